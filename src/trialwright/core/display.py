@@ -1,0 +1,87 @@
+"""Plain descriptions of tables and figures: what is shown, not how it is drawn.
+
+Results return these; `trialwright.report` turns them into HTML and SVG. Colours, fonts and files
+do not exist here: a mark carries a `role` ("PR", "censored", "threshold") and the drawing side owns
+its looks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+MarkKind = Literal["line", "step", "bar", "hbar", "points", "band", "rule_x", "rule_y"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of ready-made texts.
+
+    `levels` indents the first cell of each row (0, 1, 2); empty means no indent. `links` gives
+    each row the anchor of a patient, "" for none.
+    """
+
+    title: str
+    rows: tuple[tuple[str, ...], ...]
+    columns: tuple[str, ...] = ()
+    number: str = ""
+    population: str = ""
+    footnotes: tuple[str, ...] = ()
+    levels: tuple[int, ...] = ()
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """One series of a figure, in data units.
+
+    `kind`: "line" joins (x, y); "step" holds each y until the next x; "bar" draws y upright at x
+    from 0; "hbar" draws from `x` to `x2` at height y; "points" draws single symbols of the kind
+    `symbol`; "band" fills between y and `y2` (stepwise in x); "rule_x" and "rule_y" are lines
+    across the figure at each x, or at each y.
+    """
+
+    kind: MarkKind
+    x: tuple[float, ...] = ()
+    y: tuple[float, ...] = ()
+    x2: tuple[float, ...] = ()
+    y2: tuple[float, ...] = ()
+    role: str = ""
+    roles: tuple[str, ...] = ()
+    label: str = ""
+    symbol: str = ""
+    links: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtRisk:
+    """Rows of counts printed under a Kaplan-Meier curve, aligned with `times`."""
+
+    times: tuple[float, ...]
+    labels: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A figure: its marks, axes, and the sentence a reader without eyes gets (`alt`).
+
+    `x_ticks` and `y_ticks` are (position, text) pairs, empty for the drawing side's choice.
+    `size` is width and height in inches at text size.
+    """
+
+    title: str
+    alt: str
+    marks: tuple[Mark, ...]
+    x_label: str = ""
+    y_label: str = ""
+    number: str = ""
+    population: str = ""
+    x_range: tuple[float, float] | None = None
+    y_range: tuple[float, float] | None = None
+    x_ticks: tuple[tuple[float, str], ...] = ()
+    y_ticks: tuple[tuple[float, str], ...] = ()
+    at_risk: AtRisk | None = None
+    footnotes: tuple[str, ...] = ()
+    size: tuple[float, float] = (7.2, 4.2)

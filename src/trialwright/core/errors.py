@@ -1,0 +1,65 @@
+"""Errors that tell a user what is wrong, where, what is allowed and what to do.
+
+Every refusal of the product is one of these classes. The command line prints it and exits with
+status 1; nothing else is caught there, so a traceback always means a defect of ours.
+"""
+
+from __future__ import annotations
+
+
+class TrialwrightError(Exception):
+    """A refusal: what is wrong, where, what is allowed, what to do.
+
+    Parameters
+    ----------
+    what
+        One sentence that ends with a full stop.
+    where
+        File, and line or row and column; the offending value in quotes.
+    allowed
+        The values or the form that are accepted, empty where that says nothing.
+    do
+        The next step of the user.
+    """
+
+    def __init__(self, what: str, *, where: str, allowed: str = "", do: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.allowed = allowed
+        self.do = do
+
+    def __str__(self) -> str:
+        """Give the message as it is shown on a terminal: one screen, one fact a line."""
+        lines = [f"{type(self).__name__}: {self.what}", f"  where:   {self.where}"]
+        lines += [f"  allowed: {self.allowed}"] if self.allowed else []
+        lines += [f"  do:      {self.do}"] if self.do else []
+        return "\n".join(lines)
+
+
+class RecordError(TrialwrightError):
+    """A registered record cannot be read."""
+
+
+class ProtocolError(TrialwrightError):
+    """A protocol file is not valid, or a stage needs a value that is still open."""
+
+
+class ScenarioError(TrialwrightError):
+    """A scenario file is not valid or contradicts its protocol."""
+
+
+class DataError(TrialwrightError):
+    """Trial data break the input form (recist11.md section 14)."""
+
+
+class DesignError(TrialwrightError):
+    """A design question has no answer as it was put."""
+
+
+class OutputError(TrialwrightError):
+    """Results cannot be written where they were asked for."""
+
+
+class MissingExtraError(TrialwrightError):
+    """An optional dependency is not installed."""

@@ -1,0 +1,73 @@
+"""SDTM and ADaM as frames of text, with the file and row that each record came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+#: Column that holds the 1-based row of the record in its file (the header is row 1).
+ROW = "_ROW"
+
+
+@dataclass(frozen=True, slots=True)
+class Sdtm:
+    """SDTM domains of one trial, every value as text, null for empty.
+
+    Attributes
+    ----------
+    domains
+        Frame by domain code; columns of `vocabulary.sdtm` that a delivery lacks are there, null.
+        Each frame ends with the integer column `_ROW`.
+    files
+        File name by domain code, for messages.
+    """
+
+    domains: Mapping[str, pl.DataFrame]
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, code: str) -> pl.DataFrame:
+        """The frame of a domain, without rows when the delivery has none."""
+        return self.domains[code]
+
+    def __len__(self) -> int:
+        """Number of domains with rows."""
+        return sum(frame.height > 0 for frame in self.domains.values())
+
+    @property
+    def subjects(self) -> int:
+        """Number of subjects in DM."""
+        return self.domains["DM"]["USUBJID"].n_unique()
+
+    def parameter(self, code: str) -> str | None:
+        """Value of a trial summary parameter (TS), such as DCUTDTC, the data cut-off date."""
+        rows = self.domains["TS"].filter(pl.col("TSPARMCD") == code)["TSVAL"].to_list()
+        return rows[0] if rows else None
+
+    def where(self, code: str, row: int, column: str) -> str:
+        """`file, row, column` of a cell, as messages print it."""
+        return f"{self.files.get(code, code)}, row {row}, {column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Adam:
+    """ADaM datasets of one trial with the reconciliation of every record not used.
+
+    Attributes
+    ----------
+    datasets
+        Frame by name: ADSL, ADTR, ADRS, ADTTE, ADAE.
+    unused
+        One row per source record that was not used: DOMAIN, SRCSEQ, USUBJID, RULEID, REASON.
+    queries
+        One row per flag or query: USUBJID, RULEID, SEVERITY, MESSAGE.
+    """
+
+    datasets: Mapping[str, pl.DataFrame]
+    unused: pl.DataFrame
+    queries: pl.DataFrame
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        """The frame of a dataset."""
+        return self.datasets[name]

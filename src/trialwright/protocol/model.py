@@ -1,0 +1,135 @@
+"""The protocol of a trial as data: frozen, typed, every value absent until somebody says it."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from pydantic import Field
+
+from trialwright.protocol.base import Part, Source
+from trialwright.protocol.rules import AnalysisRule, EndpointDefinition, ResponseRule, SafetyRule
+
+SCHEMA_VERSION: Literal[1] = 1
+
+Phase: TypeAlias = Literal["EARLY_PHASE1", "PHASE1", "PHASE2", "PHASE3", "PHASE4"]
+Allocation: TypeAlias = Literal["RANDOMIZED", "NON_RANDOMIZED", "NA"]
+Masking: TypeAlias = Literal["NONE", "SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE"]
+ComponentKind: TypeAlias = Literal["drug", "procedure", "radiation", "device", "other"]
+#: Where a local component acts: nowhere in particular, the liver, or the lesion it is applied to.
+Reach: TypeAlias = Literal["systemic", "liver", "lesion"]
+
+
+class TrialDesign(Part):
+    """Phase, allocation, size and the registered hypothesis."""
+
+    phases: tuple[Phase, ...] | None = None
+    single_arm: bool | None = None
+    arms: int | None = Field(None, ge=1)
+    allocation: Allocation | None = None
+    masking: Masking | None = None
+    open_label: bool | None = None
+    primary_purpose: str | None = None
+    centres: Literal["single", "multiple"] | None = None
+    multi_cohort: bool | None = None
+    basket: bool | None = None
+    prospective: bool | None = None
+    enrollment: int | None = Field(None, ge=1)
+    null_rate: float | None = Field(None, gt=0, lt=1)
+    alternative_rate: float | None = Field(None, gt=0, lt=1)
+    alpha: float | None = Field(None, gt=0, lt=1)
+    power: float | None = Field(None, gt=0, lt=1)
+    runin_subjects: int | None = Field(None, ge=1)
+    runin_max_dlt: int | None = Field(None, ge=0)
+
+
+class Population(Part):
+    """Who may enter, as far as the record says."""
+
+    conditions: tuple[str, ...] | None = None
+    metastatic_sites: tuple[str, ...] | None = None
+    line_of_therapy: str | None = None
+    min_prior_lines: int | None = Field(None, ge=0)
+    prior_therapy: str | None = None
+    biomarker: str | None = None
+
+
+class Cohort(Part):
+    """A cohort of a basket or multi-cohort trial."""
+
+    id: str
+    name: str
+    enrollment: int | None = Field(None, ge=1)
+
+
+class DoseLevel(Part):
+    """One dose level, such as 200 mg or 3 mg/kg."""
+
+    value: float = Field(gt=0)
+    unit: str
+
+
+class Anchor(Part):
+    """A component that is timed by an event: `offset_days` after (or before) `event`."""
+
+    event: str
+    relation: Literal["before", "after", "from", "concurrent"]
+    offset_days: int | None = None
+    each: bool | None = None
+
+
+class Component(Part):
+    """One agent or procedure of the regimen, with its own clock.
+
+    `interval_days` is the time between doses, `days_in_cycle` the dosing days of a cycle of
+    `cycle_length_days`; a component timed by an event has `anchors` instead.
+    """
+
+    id: str
+    name: str
+    kind: ComponentKind | None = None
+    registered_as: str | None = None
+    reach: Reach | None = None
+    dose: tuple[DoseLevel, ...] | None = None
+    route: str | None = None
+    frequency: str | None = None
+    interval_days: int | None = Field(None, ge=1)
+    days_in_cycle: tuple[int, ...] | None = None
+    cycle_length_days: int | None = Field(None, ge=1)
+    duration_days: int | None = Field(None, ge=1)
+    n_cycles: int | None = Field(None, ge=1)
+    n_doses: int | None = Field(None, ge=1)
+    anchors: tuple[Anchor, ...] | None = None
+    chosen_by: str | None = None
+    repeated: bool | None = None
+
+
+class TreatmentPlan(Part):
+    """How the components go together and when treatment ends."""
+
+    cycle_length_days: int | None = Field(None, ge=1)
+    sequence: tuple[str, ...] | None = None
+    until: tuple[str, ...] | None = None
+    max_duration_days: int | None = Field(None, ge=1)
+
+
+class Protocol(Part):
+    """The whole protocol; see `document` for its YAML form.
+
+    `sources` holds one entry for each value that is not `None`; `findings` settled by a person or
+    by accepted defaults are visible there as "user" and "default".
+    """
+
+    trialwright_protocol: Literal[1] = SCHEMA_VERSION
+    id: str
+    title: str
+    record_sha256: str | None = None
+    design: TrialDesign = TrialDesign()
+    population: Population = Population()
+    cohorts: tuple[Cohort, ...] | None = None
+    regimen: tuple[Component, ...] = ()
+    treatment: TreatmentPlan = TreatmentPlan()
+    endpoints: tuple[EndpointDefinition, ...] = ()
+    response: ResponseRule = ResponseRule()
+    analysis: AnalysisRule = AnalysisRule()
+    safety: SafetyRule = SafetyRule()
+    sources: tuple[Source, ...] = ()

@@ -1,0 +1,171 @@
+"""ADaM datasets that the product writes: columns in order, labels, types, keys.
+
+Source: CDISC ADaM Implementation Guide 1.3 names; `RULEID` and the `SRC` columns carry the reason
+of each record (rule ids of the domain rules, source domain and sequence numbers).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+AdamKind: TypeAlias = Literal["text", "integer", "float", "date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable: name, label, type."""
+
+    name: str
+    label: str
+    kind: AdamKind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A dataset: variables in order and the key by which its records are unique and sorted."""
+
+    name: str
+    label: str
+    keys: tuple[str, ...]
+    variables: tuple[Variable, ...]
+
+
+def _v(name: str, label: str, kind: AdamKind = "text") -> Variable:
+    return Variable(name, label, kind)
+
+
+_SUBJECT = (_v("STUDYID", "Study Identifier"), _v("USUBJID", "Unique Subject Identifier"))
+_REASON = (
+    _v("RULEID", "Rules That Decided"),
+    _v("REASON", "Reason in Words"),
+    _v("SRCDOM", "Source Domain"),
+    _v("SRCSEQ", "Source Sequence Numbers"),
+)
+
+ADSL = Dataset(
+    "ADSL", "Subject-Level Analysis Dataset", ("USUBJID",),
+    (
+        *_SUBJECT,
+        _v("SUBJID", "Subject Identifier for the Study"),
+        _v("AGE", "Age", "integer"),
+        _v("SEX", "Sex"),
+        _v("ARMCD", "Planned Arm Code"),
+        _v("ARM", "Description of Planned Arm"),
+        _v("COHORT", "Cohort Identifier"),
+        _v("RFICDT", "Date of Informed Consent", "date"),
+        _v("ENRLDT", "Date of Enrolment", "date"),
+        _v("TRTSDT", "Date of First Treatment or Study Procedure", "date"),
+        _v("FDOSEDT", "Date of First Dose of a Drug", "date"),
+        _v("FPROCDT", "Date of First Study Procedure", "date"),
+        _v("TRTEDT", "Date of Last Treatment", "date"),
+        _v("EOTDT", "Date Treatment Was Stopped", "date"),
+        _v("EOTREAS", "Reason Treatment Was Stopped"),
+        _v("NACTDT", "Start of New Anticancer Therapy", "date"),
+        _v("NACTDTF", "Imputation Flag of NACTDT"),
+        _v("WDRAWDT", "Date of Withdrawal of Consent", "date"),
+        _v("LOSTDT", "Date Lost to Follow-up", "date"),
+        _v("DTHDT", "Date of Death", "date"),
+        _v("DTHDTF", "Imputation Flag of DTHDT"),
+        _v("LSTALVDT", "Date Last Known Alive", "date"),
+        _v("DCUTDT", "Data Cut-off", "date"),
+        _v("ENRLFL", "Enrolled"),
+        _v("FASFL", "Full Analysis Set"),
+        _v("SAFFL", "Safety Set"),
+        _v("MEASFL", "Measurable Disease at Baseline"),
+        _v("EFFFL", "Efficacy Evaluable Set"),
+        _v("SETREAS", "Why Not in a Set"),
+        _v("TARGETN", "Target Lesions at Baseline", "integer"),
+        _v("SODBL", "Baseline Sum of Diameters (mm)", "float"),
+        _v("ORGANS", "Organs With Disease at Baseline"),
+    ),
+)  # fmt: skip
+ADTR = Dataset(
+    "ADTR", "Tumour Measurements", ("USUBJID", "PARAMCD", "TRLNKID", "AVISITN", "EVAL"),
+    (
+        *_SUBJECT,
+        _v("EVAL", "Evaluator"),
+        _v("PARAMCD", "Parameter Code"),
+        _v("PARAM", "Parameter"),
+        _v("TRLNKID", "Lesion Identifier"),
+        _v("ROLE", "Role of the Lesion"),
+        _v("TRLOC", "Location of the Lesion"),
+        _v("AVISITN", "Time Point (0 Is Baseline)", "integer"),
+        _v("AVISIT", "Visit Name"),
+        _v("ADT", "Date of Scan", "date"),
+        _v("ADY", "Study Day", "integer"),
+        _v("AVAL", "Value (mm)", "float"),
+        _v("AVALC", "State"),
+        _v("BASE", "Baseline Value (mm)", "float"),
+        _v("CHG", "Change from Baseline (mm)", "float"),
+        _v("PCHG", "Percent Change from Baseline", "float"),
+        _v("NADIR", "Smallest Earlier Sum (mm)", "float"),
+        _v("CHGNAD", "Change from Nadir (mm)", "float"),
+        _v("PCHGNAD", "Percent Change from Nadir", "float"),
+        *_REASON,
+    ),
+)  # fmt: skip
+ADRS = Dataset(
+    "ADRS", "Tumour Response", ("USUBJID", "PARAMCD", "AVISITN", "EVAL"),
+    (
+        *_SUBJECT,
+        _v("EVAL", "Evaluator"),
+        _v("PARAMCD", "Parameter Code"),
+        _v("PARAM", "Parameter"),
+        _v("AVISITN", "Time Point", "integer"),
+        _v("AVISIT", "Visit Name"),
+        _v("ADT", "Date", "date"),
+        _v("ADY", "Study Day", "integer"),
+        _v("AVALC", "Response"),
+        _v("TRGRESP", "Target Response"),
+        _v("NTRGRESP", "Non-target Response"),
+        _v("NEWLFL", "Unequivocal New Lesion"),
+        _v("ASREAD", "Response as First Read"),
+        _v("POSTPDFL", "After Progression"),
+        _v("ANL01FL", "Counts for Best Overall Response"),
+        _v("UNCONFFL", "Unconfirmed Response Pending"),
+        *_REASON,
+    ),
+)  # fmt: skip
+ADTTE = Dataset(
+    "ADTTE", "Time to Event", ("USUBJID", "PARAMCD"),
+    (
+        *_SUBJECT,
+        _v("PARAMCD", "Parameter Code"),
+        _v("PARAM", "Parameter"),
+        _v("STARTDT", "Origin", "date"),
+        _v("ADT", "Date of Event or Censoring", "date"),
+        _v("AVAL", "Time (days)", "integer"),
+        _v("CNSR", "Censored (0 Event, 1 Censored)", "integer"),
+        _v("EVNTDESC", "Event or Censoring Description"),
+        _v("CNSDTDSC", "Censoring Date Description"),
+        *_REASON,
+    ),
+)  # fmt: skip
+ADAE = Dataset(
+    "ADAE", "Adverse Events", ("USUBJID", "AESEQ"),
+    (
+        *_SUBJECT,
+        _v("AESEQ", "Sequence Number", "integer"),
+        _v("AETERM", "Reported Term"),
+        _v("AEDECOD", "Preferred Term"),
+        _v("AEBODSYS", "System Organ Class"),
+        _v("ASTDT", "Start", "date"),
+        _v("ASTDTF", "Imputation Flag of Start"),
+        _v("AENDT", "End", "date"),
+        _v("AENDTF", "Imputation Flag of End"),
+        _v("ASTDY", "Study Day of Start", "integer"),
+        _v("ATOXGRN", "Grade (Null Is Unknown)", "integer"),
+        _v("AGR3FL", "Counts as Grade 3 or Higher"),
+        _v("AESER", "Serious"),
+        _v("TRTEMFL", "Treatment Emergent"),
+        _v("AREL", "Related to Any Component"),
+        _v("ARELCOMP", "Related Components (identifiers, ; between)"),
+        _v("AACNCOMP", "Action per Component (identifier=action, ; between)"),
+        _v("AEOUT", "Outcome"),
+        _v("AECAT", "Category"),
+        *_REASON,
+    ),
+)  # fmt: skip
+
+ADAM: dict[str, Dataset] = {d.name: d for d in (ADSL, ADTR, ADRS, ADTTE, ADAE)}
