@@ -1,0 +1,1 @@
+"""SDTM and the engines' decisions as ADaM datasets."""

@@ -1,0 +1,1 @@
+"""What every stage uses: errors, dates, rounding, tables, figures, random streams."""

@@ -1,0 +1,1 @@
+"""Designs, one file each: what a sample size can show."""

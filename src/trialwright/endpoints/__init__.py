@@ -1,0 +1,1 @@
+"""Endpoints, one file each: ADaM to frozen results that carry denominator, method and cautions."""

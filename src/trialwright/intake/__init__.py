@@ -1,0 +1,1 @@
+"""Files to SDTM; what breaks the input form is refused."""

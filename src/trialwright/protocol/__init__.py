@@ -1,0 +1,1 @@
+"""The protocol as data: model, YAML document, checks, settling, and what the engines take."""

@@ -1,0 +1,1 @@
+"""Registered text: records read verbatim, drafted as protocols with sources and findings."""

@@ -1,0 +1,1 @@
+"""Adverse events: treatment emergence, relation, grade, dates."""

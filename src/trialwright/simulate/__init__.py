@@ -1,0 +1,1 @@
+"""A scenario to SDTM: virtual trials at lesion level."""

@@ -1,0 +1,1 @@
+"""Event or censoring: PFS, DOR, TTP, OS."""

@@ -1,0 +1,1 @@
+"""Terms as data: SDTM and ADaM columns, RECIST codes, agents."""

@@ -1,0 +1,217 @@
+"""ADAE: adverse events with dates, grade, treatment emergence, relation and action by component."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import polars as pl
+
+from trialwright.adam.frames import shaped
+from trialwright.core.errors import DataError
+from trialwright.core.tables import ROW, Sdtm
+from trialwright.protocol.model import Protocol
+from trialwright.protocol.settled import SettledSafety, settled_safety
+from trialwright.safety.codes import GRADES, YES_NO, decoded
+from trialwright.safety.dates import impute_end, impute_start
+from trialwright.safety.emergence import flag_emergence
+from trialwright.safety.relation import actions, relate
+from trialwright.safety.start_times import starts_before_treatment
+from trialwright.subjects.days import date_of, upper
+from trialwright.subjects.reconcile import UNUSED_SCHEMA, stacked, unused
+from trialwright.vocabulary.adam import ADAE
+
+#: Day numbers of a subject that the rules need, by the column of ADSL.
+_SUBJECT_DAYS = {
+    "FIRST": "TRTSDT", "LAST": "TRTEDT", "EOT": "EOTDT", "NACT": "NACTDT", "CUTOFF": "DCUTDT",
+    "DEATH": "DTHDT",
+}  # fmt: skip
+_WORDS = (
+    "no treatment was given",
+    "start unknown, counts from first treatment",
+    "began before treatment, then worse than grade {GRADE0} from {START} (window {FIRST} to {UNTIL})",
+    "began before first treatment on {FIRST} and was not worse in the window",
+    "began on {ONSET}, within {FIRST} to {UNTIL}",
+    "began on {ONSET}, after the window ended on {UNTIL}",
+)
+
+
+class AdverseEventData(NamedTuple):
+    """ADAE, and a reconciliation row for each record of AE that is not in it."""
+
+    adae: pl.DataFrame
+    unused: pl.DataFrame
+
+
+def derive_adae(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> AdverseEventData:
+    """Derive the adverse events of the subjects of ADSL.
+
+    Parameters
+    ----------
+    protocol
+        Settled; its safety rule decides windows and what missing grades and relations count as,
+        its regimen names the components.
+    sdtm
+        AE with qualifiers AEREL1, AEACN1, ... by position of the component; EX and PR for times.
+    adsl
+        One row a subject: TRTSDT, TRTEDT, EOTDT, NACTDT, DCUTDT, DTHDT as dates.
+
+    Returns
+    -------
+    AdverseEventData
+        One row a record, sorted by USUBJID and AESEQ; records of unknown subjects and from after
+        the cut-off are not used (R-143, D-08).
+
+    Raises
+    ------
+    ProtocolError
+        When a safety option is still open.
+    DataError
+        For grades, relations, actions or flags that are not listed, or a repeated AESEQ.
+
+    References
+    ----------
+    Rules D-04, D-08, A-01, A-02, A-07, A-16.
+    """
+    rule = settled_safety(protocol)
+    file = sdtm.files.get("AE", "AE")
+    events = _numbered(sdtm["AE"], file)
+    known = pl.col("USUBJID").is_in(adsl["USUBJID"].to_list())
+    foreign = unused("AE", events.filter(~known), "R-143", "subject is not in DM")
+    events = _dated(events.filter(known), adsl)
+    late = (pl.col("START") > pl.col("CUTOFF")).fill_null(value=False)
+    removed = unused("AE", events.filter(late), "D-08", "dated after the data cut-off")
+    events = events.filter(~late)
+    components = [component.id for component in protocol.regimen]
+    events = events.with_columns(
+        GRADE=decoded(events, "AETOXGR", GRADES, file).cast(pl.Int64),
+        AESER=decoded(events, "AESER", YES_NO, file),
+        AACNCOMP=actions(events, components, file),
+        EARLIER=starts_before_treatment(events, sdtm),
+    )
+    events = events.hstack(relate(events, components, rule, file))
+    flagged = flag_emergence(_for_emergence(events), rule)
+    columns = flagged.drop("STUDYID").join(
+        adsl.select("USUBJID", "STUDYID"), on="USUBJID", how="left"
+    )
+    return AdverseEventData(
+        shaped(_described(columns, rule), ADAE), stacked([foreign, removed], UNUSED_SCHEMA)
+    )
+
+
+def _numbered(events: pl.DataFrame, file: str) -> pl.DataFrame:
+    """AESEQ as a number that singles out each record of a subject.
+
+    Records without one are numbered behind the others, in the order of their content.
+    """
+    content = [name for name in events.columns if name != ROW]
+    rows = events.sort(content, nulls_last=True).with_columns(
+        SEQ=pl.col("AESEQ").cast(pl.Float64).cast(pl.Int64)
+    )
+    highest = pl.col("SEQ").max().over("USUBJID").fill_null(0)
+    place = pl.col("SEQ").is_null().cast(pl.Int64).cum_sum().over("USUBJID")
+    rows = rows.with_columns(
+        SEQ=pl.when(pl.col("SEQ").is_null()).then(highest + place).otherwise(pl.col("SEQ"))
+    ).with_columns(AESEQ=pl.col("SEQ").cast(pl.String))
+    doubled = rows.filter(pl.struct("USUBJID", "SEQ").is_duplicated()).sort(ROW)
+    if doubled.height:
+        shown = doubled.select(ROW, "AESEQ").head(10).iter_rows()
+        raise DataError(
+            "AESEQ stands twice for one subject.",
+            where="; ".join(f'{file}, row {row}, AESEQ: "{value}"' for row, value in shown),
+            allowed="each sequence number once a subject",
+            do="number the records of each subject",
+        )
+    return rows
+
+
+def _dated(events: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
+    """Add the day numbers of the subject, and start and end after D-04."""
+    days = [pl.col(column).cast(pl.Int32).alias(name) for name, column in _SUBJECT_DAYS.items()]
+    events = events.join(
+        adsl.select("USUBJID", *days), on="USUBJID", how="left", maintain_order="left"
+    )
+    inputs = events.select("AESTDTC", "AEENDTC", "FIRST", "CUTOFF", "DEATH").iter_rows()
+    dates = []
+    for start, end, first, cutoff, death in inputs:
+        last, last_flag = impute_end(end, cutoff, death)
+        # A stated end behind the cut-off still shows that the event was not over before treatment.
+        dates.append((*impute_start(start, first, last), last, last_flag))
+    schema = {"START": pl.Int32, "ASTDTF": pl.String, "END": pl.Int32, "AENDTF": pl.String}
+    return events.hstack(pl.DataFrame(dates, schema=schema, orient="row"))
+
+
+def _for_emergence(events: pl.DataFrame) -> pl.DataFrame:
+    """The columns that the rule of treatment emergence reads."""
+    immune = upper("AECAT").str.contains("IMMUNE", literal=True).fill_null(value=False)
+    return events.with_columns(
+        TERM=pl.coalesce(upper("AEDECOD"), upper("AETERM")),
+        UNDATED=pl.col("AESTDTC").is_null() | (pl.col("AESTDTC") == ""),
+        STOPPED=pl.col("EOT").is_not_null(),
+        LONG=(pl.col("AESER") == "Y").fill_null(value=False) | immune,
+    )
+
+
+def _described(events: pl.DataFrame, rule: SettledSafety) -> pl.DataFrame:
+    """The columns of the dataset with rule ids and the reason in words."""
+    since = pl.col("START") - pl.col("FIRST")
+    severe = pl.col("GRADE").fill_null(rule.missing_grade) >= 3
+    imputed = (pl.col("ASTDTF") != "") | (pl.col("AENDTF") != "")
+    rules = [
+        pl.lit("A-16"),
+        pl.when(imputed).then(pl.lit("D-04")),
+        pl.when(pl.col("GRADE").is_null()).then(pl.lit("A-07")),
+        pl.when("RELASSUMED").then(pl.lit("A-02")),
+    ]
+    missing = [
+        pl.when(imputed).then(pl.lit("date partly imputed")),
+        pl.when(pl.col("GRADE").is_null()).then(pl.lit(_grade_words(rule))),
+        pl.when("RELASSUMED").then(pl.lit(f"missing relation counts as {_relation(rule)}")),
+    ]
+    return events.with_columns(
+        AESEQ=pl.col("SEQ"),
+        ASTDT=date_of("START"),
+        AENDT=date_of("END"),
+        ASTDY=since + pl.when(since >= 0).then(1).otherwise(0),
+        ATOXGRN=pl.col("GRADE"),
+        AGR3FL=pl.when(severe).then(pl.lit("Y")).otherwise(pl.lit("N")),
+        AEOUT=upper("AEOUT"),
+        AECAT=upper("AECAT"),
+        RULEID=pl.concat_str(rules, separator=" ", ignore_nulls=True),
+        REASON=pl.concat_str([_emergence_words(), *missing], separator="; ", ignore_nulls=True),
+        SRCDOM=pl.lit("AE"),
+        SRCSEQ=pl.col("SEQ").cast(pl.String),
+    )
+
+
+def _grade_words(rule: SettledSafety) -> str:
+    as_grade = f"counts as grade {rule.missing_grade}" if rule.missing_grade else "stays unknown"
+    return f"missing grade {as_grade}"
+
+
+def _relation(rule: SettledSafety) -> str:
+    return rule.missing_relation.replace("_", " ")
+
+
+def _emergence_words() -> pl.Expr:
+    """Line of A-16 and what it found."""
+    names = ("GRADE0", "START", "FIRST", "UNTIL", "ONSET")
+    texts = {
+        name: (pl.col(name) if name == "GRADE0" else date_of(name)).cast(pl.String)
+        for name in names
+    }
+    words = pl.lit("")
+    for line, pattern in enumerate(_WORDS):
+        used = sorted(
+            (pattern.index("{" + name + "}"), name) for name in names if "{" + name + "}" in pattern
+        )
+        plain = pattern
+        for _, name in used:
+            plain = plain.replace("{" + name + "}", "{}")
+        text = f"line {line}: {plain}" if line else plain
+        shown = (
+            pl.format(text, *(texts[name].fill_null("?") for _, name in used))
+            if used
+            else pl.lit(text)
+        )
+        words = pl.when(pl.col("LINE") == line).then(shown).otherwise(words)
+    return words

@@ -1,0 +1,81 @@
+"""SDTM to ADaM: the stages joined for one trial, simulated or real."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from trialwright.adam.adae import derive_adae
+from trialwright.adam.adrs import derive_adrs
+from trialwright.adam.adsl import derive_adsl
+from trialwright.adam.adtte import derive_adtte
+from trialwright.adam.adtr import derive_adtr
+from trialwright.core.tables import Adam, Sdtm
+from trialwright.protocol.model import Protocol
+from trialwright.protocol.settled import settled_analysis, settled_response
+from trialwright.response.adapter import read_lesions
+from trialwright.response.timepoint import assess_time_points
+from trialwright.subjects.cutoff import find_cutoff, within_cutoff
+from trialwright.subjects.milestones import derive_milestones
+from trialwright.subjects.reconcile import QUERY_SCHEMA, UNUSED_SCHEMA, stacked
+from trialwright.timetoevent.decisions import decide
+from trialwright.vocabulary.recist import Role
+
+
+def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
+    """Derive the ADaM datasets of a trial.
+
+    Parameters
+    ----------
+    protocol
+        A settled protocol.
+    sdtm
+        The domains as delivered or simulated.
+
+    Returns
+    -------
+    Adam
+        ADSL, ADTR, ADRS, ADTTE, ADAE with the reconciliation of unused records and the queries.
+
+    Raises
+    ------
+    ProtocolError
+        When a choice is still open.
+    DataError
+        For data that the input form refuses.
+    """
+    rules = settled_response(protocol), settled_analysis(protocol)
+    cutoff = find_cutoff(rules[1], sdtm)
+    kept, late = within_cutoff(sdtm, cutoff)
+    milestones = derive_milestones(sdtm, cutoff, rules[0])
+    records = read_lesions(protocol, kept, milestones.frame, rules[0])
+    points = assess_time_points(records.history, rules[0])
+    known = (records.history.role == Role.TARGET) | (records.history.role == Role.NON_TARGET)
+    decisions = decide(protocol, points, known.any(axis=1), milestones.frame, rules)
+    adsl = derive_adsl(sdtm, milestones, records, decisions, rules)
+    adae, unused_events = derive_adae(protocol, kept, adsl)
+    datasets = {
+        "ADSL": adsl,
+        "ADTR": derive_adtr(records, decisions, adsl, rules[0].evaluator),
+        "ADRS": derive_adrs(records, decisions, adsl, rules[0]),
+        "ADTTE": derive_adtte(records, decisions, adsl, rules[1]),
+        "ADAE": adae,
+    }
+    return Adam(
+        datasets=datasets,
+        unused=stacked([*late, *records.unused, unused_events], UNUSED_SCHEMA),
+        queries=stacked([*milestones.queries, *records.queries, _notes(sdtm)], QUERY_SCHEMA),
+    )
+
+
+def _notes(sdtm: Sdtm) -> pl.DataFrame:
+    """What the reader noted about the files."""
+    notes = list(getattr(sdtm, "notes", ()))
+    return pl.DataFrame(
+        {
+            "USUBJID": [""] * len(notes),
+            "RULEID": ["R-143"] * len(notes),
+            "SEVERITY": ["note"] * len(notes),
+            "MESSAGE": notes,
+        },
+        schema=QUERY_SCHEMA,
+    )

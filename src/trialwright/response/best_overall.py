@@ -1,0 +1,254 @@
+"""Best overall response, confirmed and unconfirmed (R-060 to R-076).
+
+The algorithm is R-075: six lines tried in order of rank, the first that finds a record gives the
+best overall response and its date.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from trialwright.protocol.settled import SettledResponse
+from trialwright.response.history import Codes, Flags, Ints
+from trialwright.response.schedule import ScanCalendar
+from trialwright.vocabulary.recist import NEVER, NO_DAY, Response
+
+
+class Why(IntEnum):
+    """Why a best overall response is not evaluable (R-065)."""
+
+    NONE = 0
+    NOT_TREATED = 1
+    EARLY_DEATH = 2
+    WITHDRAWAL = 3
+    NEW_THERAPY = 4
+    NOT_YET = 5
+    ALL_NE = 6
+    TOO_EARLY = 7
+
+
+#: Words for `Why`.
+WHY_TEXT: tuple[str, ...] = (
+    "",
+    "not treated",
+    "early death",
+    "withdrew before the first assessment",
+    "new anticancer therapy before the first assessment",
+    "not yet assessed",
+    "all time points not evaluable",
+    "stable disease too early",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """What ends the search for a response, as day numbers [S], `NEVER` if it has not happened.
+
+    `reference` is the day that responses count from (R-060), `NO_DAY` for a subject who has none.
+    """
+
+    reference: Ints
+    death: Ints
+    withdrawal: Ints
+    new_therapy: Ints
+    end_of_treatment: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sequence:
+    """Responses by time point with their day numbers, all [S, V]."""
+
+    response: Codes
+    day: Ints
+    live: Flags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BestOverall:
+    """Best overall response of each subject, all [S].
+
+    `visit` is the time point of the deciding record (-1 none), `day` its date; `start` the first
+    CR or PR that holds (R-073), `confirmed_at` the time point that confirms the deciding record
+    (-1 if none). `pending` marks an unconfirmed response that a later scan may confirm (R-070), `why` is the
+    reason for NE.
+    """
+
+    response: Codes
+    visit: Ints
+    day: Ints
+    start: Ints
+    start_day: Ints
+    confirmed_at: Ints
+    pending: Flags
+    why: Codes
+
+
+def in_window(sequence: Sequence, follow: Follow, rule: SettledResponse) -> Flags:
+    """Which time points count for the best overall response (R-060) [S, V]."""
+    response, day = sequence.response, sequence.day
+    is_pd = sequence.live & (response == Response.PD)
+    counts: Flags = sequence.live & ((np.cumsum(is_pd, axis=1) - is_pd) == 0)
+    reference = follow.reference[:, None]
+    counts &= (reference != NO_DAY) & (day >= reference) & (day <= follow.withdrawal[:, None])
+    if rule.bor_stop_nact:
+        last = follow.new_therapy - (rule.nact_same_day == "exclude")
+        counts &= day <= last[:, None]
+    if rule.bor_post_treatment == "exclude":
+        counts &= day <= follow.end_of_treatment[:, None]
+    return counts
+
+
+def best_overall(
+    sequence: Sequence, follow: Follow, rule: SettledResponse, *, confirmed: bool
+) -> BestOverall:
+    """Derive the best overall response of every subject.
+
+    References
+    ----------
+    Eisenhauer et al., Eur J Cancer 2009;45:228-247, section 4.6 and table 3; rule R-075.
+    """
+    counts = in_window(sequence, follow, rule)
+    response = np.where(counts, sequence.response, Response.NA).astype(np.int8)
+    elapsed = np.where(counts, sequence.day - follow.reference[:, None], 0).astype(np.int32)
+    late = elapsed >= rule.sd_min_days
+    cr, pr = response == Response.CR, response == Response.PR
+    by = np.full(response.shape, -1, np.int32)
+    if confirmed:
+        cr, cr_by = _confirmed(response, elapsed, rule, Response.CR)
+        pr, pr_by = _confirmed(response, elapsed, rule, Response.PR)
+        by = np.where(cr, cr_by, pr_by)
+    kept = np.isin(response, (Response.CR, Response.PR, Response.SD))
+    some = counts & (response != Response.PD)
+    lines = (
+        (Response.CR, cr),
+        (Response.PR, pr),
+        (Response.SD, kept & late),
+        (Response.NN, (response == Response.NN) & late),
+        (Response.PD, response == Response.PD),
+        (Response.NED, response == Response.NED),
+        (Response.NE, some & ((response == Response.NE) | ~late)),
+    )
+    best, visit = _first_line(lines)
+    start = _first(cr | pr)
+    rows = np.arange(len(best))
+    ref = follow.reference
+    has_start = start >= 0
+    return BestOverall(
+        response=best,
+        visit=visit,
+        day=np.where(visit >= 0, sequence.day[rows, visit], NO_DAY).astype(np.int32),
+        start=start,
+        start_day=np.where(has_start, sequence.day[rows, start], NO_DAY).astype(np.int32),
+        confirmed_at=np.where(visit >= 0, by[rows, visit], -1).astype(np.int32),
+        pending=_pending(response, best, follow),
+        why=_why(response, best, counts, follow, ref),
+    )
+
+
+def _first(which: Flags) -> Ints:
+    """The first marked visit of each subject, -1 if none."""
+    return np.where(which.any(axis=1), which.argmax(axis=1), -1).astype(np.int32)
+
+
+def _first_line(lines: tuple[tuple[Response, Flags], ...]) -> tuple[Codes, Ints]:
+    """The first line that finds a record, and the record; NE without one."""
+    subjects = len(lines[0][1])
+    best = np.full(subjects, Response.NE, np.int8)
+    visit = np.full(subjects, -1, np.int32)
+    open_ = np.ones(subjects, np.bool_)
+    for category, which in lines:
+        found = _first(which)
+        hit = open_ & (found >= 0)
+        best[hit] = category
+        visit[hit] = found[hit]
+        open_ &= ~hit
+    return best, visit
+
+
+def _confirmed(
+    response: Codes, elapsed: Ints, rule: SettledResponse, category: Response
+) -> tuple[Flags, Ints]:
+    """Which records of a category are confirmed, and by which later time point (R-075).
+
+    Only the first later record that could confirm is examined; what stands between is counted.
+    """
+    subjects, visits = response.shape
+    confirming = (Response.CR,) if category is Response.CR else (Response.CR, Response.PR)
+    between = (*confirming, Response.NE) + ((Response.SD,) if category is Response.PR else ())
+    can = np.isin(response, confirming)
+    fits = np.isin(response, between) | (response == Response.NA)
+    missed = _missed(response, elapsed, rule)
+    keep = rule.cr_then_disease == "keep"
+    confirmed = np.zeros((subjects, visits), np.bool_)
+    by = np.full((subjects, visits), -1, np.int32)
+    for first in range(visits - 1):
+        open_ = response[:, first] == category
+        if not open_.any():
+            continue
+        unknown = np.zeros(subjects, np.int64)
+        stable = np.zeros(subjects, np.int64)
+        good = np.ones(subjects, np.bool_)
+        cr_seen = np.zeros(subjects, np.bool_)
+        for later in range(first + 1, visits):
+            now = response[:, later]
+            unknown += missed[:, later]
+            if keep:
+                good &= ~(cr_seen & (now == Response.PR))
+            apart = elapsed[:, later] - elapsed[:, first] >= rule.confirm_days
+            hit = open_ & can[:, later] & apart
+            held = hit & good & (unknown <= rule.max_ne_between) & (stable <= rule.sd_between_pr)
+            confirmed[held, first] = True
+            by[held, first] = later
+            open_ &= ~hit
+            good &= fits[:, later]
+            unknown += now == Response.NE
+            stable += now == Response.SD
+            cr_seen |= now == Response.CR
+    return confirmed, by
+
+
+def _missed(response: Codes, elapsed: Ints, rule: SettledResponse) -> Ints:
+    """Missed scans between each time point and the one before it (R-069) [S, V]."""
+    missed = np.zeros(response.shape, np.int32)
+    if not rule.missing_as_ne or response.shape[1] < 2:
+        return missed
+    calendar = ScanCalendar.of(rule, int(elapsed.max(initial=0)))
+    both = (response[:, 1:] != Response.NA) & (response[:, :-1] != Response.NA)
+    missed[:, 1:] = np.where(both, calendar.missed(elapsed[:, :-1], elapsed[:, 1:]), 0)
+    return missed
+
+
+def _pending(response: Codes, best: Codes, follow: Follow) -> Flags:
+    """Unconfirmed CR or PR at the last evaluable time point of a subject on study (R-070)."""
+    evaluable = (response != Response.NA) & (response != Response.NE)
+    last = response.shape[1] - 1 - evaluable[:, ::-1].argmax(axis=1)
+    final = response[np.arange(len(response)), last]
+    open_ = (follow.death == NEVER) & (follow.new_therapy == NEVER) & (follow.withdrawal == NEVER)
+    responding = evaluable.any(axis=1) & np.isin(final, (Response.CR, Response.PR))
+    result: Flags = responding & open_ & ~np.isin(best, (Response.CR, Response.PR))
+    return result
+
+
+def _why(response: Codes, best: Codes, counts: Flags, follow: Follow, reference: Ints) -> Codes:
+    none = ~counts.any(axis=1)
+    all_ne = (~counts | (response == Response.NE)).all(axis=1)
+    why = np.select(
+        [
+            best != Response.NE,
+            reference == NO_DAY,
+            none & (follow.death < NEVER),
+            none & (follow.withdrawal < NEVER),
+            none & (follow.new_therapy < NEVER),
+            none,
+            all_ne,
+        ],
+        [
+            Why.NONE, Why.NOT_TREATED, Why.EARLY_DEATH, Why.WITHDRAWAL, Why.NEW_THERAPY,
+            Why.NOT_YET, Why.ALL_NE,
+        ],
+        default=Why.TOO_EARLY,
+    )  # fmt: skip
+    return why.astype(np.int8)

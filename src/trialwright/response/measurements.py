@@ -1,0 +1,357 @@
+"""TR records as lesion states and lengths: one cell per lesion, visit and date (R-133 to R-140)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from trialwright.core.errors import DataError
+from trialwright.core.tables import ROW, Sdtm
+from trialwright.response.evaluators import of_evaluator
+from trialwright.response.lengths import lengths
+from trialwright.response.lesions import Lesions, with_qualifiers
+from trialwright.subjects.days import day_column, upper
+from trialwright.subjects.reconcile import query, unused
+from trialwright.vocabulary.recist import (
+    ABSENT_WORDS,
+    LONG_AXIS_TESTS,
+    MERGED_REASONS,
+    NE_WORDS,
+    NEW_WORDS,
+    NODE_DISEASE_TENTHS,
+    NODE_WORDS,
+    NON_TARGET_WORDS,
+    SHORT_AXIS_TESTS,
+    TOO_SMALL_TENTHS,
+    TOO_SMALL_WORDS,
+    LesionState,
+    Role,
+)
+
+_STATE_TESTS = ("TUMSTATE", "LNSTATE")
+_KEY = ("USUBJID", "LNKID", "VISITNUM")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurements:
+    """What TR says, for one evaluator.
+
+    Attributes
+    ----------
+    cells
+        One row per lesion (or fragment) and VISITNUM: USUBJID, LNKID, VISITNUM, DAY, STATE (code),
+        TENTHS, AXIS, REASON, SRCSEQ (numbers with blanks between), CERTAIN (whether a new lesion
+        was given a state).
+    visits
+        One row per USUBJID and VISITNUM with a dated record: VISIT, FIRST, LAST (day numbers).
+    """
+
+    cells: pl.DataFrame
+    visits: pl.DataFrame
+    unused: tuple[pl.DataFrame, ...]
+    queries: tuple[pl.DataFrame, ...]
+
+
+def read_measurements(sdtm: Sdtm, lesions: Lesions, evaluator: str) -> Measurements:
+    """Read TR into one cell per lesion and visit.
+
+    Raises
+    ------
+    DataError
+        For what R-143 refuses, naming file, row, column and value.
+    """
+    source = with_qualifiers(sdtm["TR"], "TSTM", "MERGEDTO")
+    read = of_evaluator("TR", source, evaluator)
+    rows = read.frame.with_columns(
+        LNKID=upper("TRLNKID"),
+        TEST=upper("TRTESTCD"),
+        TEXT=upper("TRORRES").replace("", None),
+        UNIT=upper("TRORRESU").replace("", None),
+        STAT=upper("TRSTAT").replace("", None),
+        WHY=upper("TRREASND"),
+        TSTM=(upper("TSTM") == "Y").fill_null(value=False),
+        DAY=day_column("TRDTC"),
+        VISITNUM=pl.col("VISITNUM").cast(pl.Float64),
+    )
+    _refuse_missing_visit(sdtm, rows)
+    rows, dropped, queries = _known(sdtm, rows, lesions)
+    rows = _typed_lengths(sdtm, rows)
+    cells = _cells(sdtm, rows)
+    dated = rows.filter(pl.col("DAY").is_not_null())
+    visits = dated.group_by("USUBJID", "VISITNUM").agg(
+        VISIT=pl.col("VISIT").drop_nulls().sort().first(),
+        FIRST=pl.col("DAY").min(),
+        LAST=pl.col("DAY").max(),
+    )
+    return Measurements(
+        cells=cells,
+        visits=visits,
+        unused=(*read.unused, *dropped),
+        queries=(*read.queries, *queries, *_disagreements(rows)),
+    )
+
+
+def _refuse_missing_visit(sdtm: Sdtm, rows: pl.DataFrame) -> None:
+    bad = rows.filter(pl.col("VISITNUM").is_null())
+    if bad.height:
+        row = bad.sort(ROW).row(0, named=True)
+        raise DataError(
+            f"{bad.height} measurements belong to no visit.",
+            where=f"{sdtm.where('TR', row[ROW], 'VISITNUM')}: empty",
+            allowed="a visit number; decimals for unscheduled visits (R-131)",
+            do="fill VISITNUM",
+        )
+
+
+def _known(
+    sdtm: Sdtm, rows: pl.DataFrame, lesions: Lesions
+) -> tuple[pl.DataFrame, list[pl.DataFrame], list[pl.DataFrame]]:
+    """Records with a lesion of TU and a usable date; the rest goes to the reconciliation."""
+    joint = lesions.merged.filter(pl.col("LNKID").str.contains("/", literal=True))
+    pairs = pl.concat([lesions.split, joint]).rename({"PARENT": "OWNER"})
+    rows = rows.join(pairs, on=["USUBJID", "LNKID"], how="left", maintain_order="left")
+    rows = rows.with_columns(OWNER=pl.coalesce("OWNER", "LNKID"))
+    owner = lesions.frame.select(
+        "USUBJID", "ROLE", "NODE", "PREEXIST", OWNER=pl.col("LNKID"), LESION=pl.lit(value=True)
+    )
+    rows = rows.join(owner, on=["USUBJID", "OWNER"], how="left", maintain_order="left")
+    strangers = ~pl.col("USUBJID").is_in(sdtm["DM"]["USUBJID"].implode())
+    unknown = ~strangers & pl.col("LESION").is_null()
+    partial = (
+        ~strangers & pl.col("LESION") & pl.col("TRDTC").is_not_null() & pl.col("DAY").is_null()
+    )
+    undated = (
+        ~strangers
+        & pl.col("LESION")
+        & pl.col("TRDTC").is_null()
+        & (pl.col("STAT") != "NOT DONE").fill_null(value=True)
+    )
+    size = (
+        pl.when(pl.col("NODE"))
+        .then(pl.col("TEST").is_in(SHORT_AXIS_TESTS))
+        .otherwise(pl.col("TEST").is_in(LONG_AXIS_TESTS))
+    )
+    test = ~strangers & pl.col("LESION") & ~size & ~pl.col("TEST").is_in(_STATE_TESTS)
+    long_axis = pl.col("NODE") & pl.col("TEST").is_in(LONG_AXIS_TESTS)
+    reasons = (
+        (strangers, "R-143", "subject not in DM"),
+        (unknown, "R-143", "TR record without its lesion in TU"),
+        (partial, "R-143", "partial scan date"),
+        (undated, "R-143", "no scan date"),
+        (test & ~long_axis, "R-133", "another size test than the one that counts"),
+        (test & long_axis, "R-133", "long axis of a node"),
+    )
+    dropped, taken = [], pl.lit(value=False)
+    for which, rule, reason in reasons:
+        hit = which.fill_null(value=False) & ~taken
+        dropped.append(unused("TR", rows.filter(hit), rule, reason))
+        taken = taken | which.fill_null(value=False)
+    flags = [
+        query(rows.filter(unknown)["USUBJID"], "R-143", "A measurement has no lesion in TU."),
+        query(rows.filter(partial)["USUBJID"], "R-143", "A scan date is partial: record unused."),
+    ]
+    return rows.filter(~taken), dropped, flags
+
+
+def _typed_lengths(sdtm: Sdtm, rows: pl.DataFrame) -> pl.DataFrame:
+    """Lengths in tenths of a millimetre, states of size records, refusals (R-143)."""
+    is_size = pl.col("TEST").is_in((*LONG_AXIS_TESTS, *SHORT_AXIS_TESTS))
+    table = lengths(rows.filter(is_size))
+    rows = rows.join(
+        table, on=["TEXT", "UNIT"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    words = (*ABSENT_WORDS, *TOO_SMALL_WORDS, *NE_WORDS)
+    number = is_size & pl.col("TEXT").is_not_null() & ~pl.col("TEXT").is_in(words)
+    done = (pl.col("STAT") != "NOT DONE").fill_null(value=True)
+    _refuse_lengths(sdtm, rows.filter(number & done & (pl.col("PROBLEM") != "")))
+    _refuse_status(sdtm, rows)
+    merged = pl.col("WHY").is_in(list(MERGED_REASONS)) | pl.col("MERGEDTO").is_not_null()
+    small = pl.col("TEXT").is_in(list(TOO_SMALL_WORDS)) | (
+        pl.col("TSTM") & (pl.col("TEXT").is_null() | (pl.col("TENTHS") == TOO_SMALL_TENTHS))
+    )
+    state = (
+        pl.when(~done & merged).then(int(LesionState.MERGED))
+        .when(~done).then(int(LesionState.NE))
+        .when(pl.col("TEXT").is_in(list(NE_WORDS))).then(int(LesionState.NE))
+        .when(small).then(int(LesionState.TOO_SMALL))
+        .when(pl.col("TEXT").is_null()).then(int(LesionState.NE))
+        .when(merged & (pl.col("TENTHS") == 0)).then(int(LesionState.MERGED))
+        .when(pl.col("TEXT").is_in(list(ABSENT_WORDS)) | (pl.col("TENTHS") == 0))
+        .then(int(LesionState.ABSENT))
+        .otherwise(int(LesionState.MEASURED))
+    )  # fmt: skip
+    tenths = (
+        pl.when(state == int(LesionState.TOO_SMALL)).then(TOO_SMALL_TENTHS)
+        .when(state == int(LesionState.MEASURED)).then(pl.col("TENTHS"))
+        .otherwise(0)
+    )  # fmt: skip
+    return rows.with_columns(
+        SIZE=is_size,
+        STATE=pl.when(is_size).then(state).otherwise(_state_of_words(sdtm, rows)).cast(pl.Int8),
+        TENTHS=pl.when(is_size).then(tenths).otherwise(0).cast(pl.Int32),
+    )
+
+
+def _state_of_words(sdtm: Sdtm, rows: pl.DataFrame) -> pl.Expr:
+    """State of TUMSTATE and LNSTATE records by role (R-134, R-139, R-140); others refused."""
+    test, role = pl.col("TEST"), pl.col("ROLE")
+    target = {**dict.fromkeys(ABSENT_WORDS, LesionState.ABSENT),
+              **dict.fromkeys(NE_WORDS, LesionState.NE)}  # fmt: skip
+    tables = (
+        (test == "LNSTATE", {**NODE_WORDS, **dict.fromkeys(NE_WORDS, LesionState.NE)}),
+        ((test == "TUMSTATE") & (role == int(Role.NEW)), NEW_WORDS),
+        ((test == "TUMSTATE") & (role == int(Role.NON_TARGET)), NON_TARGET_WORDS),
+        ((test == "TUMSTATE") & (role == int(Role.TARGET)), target),
+    )
+    found = pl.lit(None, pl.Int8)
+    for which, words in tables:
+        codes = {word: int(state) for word, state in words.items()}
+        read = pl.col("TEXT").replace_strict(codes, default=None, return_dtype=pl.Int8)
+        found = pl.when(which).then(read).otherwise(found)
+        done = (pl.col("STAT") != "NOT DONE").fill_null(value=True)
+        strict = which & (role != int(Role.TARGET))
+        _refuse_states(
+            sdtm,
+            rows.filter(strict & done & pl.col("TEXT").is_not_null() & read.is_null()),
+            ", ".join(sorted(words)),
+        )
+    empty = (pl.col("STAT") == "NOT DONE").fill_null(value=False) | pl.col("TEXT").is_null()
+    return pl.when(empty).then(int(LesionState.NE)).otherwise(found)
+
+
+def _refuse_lengths(sdtm: Sdtm, bad: pl.DataFrame) -> None:
+    if bad.height == 0:
+        return
+    rows = bad.sort(ROW).head(10).to_dicts()
+    shown = "; ".join(
+        f'row {r[ROW]}: "{r["TRORRES"]}" "{r["TRORRESU"] or ""}" ({r["PROBLEM"]})' for r in rows
+    )
+    unit = rows[0]["PROBLEM"].startswith(("unit", "no unit"))
+    raise DataError(
+        f"{bad.height} diameter{'s' * (bad.height > 1)} cannot be read.",
+        where=f"{sdtm.files.get('TR', 'TR')}, {'TRORRESU' if unit else 'TRORRES'}, {shown}",
+        allowed="a plain decimal number up to 1000 mm, not finer than 0.1 mm, with TRORRESU mm or "
+        "cm; or ABSENT, TOO SMALL TO MEASURE, NE",
+        do="correct the values or units in TR",
+    )
+
+
+def _refuse_states(sdtm: Sdtm, bad: pl.DataFrame, allowed: str) -> None:
+    if bad.height == 0:
+        return
+    row = bad.sort(ROW).row(0, named=True)
+    raise DataError(
+        f"{bad.height} lesion state{'s' * (bad.height > 1)} not listed.",
+        where=f'{sdtm.where("TR", row[ROW], "TRORRES")}: "{row["TRORRES"]}" ({row["TRTESTCD"]} of '
+        f"lesion {row['LNKID']}, subject {row['USUBJID']})",
+        allowed=allowed,
+        do="correct the state in TR",
+    )
+
+
+def _refuse_status(sdtm: Sdtm, rows: pl.DataFrame) -> None:
+    bad = rows.filter(pl.col("STAT").is_not_null() & (pl.col("STAT") != "NOT DONE"))
+    if bad.height:
+        row = bad.sort(ROW).row(0, named=True)
+        raise DataError(
+            "A completion status is not listed.",
+            where=f'{sdtm.where("TR", row[ROW], "TRSTAT")}: "{row["TRSTAT"]}"',
+            allowed="NOT DONE, or empty",
+            do="correct TRSTAT",
+        )
+
+
+def _cells(sdtm: Sdtm, rows: pl.DataFrame) -> pl.DataFrame:
+    """One state and length per lesion and visit: the latest scan, never two answers of one day."""
+    rows = rows.with_columns(
+        TRSEQ=pl.col("TRSEQ").cast(pl.Int64, strict=False),
+        SEEN=~pl.col("STATE").is_in((int(LesionState.NE), int(LesionState.NONE))),
+    )
+    same = ("USUBJID", "LNKID", "VISITNUM", "DAY", "TEST")
+    answers = rows.filter(pl.col("SIZE") & pl.col("SEEN"))
+    twice = answers.filter(pl.struct("STATE", "TENTHS").n_unique().over(same) > 1)
+    if twice.height:
+        row = twice.sort(ROW).row(twice.height - 1, named=True)
+        raise DataError(
+            "One lesion is measured twice on one day with different values.",
+            where=f'{sdtm.where("TR", row[ROW], "TRORRES")}: "{row["TRORRES"]}" (lesion '
+            f"{row['LNKID']}, subject {row['USUBJID']}, {row['TRDTC']})",
+            allowed="one value per lesion, time point, date and size test (R-143)",
+            do="keep the value that counts",
+        )
+    order = ("SEEN", "DAY", "STATE", "TENTHS")
+    latest = rows.sort(order, nulls_last=False)
+    size, word = pl.col("SIZE"), ~pl.col("SIZE")
+    cells = latest.group_by(*_KEY).agg(
+        pl.col("OWNER", "ROLE", "NODE", "PREEXIST").first(),
+        DAY=pl.col("DAY").filter(pl.col("SEEN")).max(),
+        ANYDAY=pl.col("DAY").max(),
+        LENGTH=pl.col("STATE").filter(size).last(),
+        TENTHS=pl.col("TENTHS").filter(size).last(),
+        WORD=pl.col("STATE").filter(word & (pl.col("TEST") == "TUMSTATE")).last(),
+        NODEWORD=pl.col("STATE").filter(word & (pl.col("TEST") == "LNSTATE")).last(),
+        REASON=pl.col("TRREASND").drop_nulls().sort().first(),
+        MERGEDTO=pl.col("MERGEDTO").drop_nulls().sort().first(),
+        SRCSEQ=pl.col("TRSEQ").drop_nulls().unique().sort().cast(pl.String).str.join(" "),
+    )
+    return cells.with_columns(
+        STATE=_combined_state().cast(pl.Int8), TENTHS=pl.col("TENTHS").fill_null(0)
+    ).sort(_KEY)
+
+
+def _combined_state() -> pl.Expr:
+    """One state from the size, TUMSTATE and LNSTATE records of a cell, by role."""
+    role, length, word = pl.col("ROLE"), pl.col("LENGTH"), pl.col("WORD")
+    node_word = pl.col("NODEWORD")
+    measured = length.is_in((int(LesionState.MEASURED), int(LesionState.TOO_SMALL)))
+    small = (length == int(LesionState.ABSENT)) | (
+        measured & (pl.col("TENTHS") < NODE_DISEASE_TENTHS)
+    )
+    by_number = (
+        pl.when(pl.col("NODE") & small).then(int(LesionState.ABSENT))
+        .when(pl.col("NODE") & measured).then(int(LesionState.PRESENT))
+        .when(length == int(LesionState.ABSENT)).then(int(LesionState.ABSENT))
+    )  # fmt: skip
+    progressed = word.is_in((int(LesionState.EQUIVOCAL), int(LesionState.UNEQUIVOCAL)))
+    gone = by_number == int(LesionState.ABSENT)
+    target = pl.coalesce(length, pl.when(word == int(LesionState.ABSENT)).then(word))
+    non_target = pl.when(progressed).then(word).otherwise(pl.coalesce(by_number, word, node_word))
+    new = (
+        pl.when(gone | (by_number.is_null() & (node_word == int(LesionState.ABSENT))))
+        .then(int(LesionState.ABSENT))
+        .otherwise(pl.coalesce(word, pl.lit(int(LesionState.NONE))))
+    )
+    return (
+        pl.when(role == int(Role.TARGET)).then(target)
+        .when(role == int(Role.NON_TARGET)).then(non_target)
+        .otherwise(new)
+        .fill_null(int(LesionState.NE))
+    )  # fmt: skip
+
+
+def _disagreements(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """Flags that change nothing: what the standard result says against the original one."""
+    standard = pl.col("TRSTRESN").cast(pl.Float64, strict=False) * 10
+    differs = (
+        pl.col("SIZE")
+        & (pl.col("STATE") == int(LesionState.MEASURED))
+        & ((standard - pl.col("TENTHS")).abs() > 1e-6)
+    )
+    empty = pl.col("SIZE") & pl.col("TEXT").is_null() & pl.col("STAT").is_null() & ~pl.col("TSTM")
+    tstm = pl.col("TSTM") & (pl.col("STATE") == int(LesionState.MEASURED))
+    return [
+        query(
+            rows.filter(differs)["USUBJID"], "R-133", "TRSTRESN differs from TRORRES, which counts."
+        ),
+        query(
+            rows.filter(empty)["USUBJID"],
+            "R-136",
+            "An empty result without TRSTAT is not evaluable.",
+        ),
+        query(
+            rows.filter(tstm)["USUBJID"],
+            "R-135",
+            "Too small to measure, but a number is given: it counts.",
+        ),
+    ]

@@ -1,0 +1,163 @@
+"""Time points from visits: which scans belong together, which one is baseline (R-013, R-059, R-131)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from trialwright.protocol.settled import SettledResponse
+from trialwright.response.lesions import Lesions
+from trialwright.response.measurements import Measurements
+from trialwright.subjects.reconcile import query
+from trialwright.vocabulary.recist import LesionState, Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimePointTable:
+    """One row per visit: USUBJID, VISITNUM, TP (0 baseline, 1, 2 ...; null before baseline), VISIT.
+
+    `points` has one row per time point: USUBJID, TP, VISIT, FIRST, LAST.
+    """
+
+    frame: pl.DataFrame
+    points: pl.DataFrame
+    queries: tuple[pl.DataFrame, ...]
+
+
+def number_time_points(
+    lesions: Lesions, measured: Measurements, milestones: pl.DataFrame, rule: SettledResponse
+) -> TimePointTable:
+    """Number the time points of each subject in the order of their dates."""
+    visits = _with_first_sights(measured.visits, lesions)
+    groups = _merged(visits, measured.cells, rule.merge_days)
+    points = groups.group_by("USUBJID", "GROUP").agg(
+        VISIT=pl.col("VISIT").sort_by("FIRST", "VISITNUM").drop_nulls().first(),
+        VISITNUM=pl.col("VISITNUM").min(),
+        FIRST=pl.col("FIRST").min(),
+        LAST=pl.col("LAST").max(),
+    )
+    baseline = _baseline(lesions, groups, points, milestones)
+    points = points.join(baseline, on="USUBJID", how="left").sort("USUBJID", "FIRST", "VISITNUM")
+    after = (pl.col("FIRST") > pl.col("BASEFIRST")) & (pl.col("GROUP") != pl.col("BASEGROUP"))
+    after = after.fill_null(pl.col("FIRST") > pl.col("TRTSDT")).fill_null(value=True)
+    points = points.with_columns(AFTER=after).with_columns(
+        TP=pl.when(pl.col("GROUP") == pl.col("BASEGROUP"))
+        .then(0)
+        .when(pl.col("AFTER"))
+        .then(pl.col("AFTER").cast(pl.Int32).cum_sum().over("USUBJID"))
+        .cast(pl.Int32)
+    )
+    jumbled = points.filter(
+        pl.col("TP").is_not_null() & (pl.col("VISITNUM").diff().over("USUBJID").fill_null(1) < 0)
+    )
+    frame = groups.join(points.select("USUBJID", "GROUP", "TP"), on=["USUBJID", "GROUP"])
+    return TimePointTable(
+        frame=frame.select("USUBJID", "VISITNUM", "TP"),
+        points=points.filter(pl.col("TP").is_not_null()).select(
+            "USUBJID", "TP", "VISIT", "FIRST", "LAST"
+        ),
+        queries=(
+            query(jumbled["USUBJID"], "R-131", "Visit numbers disagree with the order of dates."),
+            *_window(points, milestones, rule),
+        ),
+    )
+
+
+def _with_first_sights(visits: pl.DataFrame, lesions: Lesions) -> pl.DataFrame:
+    """A dated first sight of a new lesion makes a visit even without a TR record."""
+    sights = lesions.sights.filter(
+        (pl.col("ROLE") == int(Role.NEW)) & pl.col("DAY").is_not_null()
+    ).select(
+        "USUBJID",
+        "VISITNUM",
+        VISIT=pl.lit(None, pl.String),
+        FIRST=pl.col("DAY"),
+        LAST=pl.col("DAY"),
+    )
+    return (
+        pl.concat([visits, sights], how="vertical_relaxed")
+        .group_by("USUBJID", "VISITNUM")
+        .agg(
+            VISIT=pl.col("VISIT").drop_nulls().sort().first(),
+            FIRST=pl.col("FIRST").min(),
+            LAST=pl.col("LAST").max(),
+        )
+        .sort("USUBJID", "FIRST", "LAST", "VISITNUM")
+    )
+
+
+def _merged(visits: pl.DataFrame, cells: pl.DataFrame, merge_days: int) -> pl.DataFrame:
+    """Give visits that form one time point one GROUP (R-059).
+
+    Neighbours closer than `merge_days` become one when no lesion was assessed in both.
+    """
+    visits = visits.with_row_index("GROUP").with_columns(pl.col("GROUP").cast(pl.Int64))
+    close = visits.with_columns(
+        GAP=(pl.col("FIRST") - pl.col("LAST").shift(1)).over("USUBJID")
+    ).filter(pl.col("GAP") < merge_days)
+    if close.height == 0:
+        return visits
+    near = pl.concat([close["GROUP"], close["GROUP"] - 1]).unique()
+    wanted = visits.filter(pl.col("GROUP").is_in(near.implode()))
+    seen = _assessed(cells, wanted)
+    owner = dict(zip(visits["GROUP"], visits["GROUP"], strict=True))
+    last = dict(zip(visits["GROUP"], visits["LAST"], strict=True))
+    first = dict(zip(visits["GROUP"], visits["FIRST"], strict=True))
+    for group in sorted(close["GROUP"]):
+        before = owner[group - 1]
+        if first[group] - last[before] < merge_days and not seen[before] & seen[group]:
+            owner[group] = before
+            seen[before] |= seen[group]
+            last[before] = max(last[before], last[group])
+    table = pl.DataFrame({"GROUP": list(owner), "NEW": list(owner.values())})
+    return visits.join(table, on="GROUP", maintain_order="left").with_columns(GROUP=pl.col("NEW"))
+
+
+def _assessed(cells: pl.DataFrame, visits: pl.DataFrame) -> dict[int, set[str]]:
+    """Lesions that were assessed, other than not evaluable, at each visit."""
+    seen: dict[int, set[str]] = {group: set() for group in visits["GROUP"]}
+    found = cells.filter(pl.col("STATE") != int(LesionState.NE)).join(
+        visits.select("USUBJID", "VISITNUM", "GROUP"), on=["USUBJID", "VISITNUM"]
+    )
+    for group, lesion in found.select("GROUP", "LNKID").iter_rows():
+        seen[group].add(lesion)
+    return seen
+
+
+def _baseline(
+    lesions: Lesions, groups: pl.DataFrame, points: pl.DataFrame, milestones: pl.DataFrame
+) -> pl.DataFrame:
+    """The baseline time point: where TU identifies the lesions, the last one before first dose."""
+    named = lesions.sights.filter(pl.col("ROLE") != int(Role.NEW)).select("USUBJID", "VISITNUM")
+    found = groups.join(named.unique(), on=["USUBJID", "VISITNUM"], how="semi")
+    found = found.select("USUBJID", "GROUP").unique()
+    found = found.join(points, on=["USUBJID", "GROUP"]).join(
+        milestones.select("USUBJID", "TRTSDT"), on="USUBJID", how="left"
+    )
+    early = (pl.col("FIRST") <= pl.col("TRTSDT")).fill_null(value=False)
+    last_early = pl.col("GROUP").filter(early).sort_by(pl.col("FIRST").filter(early)).last()
+    chosen = found.group_by("USUBJID").agg(
+        BASEGROUP=pl.coalesce(last_early, pl.col("GROUP").sort_by("FIRST", "VISITNUM").first())
+    )
+    start = points.select("USUBJID", BASEGROUP="GROUP", BASEFIRST="FIRST")
+    everyone = milestones.select("USUBJID", "TRTSDT")
+    return everyone.join(chosen.join(start, on=["USUBJID", "BASEGROUP"]), on="USUBJID", how="left")
+
+
+def _window(
+    points: pl.DataFrame, milestones: pl.DataFrame, rule: SettledResponse
+) -> Iterable[pl.DataFrame]:
+    """Baseline scans too old or after the first dose (R-012)."""
+    base = points.filter(pl.col("TP") == 0)
+    age = pl.col("TRTSDT") - pl.col("FIRST")
+    old = base.filter(age > rule.baseline_window_days)
+    late = base.filter(pl.col("LAST") > pl.col("TRTSDT"))
+    days = rule.baseline_window_days
+    yield query(
+        old["USUBJID"], "R-012", f"BL_OLD: baseline scan more than {days} days before first dose."
+    )
+    yield query(late["USUBJID"], "R-012", "BL_LATE: baseline scan after first dose.")
+    without = milestones.filter(pl.col("TRTSDT").is_null() & pl.col("ENRLDT").is_not_null())
+    yield query(without["USUBJID"], "R-131", "No first dose: not treated.", "note")

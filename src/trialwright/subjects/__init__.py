@@ -1,0 +1,1 @@
+"""Dates of each subject from SDTM, and the reconciliation of records."""

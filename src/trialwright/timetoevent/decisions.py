@@ -1,0 +1,182 @@
+"""All decisions about all subjects: best overall response and every time to event, as arrays.
+
+`adam` writes them as datasets and `simulate` reads them directly; nothing is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from trialwright.protocol.model import Protocol
+from trialwright.protocol.rules import DataOrigin
+from trialwright.protocol.settled import SettledAnalysis, SettledResponse, endpoint_origin
+from trialwright.response.best_overall import (
+    BestOverall,
+    Follow,
+    Sequence,
+    best_overall,
+    in_window,
+)
+from trialwright.response.history import Flags, Ints
+from trialwright.response.timepoint import TimePoints
+from trialwright.timetoevent.progression import Course, Decision, decide_progression
+from trialwright.timetoevent.survival import decide_survival
+from trialwright.vocabulary.recist import NEVER, NO_DAY
+
+_PFS_KINDS = ("PFS", "PFS_RATE", "TTP")
+_OS_KINDS = ("OS", "OS_RATE")
+_ORIGIN_COLUMN: dict[DataOrigin, str] = {
+    "enrolment": "ENRLDT",
+    "first_dose": "TRTSDT",
+    "first_procedure": "FPROCDT",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """Responses, best overall responses and times to event of all subjects.
+
+    `window` marks the time points that count for the best overall response [S, V]; `headline` is
+    the best overall response that the protocol's confirmation option names. `times` maps PARAMCD
+    to its decision.
+    """
+
+    points: TimePoints
+    sequence: Sequence
+    follow: Follow
+    window: Flags
+    unconfirmed: BestOverall
+    confirmed: BestOverall
+    headline: BestOverall
+    times: dict[str, Decision]
+
+
+def decide(
+    protocol: Protocol,
+    points: TimePoints,
+    baseline: Flags,
+    milestones: pl.DataFrame,
+    rules: tuple[SettledResponse, SettledAnalysis],
+) -> Decisions:
+    """Decide everything that responses and dates decide.
+
+    Parameters
+    ----------
+    protocol
+        Settled protocol; gives the origin of each endpoint (D-03).
+    points
+        Time points of all subjects, in the order of `milestones`.
+    baseline
+        Which subjects have a baseline assessment [S] (C-03).
+    milestones
+        Dates of each subject as day numbers; see `subjects.milestones`.
+    rules
+        Response rule and analysis rule.
+    """
+    response_rule, analysis = rules
+    live = np.arange(points.response.shape[1])[None, :] < points.visits[:, None]
+    sequence = Sequence(response=points.response, day=points.day, live=live)
+    follow = _follow(milestones, response_rule)
+    best = {
+        confirmed: best_overall(sequence, follow, response_rule, confirmed=confirmed)
+        for confirmed in (False, True)
+    }
+    headline = best[response_rule.confirmation == "required"]
+    starts = {
+        "PFS": origin_days(protocol, milestones, _PFS_KINDS, analysis.pfs_origin),
+        "OS": origin_days(protocol, milestones, _OS_KINDS, analysis.os_origin),
+    }
+    course = _course(sequence, follow, baseline, milestones, starts["PFS"])
+    responders = _course(sequence, follow, baseline, milestones, headline.start_day)
+    main = analysis.pfs_rule
+    other: Literal["FDA", "EMA"] = "EMA" if main == "FDA" else "FDA"
+    sensitivity = "PFSEMA" if other == "EMA" else "PFSFDA"
+    times = {
+        "PFS": decide_progression(course, response_rule, analysis, pfs_rule=main),
+        sensitivity: decide_progression(course, response_rule, analysis, pfs_rule=other),
+        "TTP": decide_progression(
+            course, response_rule, analysis, pfs_rule=main, death_is_event=False
+        ),
+        "DOR": decide_progression(responders, response_rule, analysis, pfs_rule=main),
+        "OS": decide_survival(
+            starts["OS"],
+            days(milestones, "DTHDT", NEVER),
+            days(milestones, "LSTALVDT", NO_DAY),
+        ),
+    }
+    return Decisions(
+        points=points,
+        sequence=sequence,
+        follow=follow,
+        window=in_window(sequence, follow, response_rule),
+        unconfirmed=best[False],
+        confirmed=best[True],
+        headline=headline,
+        times=times,
+    )
+
+
+def days(milestones: pl.DataFrame, column: str, missing: int) -> Ints:
+    """A date column as day numbers, `missing` where it is null [S]."""
+    values: Ints = milestones[column].fill_null(missing).cast(pl.Int32).to_numpy()
+    return values
+
+
+def origin_of(protocol: Protocol, kinds: tuple[str, ...], default: DataOrigin) -> DataOrigin:
+    """Where the time of the named kinds starts: the first such endpoint, primary ones first."""
+    found = sorted(
+        (e for e in protocol.endpoints if e.kind in kinds),
+        key=lambda e: (e.role != "primary", kinds.index(e.kind)),
+    )
+    return endpoint_origin(protocol, found[0]) if found else default
+
+
+def origin_days(
+    protocol: Protocol, milestones: pl.DataFrame, kinds: tuple[str, ...], default: DataOrigin
+) -> Ints:
+    """Origin of each enrolled subject [S], `NO_DAY` for the others.
+
+    A subject to whom the event of the origin never happened (no procedure, no dose) starts at the
+    next earlier one, so that nobody leaves the analysis.
+    """
+    origin = origin_of(protocol, kinds, default)
+    columns = {"first_procedure": ("FPROCDT", "TRTSDT"), "first_dose": ("TRTSDT",), "enrolment": ()}
+    start = pl.coalesce(*columns[origin], "ENRLDT")
+    frame = milestones.select(
+        START=pl.when(pl.col("ENRLDT").is_not_null()).then(start).cast(pl.Int32)
+    )
+    return days(frame, "START", NO_DAY)
+
+
+def _follow(milestones: pl.DataFrame, rule: SettledResponse) -> Follow:
+    reference = days(milestones, _ORIGIN_COLUMN[rule.response_ref], NO_DAY)
+    enrolled = milestones["ENRLDT"].is_not_null().to_numpy()
+    return Follow(
+        reference=np.where(enrolled, reference, NO_DAY).astype(np.int32),
+        death=days(milestones, "DTHDT", NEVER),
+        withdrawal=days(milestones, "WDRAWDT", NEVER),
+        new_therapy=days(milestones, "NACTDT", NEVER),
+        end_of_treatment=days(milestones, "EOTDT", NEVER),
+    )
+
+
+def _course(
+    sequence: Sequence, follow: Follow, baseline: Flags, milestones: pl.DataFrame, origin: Ints
+) -> Course:
+    return Course(
+        origin=origin,
+        reference=follow.reference,
+        response=sequence.response,
+        day=sequence.day,
+        live=sequence.live,
+        baseline=baseline,
+        death=follow.death,
+        new_therapy=follow.new_therapy,
+        withdrawal=follow.withdrawal,
+        lost=days(milestones, "LOSTDT", NEVER),
+        stopped=follow.end_of_treatment,
+    )

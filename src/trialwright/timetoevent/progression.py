@@ -1,0 +1,210 @@
+"""PFS, DOR and TTP: where event or censoring is decided (rules C-01 to C-09, algorithm C-18).
+
+One function, `decide_progression`, serves all three: they differ in the origin, and in whether
+death is an event. The order of tests is the order of C-18.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal
+
+import numpy as np
+
+from trialwright.protocol.settled import SettledAnalysis, SettledResponse
+from trialwright.response.history import Codes, Flags, Ints
+from trialwright.response.schedule import ScanCalendar
+from trialwright.vocabulary.recist import NEVER, NO_DAY, Response
+
+
+class CensoringRule(IntEnum):
+    """The rule that decided a time to event."""
+
+    NONE = 0
+    C_01 = 1
+    C_02 = 2
+    C_03 = 3
+    C_03B = 4
+    C_04 = 5
+    C_05 = 6
+    C_06 = 7
+    C_07 = 8
+    C_08 = 9
+    C_20_EVENT = 10
+    C_20_CENSORED = 11
+
+
+#: Rule id, event or censoring description, description of the date.
+RULE_TEXT: tuple[tuple[str, str, str], ...] = (
+    ("", "", ""),
+    ("C-01", "Progressive disease", ""),
+    ("C-02", "Death", ""),
+    ("C-03", "No adequate assessment", "Origin"),
+    ("C-03b", "Death before any adequate assessment", ""),
+    ("C-04", "New anticancer therapy", "Last adequate assessment on or before new therapy"),
+    ("C-05", "Consent withdrawn or lost to follow-up", "Last adequate assessment"),
+    ("C-06", "Event after missed assessments", "Last adequate assessment before the gap"),
+    ("C-07", "Treatment stopped without progression", "Last adequate assessment"),
+    ("C-08", "No progression at data cut-off", "Last adequate assessment"),
+    ("C-20", "Death", ""),
+    ("C-20", "Alive", "Last known alive"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What is known of each subject, as day numbers; `NEVER` for what has not happened.
+
+    `origin` [S] is `NO_DAY` for a subject to whom the endpoint does not apply. `response` and
+    `day` are [S, V]; `reference` is the day from which the scan calendar runs (R-080). `baseline`
+    says whether there is a baseline assessment (C-03); `stopped` is the end of treatment.
+    """
+
+    origin: Ints
+    reference: Ints
+    response: Codes
+    day: Ints
+    live: Flags
+    baseline: Flags
+    death: Ints
+    new_therapy: Ints
+    withdrawal: Ints
+    lost: Ints
+    stopped: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Event or censoring of each subject [S]: its day, whether it is an event, and the rule.
+
+    `visit` is the time point whose date was taken, -1 when it is no time point.
+    """
+
+    origin: Ints
+    day: Ints
+    event: Flags
+    rule: Codes
+    visit: Ints
+
+
+def decide_progression(
+    course: Course,
+    response_rule: SettledResponse,
+    analysis: SettledAnalysis,
+    *,
+    pfs_rule: Literal["FDA", "EMA"],
+    death_is_event: bool = True,
+) -> Decision:
+    """Decide event or censoring by C-18.
+
+    References
+    ----------
+    FDA, Clinical Trial Endpoints for the Approval of Cancer Drugs and Biologics (Dec 2018);
+    EMA/CHMP/27994/2008/Rev.1; rules C-01 to C-09 and C-18.
+    """
+    counts = _counts(course)
+    first_pd = _first_progression(course, counts)
+    pd_day = np.where(first_pd >= 0, _at(course.day, first_pd), NEVER)
+    death = course.death if death_is_event else np.full_like(course.death, NEVER)
+    event = np.minimum(pd_day, death)
+    adequate = _Adequate.of(course, counts, first_pd, analysis.lsta)
+    last, last_visit = adequate.until(np.full_like(event, NEVER))
+    rule = np.where(
+        pd_day <= death,
+        CensoringRule.C_01,
+        np.where(last_visit < 0, CensoringRule.C_03B, CensoringRule.C_02),
+    )
+    day, visit = event, np.where(pd_day <= death, first_pd, -1)
+    none = event == NEVER
+    rule = np.where(none, _no_event_rule(course, last_visit, counts), rule)
+    day = np.where(none, last, day)
+    visit = np.where(none, last_visit, visit)
+    happened = ~none
+    if pfs_rule == "FDA":
+        exclude = response_rule.nact_same_day == "exclude"
+        started = course.new_therapy
+        therapy = (started < NEVER) & ((event >= started) if exclude else (event > started))
+        at_therapy = adequate.until(started - exclude)
+        before = adequate.until(np.where(none, NEVER, event))
+        reference = np.where(course.reference == NO_DAY, course.origin, course.reference)
+        calendar = ScanCalendar.of(response_rule, int((before[0] - reference).max(initial=0)))
+        allowed = calendar.allowed_gap(np.maximum(before[0] - reference, 0).astype(np.int32))
+        gap = happened & (event - before[0] > allowed)
+        by_gap = gap & (~therapy | (before[0] < at_therapy[0]))
+        for which, (when, at), code in (
+            (therapy & ~by_gap, at_therapy, CensoringRule.C_04),
+            (by_gap, before, CensoringRule.C_06),
+        ):
+            day, visit = np.where(which, when, day), np.where(which, at, visit)
+            rule = np.where(which, code, rule)
+        happened &= ~(therapy | gap)
+    return _decision(course, day, visit, happened, rule)
+
+
+def _decision(course: Course, day: Ints, visit: Ints, happened: Flags, rule: Codes) -> Decision:
+    """Floor at the origin (D-01) and leave out subjects without one."""
+    applies = course.origin != NO_DAY
+    return Decision(
+        origin=course.origin,
+        day=np.where(applies, np.maximum(day, course.origin), NO_DAY).astype(np.int32),
+        event=happened & applies,
+        rule=np.where(applies, rule, CensoringRule.NONE).astype(np.int8),
+        visit=np.where(applies, visit, -1).astype(np.int32),
+    )
+
+
+def _counts(course: Course) -> Flags:
+    """Time points from the origin on and not after withdrawal of consent."""
+    after = course.day >= course.origin[:, None]
+    result: Flags = course.live & after & (course.day <= course.withdrawal[:, None])
+    return result
+
+
+def _first_progression(course: Course, counts: Flags) -> Ints:
+    """The first PD from the origin on; none without a baseline assessment (C-03)."""
+    is_pd = counts & (course.response == Response.PD) & course.baseline[:, None]
+    return np.where(is_pd.any(axis=1), is_pd.argmax(axis=1), -1).astype(np.int32)
+
+
+def _no_event_rule(course: Course, last_visit: Ints, counts: Flags) -> Codes:
+    """Why a subject without event is censored, at the last adequate assessment."""
+    stopped = course.stopped < NEVER
+    later = (counts & (course.day > course.stopped[:, None])).any(axis=1)
+    left = (course.withdrawal < NEVER) | (course.lost < NEVER)
+    return np.select(
+        [last_visit < 0, left, stopped & ~later],
+        [CensoringRule.C_03, CensoringRule.C_05, CensoringRule.C_07],
+        default=CensoringRule.C_08,
+    ).astype(np.int8)
+
+
+def _at(values: Ints, visit: Ints) -> Ints:
+    """The value at a visit of each subject (any value where `visit` is -1)."""
+    return values[np.arange(len(values)), visit]
+
+
+@dataclass(frozen=True, slots=True)
+class _Adequate:
+    """The adequate assessments before the first PD, to look up the latest until a day."""
+
+    day: Ints
+    which: Flags
+    origin: Ints
+
+    @classmethod
+    def of(cls, course: Course, counts: Flags, first_pd: Ints, lsta: str) -> _Adequate:
+        allowed = counts & (course.response != Response.PD) & course.baseline[:, None]
+        if lsta == "evaluable":
+            allowed &= course.response != Response.NE
+        visits = np.arange(course.day.shape[1])[None, :]
+        before = (first_pd[:, None] < 0) | (visits < first_pd[:, None])
+        return cls(course.day, allowed & before, course.origin)
+
+    def until(self, limit: Ints) -> tuple[Ints, Ints]:
+        """Day and visit of the latest adequate assessment on or before `limit` (origin, -1)."""
+        which = self.which & (self.day <= np.asarray(limit)[:, None])
+        last = which.shape[1] - 1 - which[:, ::-1].argmax(axis=1)
+        some = which.any(axis=1)
+        day = np.where(some, _at(self.day, last.astype(np.int32)), self.origin)
+        return day.astype(np.int32), np.where(some, last, -1).astype(np.int32)
