@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from trialwright.protocol.base import Part
 
@@ -29,6 +29,27 @@ Origin: TypeAlias = Literal[
 DataOrigin: TypeAlias = Literal["enrolment", "first_dose", "first_procedure"]
 AnalysisSet: TypeAlias = Literal["FAS", "ENRL", "EFF"]
 Days: TypeAlias = Annotated[int, Field(ge=0)]
+
+
+def _in_tenths(value: float) -> float:
+    """Lengths are tenths of a millimetre inside; nothing is measured finer than that."""
+    if round(value, 1) != value:
+        message = "millimetres with at most one decimal"
+        raise ValueError(message)
+    return value
+
+
+def _calendar(value: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    ends = [until for until, _ in value]
+    if not value or ends != sorted(set(ends)) or any(weeks < 1 for _, weeks in value):
+        message = "pairs [until week, weeks between scans], the until weeks rising"
+        raise ValueError(message)
+    return value
+
+
+Millimetres: TypeAlias = Annotated[float, Field(ge=0), AfterValidator(_in_tenths)]
+#: Pairs (until week, weeks between scans); the last interval holds for ever.
+Calendar: TypeAlias = Annotated[tuple[tuple[int, int], ...], AfterValidator(_calendar)]
 
 
 class EndpointDefinition(Part):
@@ -62,7 +83,7 @@ class ResponseRule(Part):
     require_measurable: bool | None = None
     ne_convincing: bool | None = None
     marker_for_cr: str | None = None
-    new_node_mm: Annotated[float, Field(ge=10)] | None = None
+    new_node_mm: Annotated[Millimetres, Field(ge=10)] | None = None
     pd_date: Literal["first_evidence", "first_of_tp", "last_of_tp"] | None = None
     tp_date: Literal["last_of_tp", "first_of_tp"] | None = None
     cr_then_disease: Literal["PD", "keep", "reclassify"] | None = None
@@ -82,11 +103,11 @@ class ResponseRule(Part):
     max_ne_between: Days | None = None
     sd_between_pr: Days | None = None
     missing_as_ne: bool | None = None
-    interval_weeks: Annotated[int, Field(ge=1)] | tuple[tuple[int, int], ...] | None = None
+    interval_weeks: Annotated[int, Field(ge=1)] | Calendar | None = None
     window_days: Days | None = None
     palliative_rt_ntl: Literal["not_nact", "nact"] | None = None
     ablated_lesions: Literal["exclude", "rebaseline", "zero"] | None = None
-    ltp_margin_mm: float | None = None
+    ltp_margin_mm: Millimetres | None = None
     residual_at_first: Literal["not_pd", "pd"] | None = None
     conversion_surgery: Literal["continue", "censor"] | None = None
 
