@@ -22,10 +22,13 @@ class Sdtm:
         Each frame ends with the integer column `_ROW`.
     files
         File name by domain code, for messages.
+    notes
+        Sentences on what the reader set right or did not use (R-143), in a fixed order.
     """
 
     domains: Mapping[str, pl.DataFrame]
     files: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def __getitem__(self, code: str) -> pl.DataFrame:
         """The frame of a domain, without rows when the delivery has none."""

@@ -222,6 +222,7 @@ TS = Domain(
 
 
 def _supp(parent: str) -> Domain:
+    """Supplemental qualifiers; IDVAR is empty for DM, which has no sequence number."""
     return Domain(
         f"SUPP{parent}",
         f"Supplemental Qualifiers for {parent}",
@@ -229,8 +230,8 @@ def _supp(parent: str) -> Domain:
             Column("STUDYID", "Study Identifier"),
             Column("RDOMAIN", "Related Domain Abbreviation"),
             _must("USUBJID", "Unique Subject Identifier"),
-            _must("IDVAR", "Identifying Variable"),
-            _must("IDVARVAL", "Identifying Variable Value"),
+            _there("IDVAR", "Identifying Variable"),
+            _there("IDVARVAL", "Identifying Variable Value"),
             _must("QNAM", "Qualifier Variable Name"),
             Column("QLABEL", "Qualifier Variable Label"),
             _there("QVAL", "Data Value"),
@@ -239,7 +240,23 @@ def _supp(parent: str) -> Domain:
 
 
 #: Parents whose supplemental qualifiers are read; each qualifier becomes a column of the parent.
-SUPPLEMENTED = ("DM", "TU", "TR", "PR", "AE")
+SUPPLEMENTED = (
+    "DM", "TU", "TR", "RS", "EX", "PR", "CM", "AE", "DS", "SS", "SV", "LB",
+)  # fmt: skip
+#: Labels of the supplemental qualifiers that the rules name (recist11.md section 14).
+QUALIFIER_LABELS: dict[str, str] = {
+    "SLICEMM": "Slice Thickness (mm)",
+    "BONETYPE": "Type of Bone Lesion",
+    "PRIORLOC": "Prior Local Therapy of the Lesion",
+    "PROGLOC": "Progression After Prior Local Therapy",
+    "NOBLSCAN": "Region Not Scanned at Baseline",
+    "PREEXIST": "Site Known at Baseline",
+    "TSTM": "Too Small to Measure",
+    "MERGEDTO": "Lesion Merged Into",
+    "PDREAS": "Reason of Unequivocal Progression",
+    "TULNKID": "Lesion That Was Treated",
+    "COHORT": "Cohort Identifier",
+}
 
 SDTM: dict[str, Domain] = {
     domain.code: domain

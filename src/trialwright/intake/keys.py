@@ -1,0 +1,80 @@
+"""Keys that tie records together: one spelling of a subject, link ids in upper case."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from trialwright.core.errors import DataError
+from trialwright.core.tables import ROW
+from trialwright.intake.cells import listed, quoted
+
+Frames = dict[str, pl.DataFrame]
+
+#: Columns that hold link ids beside those whose name ends so.
+_LINKS = frozenset({"TUGRPID"})
+
+
+def one_row_per_subject(frames: Frames, files: dict[str, str]) -> None:
+    """Refuse a subject that stands twice in DM, in any spelling.
+
+    Raises
+    ------
+    DataError
+        With the rows.
+    """
+    if "DM" not in frames:
+        return
+    frame = frames["DM"]
+    doubled = frame.filter(frame["USUBJID"].str.to_uppercase().is_duplicated()).sort(
+        pl.col("USUBJID").str.to_uppercase(), ROW
+    )
+    if doubled.height:
+        pairs = doubled.select(ROW, "USUBJID").iter_rows()
+        raise DataError(
+            "A subject stands twice in DM.",
+            where=listed([f"{files['DM']}, row {row}, USUBJID: {quoted(v)}" for row, v in pairs]),
+            allowed="one row a subject; upper and lower case are the same",
+            do="keep the right row",
+        )
+
+
+def unify_subjects(frames: Frames, files: dict[str, str]) -> tuple[Frames, list[str]]:
+    """Spell every subject as DM does; keys are compared in upper case (section 14)."""
+    if "DM" not in frames:
+        return frames, []
+    names = frames["DM"]["USUBJID"].to_list()
+    folded = frames["DM"]["USUBJID"].str.to_uppercase().to_list()
+    spelling = dict(zip(folded, names, strict=True))
+    as_in_dm = pl.col("USUBJID").str.to_uppercase().replace(spelling)
+    known = pl.col("USUBJID").str.to_uppercase().is_in(folded)
+    expression = pl.when(known).then(as_in_dm).otherwise("USUBJID").alias("USUBJID")
+    return _respelt(frames, files, {code: [expression] for code in frames if code != "TS"})
+
+
+def unify_links(frames: Frames, files: dict[str, str]) -> tuple[Frames, list[str]]:
+    """Write link ids in upper case, so that t01 and T01 are the same lesion (section 14)."""
+    links = {
+        code: [
+            pl.col(name).str.to_uppercase()
+            for name in frame.columns
+            if name.endswith("LNKID") or name in _LINKS
+        ]
+        for code, frame in frames.items()
+    }
+    return _respelt(frames, files, links)
+
+
+def _respelt(
+    frames: Frames, files: dict[str, str], changes: dict[str, list[pl.Expr]]
+) -> tuple[Frames, list[str]]:
+    result, notes = dict(frames), []
+    for code, expressions in changes.items():
+        after = frames[code].with_columns(expressions)
+        for name in frames[code].columns:
+            changed = int((frames[code][name] != after[name]).sum())
+            if changed:
+                cells = f"{changed} cell{'s' * (changed > 1)}"
+                text = f"{files.get(code, code)}, {name}: upper and lower case unified in {cells}."
+                notes.append(text)
+        result[code] = after
+    return result, notes
