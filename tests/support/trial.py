@@ -81,7 +81,7 @@ class Patient:
         return self.add("DS", DSDECOD="DEATH", DSSTDTC=on(day), DSSCAT="STUDY PARTICIPATION")
 
     def _organ(self, lesion: str) -> str:
-        found = [r for r in self.rows["TU"] if r["TULNKID"] == lesion.split(".")[0]]
+        found = [r for r in self.rows["TU"] if r["TULNKID"] == lesion.split(".", maxsplit=1)[0]]
         return found[0]["TULOC"]
 
     def _lesion(self, lesion: str, organ: str, role: str, **more: str) -> Patient:

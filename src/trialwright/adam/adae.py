@@ -25,13 +25,17 @@ _SUBJECT_DAYS = {
     "FIRST": "TRTSDT", "LAST": "TRTEDT", "EOT": "EOTDT", "NACT": "NACTDT", "CUTOFF": "DCUTDT",
     "DEATH": "DTHDT",
 }  # fmt: skip
-_WORDS = (
-    "no treatment was given",
-    "start unknown, counts from first treatment",
-    "began before treatment, then worse than grade {GRADE0} from {START} (window {FIRST} to {UNTIL})",
-    "began before first treatment on {FIRST} and was not worse in the window",
-    "began on {ONSET}, within {FIRST} to {UNTIL}",
-    "began on {ONSET}, after the window ended on {UNTIL}",
+#: Words for each line of A-16 (0 without treatment) and the days that they name.
+_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("no treatment was given", ()),
+    ("start unknown, counts from first treatment", ()),
+    (
+        "began before treatment, then worse than grade {} from {} (window {} to {})",
+        ("GRADE0", "START", "FIRST", "UNTIL"),
+    ),
+    ("began before first treatment on {} and was not worse in the window", ("FIRST",)),
+    ("began on {}, within {} to {}", ("ONSET", "FIRST", "UNTIL")),
+    ("began on {}, after the window ended on {}", ("ONSET", "UNTIL")),
 )
 
 
@@ -74,28 +78,31 @@ def derive_adae(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> AdverseEv
     """
     rule = settled_safety(protocol)
     file = sdtm.files.get("AE", "AE")
-    events = _numbered(sdtm["AE"], file)
-    known = pl.col("USUBJID").is_in(adsl["USUBJID"].to_list())
-    foreign = unused("AE", events.filter(~known), "R-143", "subject is not in DM")
-    events = _dated(events.filter(known), adsl)
-    late = (pl.col("START") > pl.col("CUTOFF")).fill_null(value=False)
-    removed = unused("AE", events.filter(late), "D-08", "dated after the data cut-off")
-    events = events.filter(~late)
+    events, rest = _within_trial(_numbered(sdtm["AE"], file), adsl)
     components = [component.id for component in protocol.regimen]
+    immune = upper("AECAT").str.contains("IMMUNE", literal=True).fill_null(value=False)
     events = events.with_columns(
+        decoded(events, "AESER", YES_NO, file),
         GRADE=decoded(events, "AETOXGR", GRADES, file).cast(pl.Int64),
-        AESER=decoded(events, "AESER", YES_NO, file),
         AACNCOMP=actions(events, components, file),
         EARLIER=starts_before_treatment(events, sdtm),
-    )
-    events = events.hstack(relate(events, components, rule, file))
-    flagged = flag_emergence(_for_emergence(events), rule)
-    columns = flagged.drop("STUDYID").join(
-        adsl.select("USUBJID", "STUDYID"), on="USUBJID", how="left"
-    )
-    return AdverseEventData(
-        shaped(_described(columns, rule), ADAE), stacked([foreign, removed], UNUSED_SCHEMA)
-    )
+        STOPPED=pl.col("EOT").is_not_null(),
+        UNDATED=pl.col("AESTDTC").is_null() | (pl.col("AESTDTC") == ""),
+        TERM=pl.coalesce(upper("AEDECOD"), upper("AETERM")),
+    ).hstack(relate(events, components, rule, file))
+    events = events.with_columns(LONG=(pl.col("AESER") == "Y").fill_null(value=False) | immune)
+    frame = _described(flag_emergence(events, rule), rule)
+    return AdverseEventData(shaped(frame, ADAE), rest)
+
+
+def _within_trial(events: pl.DataFrame, adsl: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The dated records of known subjects up to the cut-off, and a row for each other one."""
+    known = pl.col("USUBJID").is_in(adsl["USUBJID"].to_list())
+    foreign = unused("AE", events.filter(~known), "R-143", "subject is not in DM")
+    dated = _dated(events.filter(known), adsl)
+    late = (pl.col("START") > pl.col("CUTOFF")).fill_null(value=False)
+    removed = unused("AE", dated.filter(late), "D-08", "dated after the data cut-off")
+    return dated.filter(~late), stacked([foreign, removed], UNUSED_SCHEMA)
 
 
 def _numbered(events: pl.DataFrame, file: str) -> pl.DataFrame:
@@ -127,9 +134,8 @@ def _numbered(events: pl.DataFrame, file: str) -> pl.DataFrame:
 def _dated(events: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
     """Add the day numbers of the subject, and start and end after D-04."""
     days = [pl.col(column).cast(pl.Int32).alias(name) for name, column in _SUBJECT_DAYS.items()]
-    events = events.join(
-        adsl.select("USUBJID", *days), on="USUBJID", how="left", maintain_order="left"
-    )
+    subjects = adsl.select("USUBJID", "STUDYID", *days)
+    events = events.drop("STUDYID").join(subjects, on="USUBJID", how="left", maintain_order="left")
     inputs = events.select("AESTDTC", "AEENDTC", "FIRST", "CUTOFF", "DEATH").iter_rows()
     dates = []
     for start, end, first, cutoff, death in inputs:
@@ -138,17 +144,6 @@ def _dated(events: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
         dates.append((*impute_start(start, first, last), last, last_flag))
     schema = {"START": pl.Int32, "ASTDTF": pl.String, "END": pl.Int32, "AENDTF": pl.String}
     return events.hstack(pl.DataFrame(dates, schema=schema, orient="row"))
-
-
-def _for_emergence(events: pl.DataFrame) -> pl.DataFrame:
-    """The columns that the rule of treatment emergence reads."""
-    immune = upper("AECAT").str.contains("IMMUNE", literal=True).fill_null(value=False)
-    return events.with_columns(
-        TERM=pl.coalesce(upper("AEDECOD"), upper("AETERM")),
-        UNDATED=pl.col("AESTDTC").is_null() | (pl.col("AESTDTC") == ""),
-        STOPPED=pl.col("EOT").is_not_null(),
-        LONG=(pl.col("AESER") == "Y").fill_null(value=False) | immune,
-    )
 
 
 def _described(events: pl.DataFrame, rule: SettledSafety) -> pl.DataFrame:
@@ -194,24 +189,16 @@ def _relation(rule: SettledSafety) -> str:
 
 def _emergence_words() -> pl.Expr:
     """Line of A-16 and what it found."""
-    names = ("GRADE0", "START", "FIRST", "UNTIL", "ONSET")
-    texts = {
-        name: (pl.col(name) if name == "GRADE0" else date_of(name)).cast(pl.String)
-        for name in names
-    }
     words = pl.lit("")
-    for line, pattern in enumerate(_WORDS):
-        used = sorted(
-            (pattern.index("{" + name + "}"), name) for name in names if "{" + name + "}" in pattern
-        )
-        plain = pattern
-        for _, name in used:
-            plain = plain.replace("{" + name + "}", "{}")
-        text = f"line {line}: {plain}" if line else plain
-        shown = (
-            pl.format(text, *(texts[name].fill_null("?") for _, name in used))
-            if used
-            else pl.lit(text)
-        )
-        words = pl.when(pl.col("LINE") == line).then(shown).otherwise(words)
-    return words
+    for line, (pattern, names) in enumerate(_WORDS):
+        numbered = f"line {line}: {pattern}" if line else pattern
+        text = pl.format(numbered, *map(_shown, names)) if names else pl.lit(numbered)
+        words = pl.when(pl.col("LINE") == line).then(text).otherwise(words)
+    over = pl.format("line 1: start unknown, over before first treatment on {}", _shown("FIRST"))
+    is_over = (pl.col("LINE") == 1) & (pl.col("TRTEMFL") == "N")
+    return pl.when(is_over).then(over).otherwise(words)
+
+
+def _shown(name: str) -> pl.Expr:
+    value = pl.col(name) if name == "GRADE0" else date_of(name)
+    return value.cast(pl.String).fill_null("?")

@@ -1,0 +1,125 @@
+"""Dates of a subject: rules D-03, D-05, D-06, D-07, D-08, R-131, R-142."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.derived import DAY_ZERO, Derived
+from support.trial import Patient, on, sdtm_of
+from trialwright.core.errors import DataError
+
+
+def person() -> Patient:
+    return Patient().target("T01", "LIVER", 40).scan(56, {"T01": 40})
+
+
+def dates(patient: Patient, **changes: object) -> dict[str, object]:
+    row = Derived(sdtm_of(patient), **changes).milestones.frame.to_dicts()[0]
+    return {k: v - DAY_ZERO if isinstance(v, int) else v for k, v in row.items()}
+
+
+def test_enrolment_by_disposition():
+    assert dates(person())["ENRLDT"] == -3
+
+
+def test_enrolment_by_consent_is_flagged():
+    """D-03: without a DS record the consent date stands in, with a flag."""
+    patient = person()
+    patient.enrolled_day = None
+    patient.add("DM", RFICDTC=on(-10))
+    found = Derived(sdtm_of(patient))
+    assert found.milestones.frame["ENRLDT"][0] - DAY_ZERO == -10
+    assert "D-03" in found.messages()
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "flag"),
+    [
+        ("2024-04-20", 110, None),
+        ("2024-04", 91, "D"),
+        ("2024-02", 57, "D"),
+        ("2024", 57, "M"),
+        ("2025", 366, "M"),
+    ],
+)
+def test_d05_partial_date_of_death(text, day, flag):
+    """D-05, last known alive d56 (2024-02-26): never before the day after it."""
+    found = dates(person().add("DM", DTHDTC=text), analysis__data_cutoff="2025-12-31")
+    assert (found["DTHDT"], found["DTHDTF"]) == (day, flag)
+
+
+def test_d05_alive_after_the_month_of_death_is_refused():
+    with pytest.raises(DataError, match="known alive"):
+        dates(person().add("DM", DTHDTC="2024-01"))
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "flag"),
+    [
+        ("2024-04-10", 100, None),
+        ("2024-04", 91, "D"),
+        ("2024-03", 70, "D"),
+        ("2024", 70, "M"),
+        ("2024-02", 59, "D"),
+    ],
+)
+def test_d06_partial_start_of_new_therapy(text, day, flag):
+    """D-06: last dose d69; not before the day after it, never after the end of the month."""
+    patient = person().add("EX", EXTRT="DRUG", EXSTDTC=on(0), EXENDTC=on(69))
+    patient.add("CM", CMTRT="OTHER", CMCAT="SUBSEQUENT CANCER THERAPY", CMSTDTC=text)
+    found = dates(patient, analysis__data_cutoff="2025-12-31")
+    assert (found["NACTDT"], found["NACTDTF"]) == (day, flag)
+
+
+def test_d07_last_known_alive_is_the_latest_evidence():
+    patient = person().add("SS", SSTESTCD="SURVSTAT", SSSTRESC="ALIVE", SSDTC=on(200))
+    assert dates(patient)["LSTALVDT"] == 200
+
+
+def test_d08_later_evidence_counts_on_the_cutoff_date():
+    """A contact after the cut-off shows the patient alive on the cut-off date, no more."""
+    patient = person().add("SS", SSTESTCD="SURVSTAT", SSSTRESC="ALIVE", SSDTC=on(200))
+    patient.scan(168, {"T01": 80})
+    found = Derived(sdtm_of(patient), analysis__data_cutoff=on(100))
+    assert found.milestones.frame["LSTALVDT"][0] - DAY_ZERO == 100
+    assert found.responses() == ["SD"]
+    assert sorted(r for frame in found.removed for r in frame["RULEID"]) == ["D-08", "D-08"]
+
+
+def test_death_after_the_cutoff_has_not_happened():
+    """C-20, D-08."""
+    found = dates(person().add("DM", DTHDTC=on(150)), analysis__data_cutoff=on(100))
+    assert found["DTHDT"] is None
+    assert found["LSTALVDT"] == 100
+
+
+def test_withdrawal_of_treatment_is_not_withdrawal_of_consent():
+    """R-142."""
+    patient = person().add(
+        "DS", DSDECOD="WITHDRAWAL BY SUBJECT", DSSCAT="STUDY TREATMENT", DSSTDTC=on(60)
+    )
+    found = dates(patient)
+    assert found["WDRAWDT"] is None
+    assert (found["EOTDT"], found["EOTREAS"]) == (60, "WITHDRAWAL BY SUBJECT")
+
+
+def test_screen_failure_is_not_enrolled():
+    patient = Patient(dose_day=None, enrolled_day=None, arm="SCRNFAIL").add("DM", RFICDTC=on(-10))
+    assert dates(patient.add("SV", VISITNUM="1", SVSTDTC=on(-10)))["ENRLDT"] is None
+
+
+def test_a_subject_twice_in_dm_is_refused():
+    patient = person()
+    with pytest.raises(DataError, match="more than once"):
+        Derived(sdtm_of([patient, patient]))
+
+
+def test_palliative_radiotherapy_of_a_non_target_is_no_new_therapy():
+    """R-103 with its option."""
+    patient = person().non_target("NT01", "BONE")
+    patient.add(
+        "PR", PRTRT="RADIOTHERAPY", PRCAT="LOCAL THERAPY NOT PER PROTOCOL", PRINDC="PALLIATIVE",
+        PRLNKID="NT01", PRSTDTC=on(60),
+    )  # fmt: skip
+    assert dates(patient)["NACTDT"] is None
+    assert dates(patient, response__palliative_rt_ntl="nact")["NACTDT"] == 60
