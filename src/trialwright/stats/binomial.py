@@ -1,0 +1,155 @@
+"""Binomial proportions: two-sided intervals, tail probabilities, the exact one-sided test.
+
+Intervals of one proportion x/n. All are exact functions of x, n and the level, to about 1e-14.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+from trialwright.core.errors import DataError
+
+ProportionMethod: TypeAlias = Literal["clopper_pearson", "wilson", "jeffreys", "midp"]
+_Limits: TypeAlias = tuple[float, float]
+
+
+def proportion_interval(
+    x: int, n: int, conf_level: float, method: ProportionMethod
+) -> tuple[float, float]:
+    """Two-sided confidence interval of a proportion.
+
+    Parameters
+    ----------
+    x, n
+        Subjects with the event, and all subjects.
+    conf_level
+        Two-sided level, such as 0.95.
+    method
+        One of `METHODS`.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper limit, between 0 and 1.
+
+    Raises
+    ------
+    DataError
+        When there is nobody to count, x is not within 0 and n, or the level not within 0 and 1.
+
+    References
+    ----------
+    Rule T-01. Clopper and Pearson, Biometrika 1934;26:404-413; Wilson, JASA 1927;22:209-212;
+    Brown, Cai and DasGupta, Stat Sci 2001;16:101-133 (Jeffreys, with 0 at x = 0 and 1 at x = n);
+    Lancaster, JASA 1961;56:223-234 (mid-p).
+    """
+    if n < 1 or not 0 <= x <= n:
+        raise DataError(
+            "A proportion has no interval for these counts.",
+            where=f'events "{x}" of "{n}" subjects',
+            allowed="at least 1 subject, and 0 to all of them with the event",
+        )
+    if not 0 < conf_level < 1:
+        raise DataError(
+            "This is not a confidence level.",
+            where=f'conf_level "{conf_level}"',
+            allowed="a number between 0 and 1, such as 0.95",
+        )
+    lower, upper = METHODS[method](x, n, (1 - conf_level) / 2)
+    return (0.0 if x == 0 else lower, 1.0 if x == n else upper)
+
+
+def binomial_pmf(k: ArrayLike, n: int, p: float) -> NDArray[np.float64]:
+    """P(X = k) for X binomial(n, p), elementwise over whole numbers k; 0 outside 0 to n."""
+    whole = np.asarray(k, dtype=np.float64)
+    inside = (whole >= 0) & (whole <= n)
+    at = np.where(inside, whole, 0.0)
+    log_ways = -special.betaln(n - at + 1, at + 1) - np.log(n + 1)
+    log_pmf = log_ways + special.xlogy(at, p) + special.xlog1py(n - at, -p)
+    return np.where(inside, np.exp(log_pmf), 0.0)
+
+
+def binomial_at_least(k: ArrayLike, n: ArrayLike, p: float) -> NDArray[np.float64]:
+    """P(X >= k) for X binomial(n, p), elementwise over whole numbers k and n, broadcast."""
+    least, size = np.asarray(k, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    at = np.clip(least, 1, np.maximum(size, 1))
+    tail = special.betainc(at, np.maximum(size - at + 1, 1), p)
+    return np.where(least <= 0, 1.0, np.where(least > size, 0.0, tail))
+
+
+def _at_most(k: int, n: int, p: float) -> float:
+    """P(X <= k), accurate where it is small."""
+    if not 0 <= k < n:
+        return float(k >= n)
+    return float(special.betaincc(k + 1, n - k, p))
+
+
+def exact_p_value(x: int, n: int, null_rate: float) -> float:
+    """Exact one-sided p-value: P(X >= x) when the true rate is `null_rate` (rule T-03)."""
+    return float(binomial_at_least(x, n, null_rate))
+
+
+def _clopper_pearson(x: int, n: int, tail: float) -> _Limits:
+    return (
+        float(special.betaincinv(max(x, 1), n - max(x, 1) + 1, tail)),
+        float(special.betainccinv(min(x, n - 1) + 1, n - min(x, n - 1), tail)),
+    )
+
+
+def _wilson(x: int, n: int, tail: float) -> _Limits:
+    z = -float(special.ndtri(tail))
+    centre = (x + z * z / 2) / (n + z * z)
+    half = z / (n + z * z) * float(np.sqrt(x * (n - x) / n + z * z / 4))
+    return centre - half, centre + half
+
+
+def _jeffreys(x: int, n: int, tail: float) -> _Limits:
+    a, b = x + 0.5, n - x + 0.5
+    return float(special.betaincinv(a, b, tail)), float(special.betainccinv(a, b, tail))
+
+
+def _midp(x: int, n: int, tail: float) -> _Limits:
+    """Limits at which the tail counts the observed x by half."""
+
+    def above(p: float) -> float:
+        return float(binomial_at_least(x, n, p) + binomial_at_least(x + 1, n, p)) / 2 - tail
+
+    def below(p: float) -> float:
+        return tail - (_at_most(x, n, p) + _at_most(x - 1, n, p)) / 2
+
+    lower, upper = _clopper_pearson(x, n, tail)
+    inner_lower = float(special.betaincinv(x + 1, n - x, tail)) if x < n else 1.0
+    inner_upper = float(special.betainccinv(x, n - x + 1, tail)) if x else 0.0
+    return _bisect(above, lower, inner_lower), _bisect(below, inner_upper, upper)
+
+
+def _bisect(f: Callable[[float], float], lower: float, upper: float) -> float:
+    """Root of an increasing function to the last bit that halving can reach."""
+    while lower < (middle := (lower + upper) / 2) < upper:
+        if f(middle) < 0:
+            lower = middle
+        else:
+            upper = middle
+    return upper
+
+
+#: Interval by method: (x, n, probability of one tail) to its two limits.
+METHODS: dict[ProportionMethod, Callable[[int, int, float], _Limits]] = {
+    "clopper_pearson": _clopper_pearson,
+    "wilson": _wilson,
+    "jeffreys": _jeffreys,
+    "midp": _midp,
+}
+
+#: Name of each method as reports print it.
+METHOD_NAMES: dict[ProportionMethod, str] = {
+    "clopper_pearson": "Clopper-Pearson (exact)",
+    "wilson": "Wilson score",
+    "jeffreys": "Jeffreys",
+    "midp": "mid-p exact",
+}

@@ -1,0 +1,105 @@
+"""Disposition counted by hand: every subject once in each block."""
+
+from datetime import date
+from itertools import pairwise
+
+import polars as pl
+
+from support.made_up_trial import adam_frame, made_up_trial, settled_protocol
+from trialwright.core.display import patient_anchor
+from trialwright.core.results import Result
+from trialwright.core.tables import Adam
+from trialwright.endpoints.disposition import describe_disposition
+
+PROTOCOL = settled_protocol()
+DAY = date(2024, 1, 1)
+SETS = ("FASFL", "SAFFL", "MEASFL", "EFFFL")
+
+
+def _person(name, *, enrolled="Y", treated=True, out=(), why=None, **more):
+    flags = {flag: "N" if flag in out else "Y" for flag in SETS}
+    start = {"TRTSDT": DAY if treated else None}
+    person = {"USUBJID": name, "SUBJID": name, "ENRLFL": enrolled, "SETREAS": why}
+    return person | flags | start | more
+
+
+PEOPLE = (
+    _person("A", EOTDT=DAY, EOTREAS="PROGRESSIVE DISEASE", DTHDT=DAY),
+    _person("B", EOTDT=DAY, EOTREAS="PROGRESSIVE DISEASE", WDRAWDT=DAY, LOSTDT=DAY),
+    _person("C", EOTDT=DAY, EOTREAS="ADVERSE EVENT", LOSTDT=DAY),
+    _person("D"),
+    _person("E", DTHDT=DAY),
+    _person("F", treated=False, out=("FASFL", "SAFFL", "EFFFL"), why="never treated"),
+    _person("G", enrolled="N", treated=False),
+)
+
+
+def _disposition(people=PEOPLE):
+    adsl = adam_frame("ADSL", list(people))
+    return describe_disposition(PROTOCOL, Adam({"ADSL": adsl}, pl.DataFrame(), pl.DataFrame()))
+
+
+def test_each_subject_counts_once_in_each_block():
+    """7 screened, 6 enrolled, 5 treated: 1 on treatment, 2 PD, 1 AE, 1 death without an end."""
+    found = _disposition()
+    assert (found.screened, found.enrolled, found.treated, found.on_treatment) == (7, 6, 5, 1)
+    assert found.reasons == (
+        ("Progressive disease", 2),
+        ("Adverse event", 1),
+        ("Death, end of treatment not recorded", 1),
+    )
+    assert found.survival == (
+        ("Alive, in follow-up", 2),
+        ("Died", 2),
+        ("Withdrew consent", 1),
+        ("Lost to follow-up", 1),
+    )
+
+
+def test_blocks_add_up_for_any_trial():
+    found = describe_disposition(PROTOCOL, made_up_trial(30))
+    assert found.on_treatment + found.stopped == found.treated
+    assert sum(count for _, count in found.survival) == found.enrolled == 30
+    assert isinstance(found, Result)
+
+
+def test_the_sets_table_names_who_is_out_and_why():
+    table = _disposition().sets_table()
+    assert ("Full analysis set", "5 (83)") in table.rows
+    where = table.rows.index(("without F: never treated", ""))
+    assert table.links[where] == patient_anchor("F")
+    assert [cells[0] for cells in table.rows].count("without F: never treated") == 3
+
+
+def test_the_flow_shows_the_numbers_of_the_table():
+    figure = _disposition().figure()
+    notes = next(mark for mark in figure.marks if mark.kind == "box").notes
+    assert "Screened (n=7)" in notes
+    assert "Not enrolled (n=1)" in notes
+    assert "Treatment ended (n=4)\nProgressive disease 2\nAdverse event 1" in "\n".join(notes)
+    assert not figure.axes
+
+
+def test_without_screen_failures_the_flow_starts_at_enrolment():
+    figure = _disposition(PEOPLE[:6]).figure()
+    notes = next(mark for mark in figure.marks if mark.kind == "box").notes
+    assert notes[0] == "Enrolled (n=6)"
+    assert not any("Screened" in note for note in notes)
+
+
+def test_boxes_of_the_flow_do_not_overlap():
+    """Boxes of one column follow each other downwards; every arrow goes down or to the right."""
+    figure = _disposition().figure()
+    boxes = next(mark for mark in figure.marks if mark.kind == "box")
+    for edge in set(boxes.x):
+        column = sorted(
+            (top, bottom)
+            for x, top, bottom in zip(boxes.x, boxes.y, boxes.y2, strict=True)
+            if x == edge
+        )
+        assert all(a[1] < b[0] for a, b in pairwise(column))
+    arrows = next(mark for mark in figure.marks if mark.kind == "arrow")
+    assert all(
+        x2 > x or y2 > y
+        for x, y, x2, y2 in zip(arrows.x, arrows.y, arrows.x2, arrows.y2, strict=True)
+    )
