@@ -12,18 +12,91 @@ from typing import TYPE_CHECKING
 from trialwright._version import __version__
 
 if TYPE_CHECKING:
+    from trialwright.adam.derive import derive
     from trialwright.core.errors import TrialwrightError
+    from trialwright.core.tables import Adam, Sdtm
+    from trialwright.design.evaluation import evaluate_design
+    from trialwright.endpoints.patient_story import tell_patient
+    from trialwright.exchange.csv_files import adam_files, sdtm_files
+    from trialwright.exchange.folder import write_files
+    from trialwright.intake.csv_files import read_sdtm
+    from trialwright.pipeline import Results, RunRequest, TrialRun, analyze, run_trial
+    from trialwright.protocol.check import check_protocol
+    from trialwright.protocol.document import parse_settings, protocol_text, read_protocol
+    from trialwright.protocol.model import Protocol
+    from trialwright.protocol.settle import accept_defaults, settle
+    from trialwright.registry.draft import draft_protocol
+    from trialwright.registry.record import read_record
+    from trialwright.simulate.scenario import Scenario
+    from trialwright.simulate.scenario_file import read_scenario
+    from trialwright.simulate.trial import simulate_trial
 
-_PUBLIC = {
+#: Module of each public name.
+_HOME = {
+    "Adam": "core.tables",
+    "Protocol": "protocol.model",
+    "Results": "pipeline",
+    "RunRequest": "pipeline",
+    "Scenario": "simulate.scenario",
+    "Sdtm": "core.tables",
+    "TrialRun": "pipeline",
     "TrialwrightError": "core.errors",
+    "accept_defaults": "protocol.settle",
+    "adam_files": "exchange.csv_files",
+    "analyze": "pipeline",
+    "check_protocol": "protocol.check",
+    "derive": "adam.derive",
+    "draft_protocol": "registry.draft",
+    "evaluate_design": "design.evaluation",
+    "parse_settings": "protocol.document",
+    "protocol_text": "protocol.document",
+    "read_protocol": "protocol.document",
+    "read_record": "registry.record",
+    "read_scenario": "simulate.scenario_file",
+    "read_sdtm": "intake.csv_files",
+    "run_trial": "pipeline",
+    "sdtm_files": "exchange.csv_files",
+    "settle": "protocol.settle",
+    "simulate_trial": "simulate.trial",
+    "tell_patient": "endpoints.patient_story",
+    "write_files": "exchange.folder",
 }
 
-__all__ = ["TrialwrightError", "__version__"]
+__all__ = [
+    "Adam",
+    "Protocol",
+    "Results",
+    "RunRequest",
+    "Scenario",
+    "Sdtm",
+    "TrialRun",
+    "TrialwrightError",
+    "__version__",
+    "accept_defaults",
+    "adam_files",
+    "analyze",
+    "check_protocol",
+    "derive",
+    "draft_protocol",
+    "evaluate_design",
+    "parse_settings",
+    "protocol_text",
+    "read_protocol",
+    "read_record",
+    "read_scenario",
+    "read_sdtm",
+    "run_trial",
+    "sdtm_files",
+    "settle",
+    "simulate_trial",
+    "tell_patient",
+    "write_files",
+]
 
 
 def __getattr__(name: str) -> object:
     """Load a public name from its module."""
-    if name not in _PUBLIC:
+    if name not in _HOME:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    return getattr(import_module(f"{__name__}.{_PUBLIC[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

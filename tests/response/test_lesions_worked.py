@@ -39,7 +39,11 @@ def responses(person: Patient, **changes: object) -> list[str]:
         ("K: -30.0 %", one((56, 70.0)), ["PR"]),
         ("K: -29.9 %", one((56, 70.1)), ["SD"]),
         ("R-034: +5.0 mm and +20 % exactly", one((56, 25), (112, 30), baseline=30), ["SD", "PD"]),
-        ("R-034: +5.0 mm, one tenth below 20 %", one((56, 30), (112, 35.9), baseline=40), ["SD", "SD"]),
+        (
+            "R-034: +5.0 mm, one tenth below 20 %",
+            one((56, 30), (112, 35.9), baseline=40),
+            ["SD", "SD"],
+        ),
         ("P: PD d30", one((30, 130)), ["PD"]),
     ],
     ids=lambda v: v if isinstance(v, str) else "",
@@ -118,9 +122,7 @@ def test_q_node_after_complete_response(size, expected):
 )
 def test_r_lesion_returns_after_complete_response(option, expected, best):
     """Case R, R-055: 30 mm, 0 at d56, 4 mm at d112."""
-    found = Derived(
-        sdtm_of(one((56, 0), (112, 4), baseline=30)), response__cr_then_disease=option
-    )
+    found = Derived(sdtm_of(one((56, 0), (112, 4), baseline=30)), response__cr_then_disease=option)
     assert found.responses() == expected
     assert found.best() == best
 

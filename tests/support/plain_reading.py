@@ -84,9 +84,7 @@ def _responses(
     """(day, response) until the first PD, its cause, and whether there are targets."""
     role = {one["TULNKID"]: one["TUSTRESC"] for one in rows["TU"]}
     visits: dict[float, dict[str, dict[str, Any]]] = defaultdict(dict)
-    treated = {
-        one["PRLNKID"]: one["PRSTDTC"] for one in rows["PR"] if "NOT PER" in one["PRCAT"]
-    }
+    treated = {one["PRLNKID"]: one["PRSTDTC"] for one in rows["PR"] if "NOT PER" in one["PRCAT"]}
     for one in rows["TR"]:
         spoilt = one["TRDTC"] >= treated.get(one["TRLNKID"], "9999")
         row = one | {"TRSTAT": "NOT DONE"} if spoilt else one

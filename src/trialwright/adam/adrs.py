@@ -22,6 +22,11 @@ _PARAM = {
     "BOR": "Best Overall Response (Unconfirmed)",
     "CBOR": "Best Overall Response (Confirmed)",
 }
+_REFERENCE = {
+    "first_dose": "first treatment",
+    "enrolment": "enrolment",
+    "first_procedure": "the first procedure",
+}
 _LINE_RULE = {
     Response.CR: "R-061 R-075",
     Response.PR: "R-061 R-075",
@@ -66,7 +71,13 @@ def _overall(records: LesionRecords, decisions: Decisions) -> pl.DataFrame:
     frame = point_frame(records, decisions.points)
     s, v = frame["S"].to_numpy(), frame["AVISITN"].to_numpy() - 1
     flag = pl.Series(np.where(decisions.window[s, v], "Y", "N"))
-    sentence = pl.concat_str(pl.col("RESPONSE"), pl.lit(": "), target_sentence(), other_sentence())
+    shown = pl.Series(np.array(RESPONSE_TEXT)[decisions.shown[s, v]])
+    carried = pl.when(shown != pl.col("RESPONSE")).then(
+        pl.lit("; SD by its sum, shown as PR while the response lasts")
+    )
+    sentence = pl.concat_str(
+        shown, pl.lit(": "), target_sentence(), other_sentence(), carried.fill_null("")
+    )
     yes = pl.lit("Y")
     return frame.select(
         "USUBJID",
@@ -74,7 +85,7 @@ def _overall(records: LesionRecords, decisions: Decisions) -> pl.DataFrame:
         "AVISIT",
         PARAMCD=pl.lit("OVR"),
         ADT=date_of("DAY"),
-        AVALC=pl.col("RESPONSE"),
+        AVALC=shown,
         TRGRESP=pl.col("TARGET"),
         NTRGRESP=pl.col("NONTARGET"),
         NEWLFL=pl.when(pl.col("NEW")).then(yes).otherwise(pl.lit("N")),
@@ -146,9 +157,11 @@ def _why_best(
     since = day - int(decisions.follow.reference[index])
     first = RESPONSE_TEXT[sequence.response[index, visit]]
     if category in (Response.SD, Response.NN):
-        turned = f"{first} not confirmed, counts as SD" if first != name else name
-        text = f"{name}: {turned} on {iso(day)}, {since} days after the reference (at least "
-        return f"{text}{rule.sd_min_days}){_pending(best, index, rule)}"
+        turned = f"{name}: {first} on {iso(day)} was not confirmed and counts as SD"
+        text = turned if first != name else f"{name} on {iso(day)}"
+        start = _REFERENCE[rule.response_ref]
+        enough = f"{since} days after {start}, at least {rule.sd_min_days} are needed"
+        return f"{text}, {enough}{_pending(best, index, rule)}"
     return f"{name} on {iso(day)}"
 
 

@@ -13,6 +13,7 @@ from trialwright.timetoevent.decisions import Decisions
 from trialwright.vocabulary.adam import ADTR
 from trialwright.vocabulary.recist import ROLE_TEXT, STATE_TEXT, LesionState, Role
 
+_READ = (LesionState.MEASURED, LesionState.TOO_SMALL, LesionState.ABSENT)
 _PARAM = {
     "LDIAM": "Longest Diameter (mm)",
     "LPERP": "Short Axis (mm)",
@@ -52,6 +53,41 @@ def derive_adtr(
 
 def _lesion_rows(records: LesionRecords) -> pl.DataFrame:
     """What holds for each lesion: the engine's own state where it overrules the record."""
+    grid = _lesion_grid(records)
+    valued = pl.when(pl.col("VALUED"))
+    change = pl.col("SIZE") - pl.col("BASE10")
+    target = pl.col("ROLE") == int(Role.TARGET)
+    overruled = pl.col("OVERRULED")
+    node_test = pl.when(pl.col("NODE")).then(pl.lit("LPERP")).otherwise(pl.lit("LDIAM"))
+    return grid.select(
+        "USUBJID",
+        PARAMCD=pl.when(target).then(node_test).otherwise(pl.lit("STATE")),
+        TRLNKID=pl.col("LNKID"),
+        ROLE=pl.col("ROLE").replace_strict(dict(enumerate(ROLE_TEXT)), return_dtype=pl.String),
+        TRLOC=pl.col("LOC"),
+        AVISITN=pl.col("TP"),
+        AVISIT=pl.col("VISIT"),
+        ADT=date_of("DAY"),
+        AVAL=valued.then(pl.col("SIZE") / 10),
+        AVALC=pl.col("NOW").replace_strict(dict(enumerate(STATE_TEXT)), return_dtype=pl.String),
+        BASE=pl.when(target).then(pl.col("BASE10") / 10),
+        CHG=valued.then(change / 10),
+        PCHG=pl.when(pl.col("VALUED") & (pl.col("BASE10") > 0)).then(
+            100 * change / pl.col("BASE10")
+        ),
+        RULEID=pl.when(overruled).then(pl.lit("R-029")),
+        REASON=pl.when(overruled)
+        .then(pl.lit("treated locally or part not evaluable: not evaluable"))
+        .otherwise(pl.col("REASON")),
+        SRCSEQ=pl.col("SRCSEQ"),
+    )
+
+
+def _lesion_grid(records: LesionRecords) -> pl.DataFrame:
+    """Every lesion at every time point (new lesions where recorded) as the engine saw it.
+
+    Adds NOW (state code), SIZE and BASE10 (tenths of a millimetre), VALUED, OVERRULED.
+    """
     history = records.history
     grid = records.lesions.select("USUBJID", "S", "L", "LNKID", "ROLE", "NODE", "LOC").join(
         records.points.select("S", "TP", "VISIT"), on="S"
@@ -63,44 +99,21 @@ def _lesion_rows(records: LesionRecords) -> pl.DataFrame:
     grid = grid.filter((pl.col("ROLE") != int(Role.NEW)) | pl.col("RECORDED").is_not_null())
     s, v, lesion = grid["S"].to_numpy(), grid["TP"].to_numpy() - 1, grid["L"].to_numpy()
     later = v >= 0
-    state = np.where(later, history.state[s, v, lesion], grid["RECORDED"].fill_null(0).to_numpy())
+    recorded = grid["RECORDED"].fill_null(0).to_numpy()
+    role = grid["ROLE"].to_numpy()
+    now = np.where(later, history.state[s, v, lesion], recorded)
+    known = (role == Role.NON_TARGET) & ~later & (now == LesionState.NONE)
+    now = np.where(known, LesionState.PRESENT, now)
+    unseen = np.isin(now, (LesionState.NE, LesionState.NONE))
+    had_value = np.isin(recorded, _READ)
     size = np.where(later, history.size[s, v, lesion], grid["TENTHS"].fill_null(0).to_numpy())
-    target = grid["ROLE"].to_numpy() == Role.TARGET
-    base = history.baseline[s, lesion]
-    valued = target & ~np.isin(state, (LesionState.NE, LesionState.NONE))
-    overruled = (
-        later
-        & (state == LesionState.NE)
-        & grid["RECORDED"]
-        .is_in([int(LesionState.MEASURED), int(LesionState.TOO_SMALL), int(LesionState.ABSENT)])
-        .to_numpy()
-        & target
-    )
-    code = np.where(target, np.where(grid["NODE"].to_numpy(), "LPERP", "LDIAM"), "STATE")
-    present = ~target & ~later
-    text = np.array(STATE_TEXT)[state]
-    text = np.where(present & (state == LesionState.NONE), STATE_TEXT[LesionState.PRESENT], text)
-    return grid.select(
-        "USUBJID",
-        pl.Series("PARAMCD", code),
-        TRLNKID=pl.col("LNKID"),
-        ROLE=pl.col("ROLE").replace_strict(dict(enumerate(ROLE_TEXT)), return_dtype=pl.String),
-        TRLOC=pl.col("LOC"),
-        AVISITN=pl.col("TP"),
-        AVISIT=pl.col("VISIT"),
-        ADT=date_of("DAY"),
-        AVAL=pl.Series(np.where(valued, size / 10, np.nan)).fill_nan(None),
-        AVALC=pl.Series(text),
-        BASE=pl.Series(np.where(target, base / 10, np.nan)).fill_nan(None),
-        CHG=pl.Series(np.where(valued, (size - base) / 10, np.nan)).fill_nan(None),
-        PCHG=pl.Series(
-            np.where(valued & (base > 0), 100 * (size - base) / np.maximum(base, 1), np.nan)
-        ).fill_nan(None),
-        RULEID=pl.Series(np.where(overruled, "R-029", "")),
-        REASON=pl.when(pl.Series(overruled))
-        .then(pl.lit("treated locally or part not evaluable: not evaluable"))
-        .otherwise(pl.col("REASON")),
-        SRCSEQ=pl.col("SRCSEQ"),
+    target = role == Role.TARGET
+    return grid.with_columns(
+        NOW=pl.Series(now.astype(np.int8)),
+        SIZE=pl.Series(size),
+        BASE10=pl.Series(history.baseline[s, lesion]),
+        VALUED=pl.Series(target & ~unseen),
+        OVERRULED=pl.Series(target & later & (now == LesionState.NE) & had_value),
     )
 
 

@@ -36,9 +36,7 @@ def derive_adtte(
     pl.DataFrame
         Columns of `vocabulary.adam.ADTTE`; AVAL is `ADT - STARTDT + 1` days (D-01).
     """
-    rows = [
-        _rows(paramcd, decision, records, analysis) for paramcd, decision in decisions.times.items()
-    ]
+    rows = [_rows(paramcd, decisions, records, analysis) for paramcd in decisions.times]
     subject = adsl.select("STUDYID", "USUBJID")
     frame = pl.concat(rows).join(subject, on="USUBJID", how="left")
     sources = records.cells.filter(pl.col("SRCSEQ") != "").group_by("S", "TP").agg(
@@ -51,8 +49,9 @@ def derive_adtte(
 
 
 def _rows(
-    paramcd: str, decision: Decision, records: LesionRecords, analysis: SettledAnalysis
+    paramcd: str, decisions: Decisions, records: LesionRecords, analysis: SettledAnalysis
 ) -> pl.DataFrame:
+    decision, therapy = decisions.times[paramcd], decisions.follow.new_therapy
     applies = decision.origin != NO_DAY
     rules = [CensoringRule(code) for code in decision.rule]
     dead = np.isin(decision.rule, _DEATH_RULES)
@@ -66,7 +65,9 @@ def _rows(
             "RULEID": [RULE_TEXT[rule][0] for rule in rules],
             "EVNTDESC": [RULE_TEXT[rule][1] for rule in rules],
             "CNSDTDSC": _censored_at(decision, rules),
-            "REASON": [_sentence(decision, rule, i) for i, rule in enumerate(rules)],
+            "REASON": [
+                _sentence(decision, rule, i, int(therapy[i])) for i, rule in enumerate(rules)
+            ],
             "TP": visit,
             "SRCDOM": np.where(visit >= 0, "TR", np.where(dead, "DM", "ADSL")),
         }
@@ -90,11 +91,26 @@ def _censored_at(decision: Decision, rules: list[CensoringRule]) -> list[str]:
     ]
 
 
-def _sentence(decision: Decision, rule: CensoringRule, index: int) -> str:
+def _sentence(decision: Decision, rule: CensoringRule, index: int, therapy: int) -> str:
+    """Event or censoring with its date, its distance from the origin, and why."""
     if rule is CensoringRule.NONE:
         return ""
-    _, words, _ = RULE_TEXT[rule]
     day, origin = int(decision.day[index]), int(decision.origin[index])
     what = "event" if decision.event[index] else "censored"
     after = f"{day - origin} days after {iso(origin)}"
-    return f"{what} on {iso(day)}, {after}: {words[0].lower()}{words[1:]}"
+    return f"{what} on {iso(day)}, {after}: {_because(decision, rule, index, therapy)}"
+
+
+def _because(decision: Decision, rule: CensoringRule, index: int, therapy: int) -> str:
+    words = RULE_TEXT[rule][1]
+    plain = f"{words[0].lower()}{words[1:]}"
+    if rule is CensoringRule.C_04:
+        return f"{plain} started on {iso(therapy)}"
+    if rule is CensoringRule.C_06:
+        event = int(decision.known_event[index])
+        gap = event - int(decision.day[index])
+        allowed = int(decision.allowed_gap[index])
+        return (
+            f"the event on {iso(event)} came {gap} days later, more than {allowed} are missed scans"
+        )
+    return plain

@@ -7,12 +7,13 @@ import polars as pl
 from trialwright.adam.adae import derive_adae
 from trialwright.adam.adrs import derive_adrs
 from trialwright.adam.adsl import derive_adsl
-from trialwright.adam.adtte import derive_adtte
 from trialwright.adam.adtr import derive_adtr
+from trialwright.adam.adtte import derive_adtte
 from trialwright.core.tables import Adam, Sdtm
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import settled_analysis, settled_response
 from trialwright.response.adapter import read_lesions
+from trialwright.response.derivable import require_derivable
 from trialwright.response.timepoint import assess_time_points
 from trialwright.subjects.cutoff import find_cutoff, within_cutoff
 from trialwright.subjects.milestones import derive_milestones
@@ -44,6 +45,7 @@ def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
         For data that the input form refuses.
     """
     rules = settled_response(protocol), settled_analysis(protocol)
+    require_derivable(protocol, rules[0])
     cutoff = find_cutoff(rules[1], sdtm)
     kept, late = within_cutoff(sdtm, cutoff)
     milestones = derive_milestones(sdtm, cutoff, rules[0])

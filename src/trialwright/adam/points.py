@@ -51,10 +51,13 @@ def point_frame(records: LesionRecords, points: TimePoints) -> pl.DataFrame:
 
 
 def _lists(records: LesionRecords) -> pl.DataFrame:
-    """Lesions and source numbers by time point, as texts."""
-    cells = records.cells.filter(pl.col("TP") > 0).sort("S", "TP", "ROLE", "LNKID")
-    s, v, lesion = cells["S"].to_numpy(), cells["TP"].to_numpy() - 1, cells["L"].to_numpy()
-    cells = cells.with_columns(NOW=pl.Series(records.history.state[s, v, lesion]))
+    """Lesions and source numbers by time point, as texts; a lesion without a record is there too."""
+    later = records.points.filter(pl.col("TP") > 0).select("S", "TP")
+    known = records.lesions.select("S", "L", "LNKID", "ROLE").join(later, on="S")
+    cells = records.cells.select("S", "TP", "L", "SRCSEQ")
+    grid = known.join(cells, on=["S", "TP", "L"], how="left").sort("S", "TP", "ROLE", "LNKID")
+    s, v, lesion = grid["S"].to_numpy(), grid["TP"].to_numpy() - 1, grid["L"].to_numpy()
+    grid = grid.with_columns(NOW=pl.Series(records.history.state[s, v, lesion]))
     target = pl.col("ROLE") == int(Role.TARGET)
     new = pl.col("ROLE") == int(Role.NEW)
     sure = pl.col("NOW") == int(LesionState.UNEQUIVOCAL)
@@ -64,7 +67,7 @@ def _lists(records: LesionRecords) -> pl.DataFrame:
     def named(which: pl.Expr) -> pl.Expr:
         return pl.col("LNKID").filter(which).unique().sort().str.join(", ")
 
-    return cells.group_by("S", "TP").agg(
+    return grid.group_by("S", "TP").agg(
         MISSING=named(target & unseen),
         NTMISSING=named(~target & ~new & unseen),
         NEWIDS=named(new & (sure | doubtful)),
@@ -78,7 +81,7 @@ def _numbers(which: pl.Expr) -> pl.Expr:
     """Sequence numbers of the marked cells, rising."""
     return (
         pl.col("SRCSEQ")
-        .filter(which & (pl.col("SRCSEQ") != ""))
+        .filter(which & (pl.col("SRCSEQ") != "").fill_null(value=False))
         .str.split(" ")
         .list.explode()
         .cast(pl.Int64)

@@ -71,7 +71,8 @@ class BestOverall:
     """Best overall response of each subject, all [S].
 
     `visit` is the time point of the deciding record (-1 none), `day` its date; `start` the first
-    CR or PR that holds (R-073), `confirmed_at` the time point that confirms the deciding record
+    CR or PR that holds (R-073) and `holds_from` the time point from which it is known to hold (its
+    confirmation, or itself when none is asked for), `confirmed_at` the time point that confirms the deciding record
     (-1 if none). `pending` marks an unconfirmed response that a later scan may confirm (R-070), `why` is the
     reason for NE.
     """
@@ -81,6 +82,7 @@ class BestOverall:
     day: Ints
     start: Ints
     start_day: Ints
+    holds_from: Ints
     confirmed_at: Ints
     pending: Flags
     why: Codes
@@ -142,10 +144,26 @@ def best_overall(
         day=np.where(visit >= 0, sequence.day[rows, visit], NO_DAY).astype(np.int32),
         start=start,
         start_day=np.where(has_start, sequence.day[rows, start], NO_DAY).astype(np.int32),
+        holds_from=np.where(
+            has_start, by[rows, start] if confirmed else start, response.shape[1]
+        ).astype(np.int32),
         confirmed_at=np.where(visit >= 0, by[rows, visit], -1).astype(np.int32),
         pending=_pending(response, best, follow),
         why=_why(response, best, counts, follow, ref),
     )
+
+
+def shown_response(sequence: Sequence, headline: BestOverall, rule: SettledResponse) -> Codes:
+    """The responses as listings and spider plots show them (R-056) [S, V].
+
+    With `pr_persistence: carry` a sum above the PR limit that is not PD stays PR once the response
+    holds. Best overall response and duration never look at this.
+    """
+    if rule.pr_persistence == "strict":
+        return sequence.response
+    visit = np.arange(sequence.response.shape[1])[None, :]
+    carried = (visit > headline.holds_from[:, None]) & (sequence.response == Response.SD)
+    return np.where(carried, Response.PR, sequence.response).astype(np.int8)
 
 
 def _first(which: Flags) -> Ints:

@@ -108,6 +108,39 @@ def _known(
     sdtm: Sdtm, rows: pl.DataFrame, lesions: Lesions
 ) -> tuple[pl.DataFrame, list[pl.DataFrame], list[pl.DataFrame]]:
     """Records with a lesion of TU and a usable date; the rest goes to the reconciliation."""
+    rows = _with_lesions(rows, lesions)
+    stranger = ~pl.col("USUBJID").is_in(sdtm["DM"]["USUBJID"].implode())
+    unknown = pl.col("LESION").is_null()
+    node = pl.col("NODE").fill_null(value=False)
+    undated, text = pl.col("DAY").is_null(), pl.col("TRDTC").is_not_null()
+    done = (pl.col("STAT") != "NOT DONE").fill_null(value=True)
+    tests = (
+        pl.when(node)
+        .then(pl.col("TEST").is_in(SHORT_AXIS_TESTS))
+        .otherwise(pl.col("TEST").is_in(LONG_AXIS_TESTS))
+    )
+    other = ~tests & ~pl.col("TEST").is_in(_STATE_TESTS)
+    reasons = (
+        (stranger, "R-143", "subject not in DM"),
+        (unknown, "R-143", "TR record without its lesion in TU"),
+        (undated & text, "R-143", "partial scan date"),
+        (undated & ~text & done, "R-143", "no scan date"),
+        (other & node & pl.col("TEST").is_in(LONG_AXIS_TESTS), "R-133", "long axis of a node"),
+        (other, "R-133", "another size test than the one that counts"),
+    )
+    dropped, taken = [], pl.lit(value=False)
+    for which, rule, reason in reasons:
+        dropped.append(unused("TR", rows.filter(which & ~taken), rule, reason))
+        taken = taken | which
+    flags = [
+        query(dropped[1]["USUBJID"], "R-143", "A measurement has no lesion in TU."),
+        query(dropped[2]["USUBJID"], "R-143", "A scan date is partial: record unused."),
+    ]
+    return rows.filter(~taken), dropped, flags
+
+
+def _with_lesions(rows: pl.DataFrame, lesions: Lesions) -> pl.DataFrame:
+    """Add the lesion of TU that a record belongs to; fragments and joint names have an OWNER."""
     joint = lesions.merged.filter(pl.col("LNKID").str.contains("/", literal=True))
     pairs = pl.concat([lesions.split, joint]).rename({"PARENT": "OWNER"})
     rows = rows.join(pairs, on=["USUBJID", "LNKID"], how="left", maintain_order="left")
@@ -115,43 +148,7 @@ def _known(
     owner = lesions.frame.select(
         "USUBJID", "ROLE", "NODE", "PREEXIST", OWNER=pl.col("LNKID"), LESION=pl.lit(value=True)
     )
-    rows = rows.join(owner, on=["USUBJID", "OWNER"], how="left", maintain_order="left")
-    strangers = ~pl.col("USUBJID").is_in(sdtm["DM"]["USUBJID"].implode())
-    unknown = ~strangers & pl.col("LESION").is_null()
-    partial = (
-        ~strangers & pl.col("LESION") & pl.col("TRDTC").is_not_null() & pl.col("DAY").is_null()
-    )
-    undated = (
-        ~strangers
-        & pl.col("LESION")
-        & pl.col("TRDTC").is_null()
-        & (pl.col("STAT") != "NOT DONE").fill_null(value=True)
-    )
-    size = (
-        pl.when(pl.col("NODE"))
-        .then(pl.col("TEST").is_in(SHORT_AXIS_TESTS))
-        .otherwise(pl.col("TEST").is_in(LONG_AXIS_TESTS))
-    )
-    test = ~strangers & pl.col("LESION") & ~size & ~pl.col("TEST").is_in(_STATE_TESTS)
-    long_axis = pl.col("NODE") & pl.col("TEST").is_in(LONG_AXIS_TESTS)
-    reasons = (
-        (strangers, "R-143", "subject not in DM"),
-        (unknown, "R-143", "TR record without its lesion in TU"),
-        (partial, "R-143", "partial scan date"),
-        (undated, "R-143", "no scan date"),
-        (test & ~long_axis, "R-133", "another size test than the one that counts"),
-        (test & long_axis, "R-133", "long axis of a node"),
-    )
-    dropped, taken = [], pl.lit(value=False)
-    for which, rule, reason in reasons:
-        hit = which.fill_null(value=False) & ~taken
-        dropped.append(unused("TR", rows.filter(hit), rule, reason))
-        taken = taken | which.fill_null(value=False)
-    flags = [
-        query(rows.filter(unknown)["USUBJID"], "R-143", "A measurement has no lesion in TU."),
-        query(rows.filter(partial)["USUBJID"], "R-143", "A scan date is partial: record unused."),
-    ]
-    return rows.filter(~taken), dropped, flags
+    return rows.join(owner, on=["USUBJID", "OWNER"], how="left", maintain_order="left")
 
 
 def _typed_lengths(sdtm: Sdtm, rows: pl.DataFrame) -> pl.DataFrame:

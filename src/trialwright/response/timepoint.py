@@ -52,8 +52,8 @@ def assess_time_points(history: LesionHistory, rule: SettledResponse) -> TimePoi
     as_read = response
     if final is not history:
         as_read, _, _ = _combine(history, targets, assess_others(history), rule.cr_then_disease)
-    is_pd: Flags = response == Response.PD
-    post_pd: Flags = np.cumsum(is_pd, axis=1) - is_pd > 0
+    progressed = (response == Response.PD).astype(np.int32)
+    post_pd = np.cumsum(progressed, axis=1) - progressed > 0
     return TimePoints(
         targets=targets,
         others=others,
@@ -72,7 +72,7 @@ def _combine(
 ) -> tuple[Codes, Flags, Flags]:
     """Response by Table 1 or 2, then R-055 over the visits in order."""
     response = _by_table(history, targets, others)
-    seen = _disease(history).any(axis=2)
+    seen: Flags = np.logical_or.reduce(_disease(history), axis=2)
     after_cr = np.zeros(response.shape, np.bool_)
     reclassified = np.zeros(response.shape, np.bool_)
     if cr_then_disease == "keep" or not (response == Response.CR).any():

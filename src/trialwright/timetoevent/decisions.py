@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -20,8 +20,9 @@ from trialwright.response.best_overall import (
     Sequence,
     best_overall,
     in_window,
+    shown_response,
 )
-from trialwright.response.history import Flags, Ints
+from trialwright.response.history import Codes, Flags, Ints
 from trialwright.response.timepoint import TimePoints
 from trialwright.timetoevent.progression import Course, Decision, decide_progression
 from trialwright.timetoevent.survival import decide_survival
@@ -40,7 +41,8 @@ _ORIGIN_COLUMN: dict[DataOrigin, str] = {
 class Decisions:
     """Responses, best overall responses and times to event of all subjects.
 
-    `window` marks the time points that count for the best overall response [S, V]; `headline` is
+    `window` marks the time points that count for the best overall response, `shown` the responses
+    as listings show them (R-056), both [S, V]; `headline` is
     the best overall response that the protocol's confirmation option names. `times` maps PARAMCD
     to its decision.
     """
@@ -49,6 +51,7 @@ class Decisions:
     sequence: Sequence
     follow: Follow
     window: Flags
+    shown: Codes
     unconfirmed: BestOverall
     confirmed: BestOverall
     headline: BestOverall
@@ -77,7 +80,7 @@ def decide(
     rules
         Response rule and analysis rule.
     """
-    response_rule, analysis = rules
+    response_rule = rules[0]
     live = np.arange(points.response.shape[1])[None, :] < points.visits[:, None]
     sequence = Sequence(response=points.response, day=points.day, live=live)
     follow = _follow(milestones, response_rule)
@@ -86,16 +89,35 @@ def decide(
         for confirmed in (False, True)
     }
     headline = best[response_rule.confirmation == "required"]
-    starts = {
-        "PFS": origin_days(protocol, milestones, _PFS_KINDS, analysis.pfs_origin),
-        "OS": origin_days(protocol, milestones, _OS_KINDS, analysis.os_origin),
-    }
-    course = _course(sequence, follow, baseline, milestones, starts["PFS"])
-    responders = _course(sequence, follow, baseline, milestones, headline.start_day)
+    course = _course(sequence, follow, baseline, milestones)
+    return Decisions(
+        points=points,
+        sequence=sequence,
+        follow=follow,
+        window=in_window(sequence, follow, response_rule),
+        shown=shown_response(sequence, headline, response_rule),
+        unconfirmed=best[False],
+        confirmed=best[True],
+        headline=headline,
+        times=_times(protocol, (course, headline), milestones, rules),
+    )
+
+
+def _times(
+    protocol: Protocol,
+    known: tuple[Course, BestOverall],
+    milestones: pl.DataFrame,
+    rules: tuple[SettledResponse, SettledAnalysis],
+) -> dict[str, Decision]:
+    """Every time to event; PFS under the rule of the protocol and under the other one."""
+    response_rule, analysis = rules
+    origin = origin_days(protocol, milestones, _PFS_KINDS, analysis.pfs_origin)
+    course = replace(known[0], origin=origin)
+    responders = replace(known[0], origin=known[1].start_day)
     main = analysis.pfs_rule
     other: Literal["FDA", "EMA"] = "EMA" if main == "FDA" else "FDA"
     sensitivity = "PFSEMA" if other == "EMA" else "PFSFDA"
-    times = {
+    return {
         "PFS": decide_progression(course, response_rule, analysis, pfs_rule=main),
         sensitivity: decide_progression(course, response_rule, analysis, pfs_rule=other),
         "TTP": decide_progression(
@@ -103,21 +125,11 @@ def decide(
         ),
         "DOR": decide_progression(responders, response_rule, analysis, pfs_rule=main),
         "OS": decide_survival(
-            starts["OS"],
+            origin_days(protocol, milestones, _OS_KINDS, analysis.os_origin),
             days(milestones, "DTHDT", NEVER),
             days(milestones, "LSTALVDT", NO_DAY),
         ),
     }
-    return Decisions(
-        points=points,
-        sequence=sequence,
-        follow=follow,
-        window=in_window(sequence, follow, response_rule),
-        unconfirmed=best[False],
-        confirmed=best[True],
-        headline=headline,
-        times=times,
-    )
 
 
 def days(milestones: pl.DataFrame, column: str, missing: int) -> Ints:
@@ -165,10 +177,11 @@ def _follow(milestones: pl.DataFrame, rule: SettledResponse) -> Follow:
 
 
 def _course(
-    sequence: Sequence, follow: Follow, baseline: Flags, milestones: pl.DataFrame, origin: Ints
+    sequence: Sequence, follow: Follow, baseline: Flags, milestones: pl.DataFrame
 ) -> Course:
+    """The course of every subject, without an origin yet."""
     return Course(
-        origin=origin,
+        origin=np.full(len(baseline), NO_DAY, np.int32),
         reference=follow.reference,
         response=sequence.response,
         day=sequence.day,

@@ -6,7 +6,7 @@ death is an event. The order of tests is the order of C-18.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Literal
 
@@ -78,7 +78,9 @@ class Course:
 class Decision:
     """Event or censoring of each subject [S]: its day, whether it is an event, and the rule.
 
-    `visit` is the time point whose date was taken, -1 when it is no time point.
+    `visit` is the time point whose date was taken, -1 when it is no time point. `known_event` is
+    the day of the PD or death that is known whether it counts or not (`NEVER` for none),
+    `allowed_gap` the longest gap before it that would be believed (0 where no gap is looked at).
     """
 
     origin: Ints
@@ -86,6 +88,8 @@ class Decision:
     event: Flags
     rule: Codes
     visit: Ints
+    known_event: Ints
+    allowed_gap: Ints
 
 
 def decide_progression(
@@ -110,47 +114,67 @@ def decide_progression(
     event = np.minimum(pd_day, death)
     adequate = _Adequate.of(course, counts, first_pd, analysis.lsta)
     last, last_visit = adequate.until(np.full_like(event, NEVER))
-    rule = np.where(
-        pd_day <= death,
-        CensoringRule.C_01,
-        np.where(last_visit < 0, CensoringRule.C_03B, CensoringRule.C_02),
-    )
-    day, visit = event, np.where(pd_day <= death, first_pd, -1)
+    by_death = np.where(last_visit < 0, CensoringRule.C_03B, CensoringRule.C_02)
+    rule = np.where(pd_day <= death, CensoringRule.C_01, by_death)
     none = event == NEVER
-    rule = np.where(none, _no_event_rule(course, last_visit, counts), rule)
-    day = np.where(none, last, day)
-    visit = np.where(none, last_visit, visit)
-    happened = ~none
-    if pfs_rule == "FDA":
-        exclude = response_rule.nact_same_day == "exclude"
-        started = course.new_therapy
-        therapy = (started < NEVER) & ((event >= started) if exclude else (event > started))
-        at_therapy = adequate.until(started - exclude)
-        before = adequate.until(np.where(none, NEVER, event))
-        reference = np.where(course.reference == NO_DAY, course.origin, course.reference)
-        calendar = ScanCalendar.of(response_rule, int((before[0] - reference).max(initial=0)))
-        allowed = calendar.allowed_gap(np.maximum(before[0] - reference, 0).astype(np.int32))
-        gap = happened & (event - before[0] > allowed)
-        by_gap = gap & (~therapy | (before[0] < at_therapy[0]))
-        for which, (when, at), code in (
-            (therapy & ~by_gap, at_therapy, CensoringRule.C_04),
-            (by_gap, before, CensoringRule.C_06),
-        ):
-            day, visit = np.where(which, when, day), np.where(which, at, visit)
-            rule = np.where(which, code, rule)
-        happened &= ~(therapy | gap)
-    return _decision(course, day, visit, happened, rule)
-
-
-def _decision(course: Course, day: Ints, visit: Ints, happened: Flags, rule: Codes) -> Decision:
-    """Floor at the origin (D-01) and leave out subjects without one."""
-    applies = course.origin != NO_DAY
-    return Decision(
+    decided = Decision(
         origin=course.origin,
-        day=np.where(applies, np.maximum(day, course.origin), NO_DAY).astype(np.int32),
-        event=happened & applies,
-        rule=np.where(applies, rule, CensoringRule.NONE).astype(np.int8),
-        visit=np.where(applies, visit, -1).astype(np.int32),
+        day=np.where(none, last, event).astype(np.int32),
+        event=~none,
+        rule=np.where(none, _no_event_rule(course, last_visit, counts), rule).astype(np.int8),
+        visit=np.where(none, last_visit, np.where(pd_day <= death, first_pd, -1)).astype(np.int32),
+        known_event=event.astype(np.int32),
+        allowed_gap=np.zeros_like(course.origin),
+    )
+    if pfs_rule == "FDA":
+        decided = _censored_early(decided, course, adequate, response_rule)
+    return _applied(decided)
+
+
+def _censored_early(
+    decided: Decision, course: Course, adequate: _Adequate, rule: SettledResponse
+) -> Decision:
+    """Censor at new therapy (C-04) and before a gap (C-06), the earlier of the two (C-09)."""
+    event = decided.known_event
+    exclude = rule.nact_same_day == "exclude"
+    started = course.new_therapy
+    therapy = (started < NEVER) & ((event >= started) if exclude else (event > started))
+    at_therapy, therapy_visit = adequate.until(started - exclude)
+    before, before_visit = adequate.until(event)
+    allowed = _allowed_gap(course, before, rule)
+    gap = decided.event & (event - before > allowed)
+    by_gap = gap & (~therapy | (before < at_therapy))
+    by_therapy = therapy & ~by_gap
+    choices = [by_gap, by_therapy]
+    return replace(
+        decided,
+        day=np.select(choices, [before, at_therapy], decided.day).astype(np.int32),
+        visit=np.select(choices, [before_visit, therapy_visit], decided.visit).astype(np.int32),
+        rule=np.select(choices, [CensoringRule.C_06, CensoringRule.C_04], decided.rule).astype(
+            np.int8
+        ),
+        event=decided.event & ~(therapy | gap),
+        allowed_gap=allowed,
+    )
+
+
+def _allowed_gap(course: Course, last: Ints, rule: SettledResponse) -> Ints:
+    """Longest gap that is believed after each subject's last adequate assessment (R-082)."""
+    reference = np.where(course.reference == NO_DAY, course.origin, course.reference)
+    since = np.maximum(last - reference, 0).astype(np.int32)
+    calendar = ScanCalendar.of(rule, int(since.max(initial=0)))
+    return calendar.allowed_gap(since).astype(np.int32)
+
+
+def _applied(decided: Decision) -> Decision:
+    """Floor the day at the origin (D-01) and leave out subjects without an origin."""
+    applies = decided.origin != NO_DAY
+    return replace(
+        decided,
+        day=np.where(applies, np.maximum(decided.day, decided.origin), NO_DAY).astype(np.int32),
+        event=decided.event & applies,
+        rule=np.where(applies, decided.rule, CensoringRule.NONE).astype(np.int8),
+        visit=np.where(applies, decided.visit, -1).astype(np.int32),
     )
 
 

@@ -27,4 +27,6 @@ def decide_survival(origin: Ints, death: Ints, last_alive: Ints) -> Decision:
         event=event,
         rule=np.where(applies, rule, CensoringRule.NONE).astype(np.int8),
         visit=np.full(len(origin), -1, np.int32),
+        known_event=death,
+        allowed_gap=np.zeros_like(death),
     )

@@ -1,0 +1,206 @@
+"""The command line: parse, call the public API, write, one line of news.
+
+Exit status: 0 done, 1 refused (our message, no traceback), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import trialwright as tw
+from trialwright.cli.text import counted, finding_text, json_text, table_text
+
+app = typer.Typer(
+    name="trialwright",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="From a registered early-phase oncology trial and its raw measurements to every result, "
+    "with the reason for it.",
+)
+
+Record = Annotated[Path, typer.Argument(help="Registered record (plain text).")]
+ProtocolFile = Annotated[Path, typer.Argument(help="Protocol file (YAML).")]
+Data = Annotated[Path, typer.Argument(help="Folder of SDTM files (CSV).")]
+Out = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same bytes.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Decide a value of the protocol."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.callback()
+def _root(
+    version: Annotated[  # noqa: FBT002
+        bool, typer.Option("--version", help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Start; every command loads only what it needs."""
+    if version:
+        typer.echo(f"trialwright {tw.__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    record: Record,
+    out: Out,
+    scenario: Annotated[Path | None, typer.Option(help="Assumed truth to simulate (YAML).")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of SDTM files (CSV).")] = None,
+    protocol: Annotated[
+        Path | None, typer.Option(help="Use this protocol file, not the drafted one.")
+    ] = None,
+    seed: Seed = 1,
+    settings: Settings = None,
+) -> None:
+    """Do the main job: record, protocol, design, data, results, report."""
+    request = tw.RunRequest(
+        record=record, scenario=scenario, data=data, protocol=protocol, seed=seed,
+        settings=tw.parse_settings(settings or ()),
+    )  # fmt: skip
+    done = tw.run_trial(request)
+    tw.write_files(done.files, out)
+    typer.echo(f"{done.news}; report in {out / 'report.html'}")
+
+
+@app.command()
+def draft(
+    records: Annotated[list[Path], typer.Argument(metavar="RECORD...", help="Registered records.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for protocol files.")] = None,
+    settings: Settings = None,
+    as_json: AsJson = False,  # noqa: FBT002
+    ndjson: Annotated[bool, typer.Option("--ndjson", help="Print one object a line.")] = False,  # noqa: FBT002
+    accept_defaults: Annotated[  # noqa: FBT002
+        bool, typer.Option("--accept-defaults", help="Settle every proposal as a default.")
+    ] = False,
+) -> None:
+    """Read records as protocols, with the source of each value and what is open."""
+    decided = tw.parse_settings(settings or ())
+    files = {}
+    for path in records:
+        found = tw.draft_protocol(tw.read_record(path))
+        if as_json or ndjson:
+            typer.echo(json_text(found.to_json(), indent=None if ndjson else 1))
+            continue
+        protocol = tw.settle(found.protocol, decided)
+        if accept_defaults:
+            protocol = tw.accept_defaults(protocol, found.findings)
+        files[f"{protocol.id}.yaml"] = tw.protocol_text(protocol)
+        errors = sum(one.severity == "error" for one in found.findings)
+        typer.echo(
+            f"{protocol.id}: {len(found.protocol.sources)} values, {len(found.findings)} findings "
+            f"({errors} errors)",
+            err=out is None,
+        )
+    if out is not None and files:
+        tw.write_files(files, out)
+        typer.echo(f"{len(files)} protocol files in {out}")
+    elif files:
+        typer.echo("\n".join(files.values()), nl=False)
+
+
+@app.command()
+def check(protocol: ProtocolFile, as_json: AsJson = False) -> None:  # noqa: FBT002
+    """List what a protocol leaves open or contradicts."""
+    findings = tw.check_protocol(tw.read_protocol(protocol))
+    if as_json:
+        dumped = [one.model_dump(mode="json") for one in findings]
+        typer.echo(json_text(dumped, indent=1))
+        return
+    for one in findings:
+        typer.echo(finding_text(one))
+    typer.echo(f"{protocol}: {counted(findings)}")
+
+
+@app.command()
+def design(
+    protocol: ProtocolFile,
+    subjects: Annotated[
+        int | None, typer.Option("--n", help="Number of subjects, where the protocol has none.")
+    ] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Show what a number of subjects can show about the primary rate."""
+    evaluation = tw.evaluate_design(tw.read_protocol(protocol), subjects)
+    if as_json:
+        typer.echo(json_text(evaluation.to_json(), indent=1))
+        return
+    for table in evaluation.tables():
+        typer.echo(table_text(table))
+
+
+@app.command()
+def simulate(
+    protocol: ProtocolFile,
+    scenario: Annotated[Path, typer.Argument(help="Assumed truth (YAML).")],
+    out: Out,
+    seed: Seed = 1,
+) -> None:
+    """Simulate one trial and write its SDTM datasets."""
+    sdtm = tw.simulate_trial(tw.read_protocol(protocol), tw.read_scenario(scenario), seed=seed)
+    tw.write_files(tw.sdtm_files(sdtm), out)
+    typer.echo(f"{sdtm.subjects} subjects, {len(sdtm)} datasets in {out}")
+
+
+@app.command()
+def derive(protocol: ProtocolFile, data: Data, out: Out) -> None:
+    """Derive ADaM datasets from SDTM files, with the reconciliation of unused records."""
+    adam = tw.derive(tw.read_protocol(protocol), tw.read_sdtm(data))
+    tw.write_files(tw.adam_files(adam), out)
+    typer.echo(
+        f"{adam['ADSL'].height} subjects, {len(adam.datasets)} datasets, {adam.unused.height} "
+        f"records unused, {adam.queries.height} queries in {out}"
+    )
+
+
+@app.command()
+def analyze(
+    protocol: ProtocolFile,
+    data: Data,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder to write to.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Derive and analyse SDTM files: every result with denominator and method."""
+    settled = tw.read_protocol(protocol)
+    results = tw.analyze(settled, tw.derive(settled, tw.read_sdtm(data)))
+    if as_json:
+        typer.echo(results.to_json(), nl=False)
+    if out is not None:
+        tw.write_files({"results.json": results.to_json()}, out)
+        typer.echo(f"{len(results)} results in {out / 'results.json'}", err=as_json)
+    elif not as_json:
+        for result in results.values():
+            typer.echo(table_text(result.table()))
+
+
+@app.command()
+def explain(
+    protocol: ProtocolFile,
+    data: Data,
+    usubjid: Annotated[str, typer.Argument(help="Subject, as in DM.")],
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Tell a patient's responses and endpoints in sentences with numbers, rules and margins."""
+    adam = tw.derive(tw.read_protocol(protocol), tw.read_sdtm(data))
+    story = tw.tell_patient(adam, usubjid)
+    typer.echo(json_text(story.to_json(), indent=1) if as_json else story.text())
+
+
+def main() -> None:
+    """Run the command line; a refusal is printed and ends with status 1."""
+    try:
+        app()
+    except tw.TrialwrightError as refusal:
+        sys.stdout.flush()
+        typer.echo(str(refusal), err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,58 @@
+"""Results, findings and JSON as text for a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trialwright.core.display import Table
+    from trialwright.protocol.base import Finding
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """Compact or indented JSON, one object a line when compact."""
+    return json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
+
+
+def table_text(table: Table) -> str:
+    """A table with aligned columns, title above, notes below."""
+    rows = [*([table.columns] if table.columns else []), *table.rows]
+    width = max((len(row) for row in rows), default=0)
+    padded = [(*row, *([""] * (width - len(row)))) for row in rows]
+    sizes = [max(len(row[i]) for row in padded) for i in range(width)]
+    levels = [0] * (len(rows) - len(table.rows)) + list(table.levels or [0] * len(table.rows))
+    sizes[:1] = [max((len(r[0]) + 2 * n for r, n in zip(padded, levels, strict=True)), default=0)]
+    lines = [
+        "  ".join(
+            cell.ljust(size)
+            for cell, size in zip(("  " * level + row[0], *row[1:]), sizes, strict=True)
+        ).rstrip()
+        for row, level in zip(padded, levels, strict=True)
+        if row
+    ]
+    head = f"{table.number}  {table.title}".strip()
+    notes = [f"  {note}" for note in table.footnotes]
+    return "\n".join([head, *lines, *notes, ""])
+
+
+def finding_text(finding: Finding) -> str:
+    """A finding as a reviewer would write it: severity, path, question, quote, proposal."""
+    lines = [f"{finding.severity}: {finding.path} ({finding.code})", f"  {finding.message}"]
+    if finding.quote:
+        lines.append(f'  record:   "{" ".join(finding.quote.split())}"')
+    for path, value in (finding.proposal or {}).items():
+        reason = f" ({finding.reason})" if finding.reason else ""
+        lines.append(f"  proposal: {path} = {value}{reason}")
+    return "\n".join(lines)
+
+
+def counted(findings: Sequence[Finding]) -> str:
+    """`2 errors, 1 warning, 3 notes`."""
+    found = [finding.severity for finding in findings]
+    parts = [
+        f"{found.count(name)} {name}{'s' if found.count(name) != 1 else ''}"
+        for name in ("error", "warning", "note")
+    ]
+    return ", ".join(parts)
