@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.virtual_trials import TRIALS, day, protocol_of, records_of, scenario_of
+from trialwright.core.errors import ScenarioError
 from trialwright.simulate.scenario import Organ
 from trialwright.simulate.trial import simulate_trial
 
@@ -13,6 +14,11 @@ def changed(trial, part, **values):
     scenario = scenario_of(trial)
     new = getattr(scenario, part).model_copy(update=values)
     return scenario.model_copy(update={part: new})
+
+
+def without_response(scenario):
+    none = [one.model_copy(update={"response_rate": 0.0}) for one in scenario.cohorts]
+    return scenario.model_copy(update={"cohorts": tuple(none)})
 
 
 @pytest.mark.parametrize("trial", TRIALS)
@@ -30,13 +36,11 @@ def test_nobody_is_treated():
     assert {float(one) for one in sdtm["TR"]["VISITNUM"]} == {1.0}
 
 
-@pytest.mark.parametrize("trial", TRIALS)
-def test_no_scan_is_ever_made(trial):
+@pytest.mark.parametrize("trial", ["000", "003"])
+def test_without_scans_nobody_is_seen_to_progress(trial):
     scenario = changed(trial, "scans", missed_share=0.999, unscheduled_share=0.0)
-    low = [one.model_copy(update={"response_rate": 0.0}) for one in scenario.cohorts]
-    scenario = scenario.model_copy(update={"cohorts": tuple(low)})
-    sdtm = simulate_trial(protocol_of(trial), scenario, 1)
-    assert "PROGRESSIVE DISEASE" not in set(sdtm["DS"]["DSDECOD"]) or trial == "002"
+    sdtm = simulate_trial(protocol_of(trial), without_response(scenario), 1)
+    assert "PROGRESSIVE DISEASE" not in set(sdtm["DS"]["DSDECOD"])
 
 
 def test_every_lesion_is_unreadable():
@@ -54,9 +58,8 @@ def test_every_lesion_is_unreadable():
 
 def test_everybody_leaves_soon():
     """With 99.9 % withdrawn in a year few stay a month; nothing of them follows the withdrawal."""
-    sdtm = simulate_trial(
-        protocol_of("000"), changed("000", "conduct", withdrawal_12_months=0.999), 1
-    )
+    scenario = changed("000", "conduct", withdrawal_12_months=0.999)
+    sdtm = simulate_trial(protocol_of("000"), without_response(scenario), 1)
     left = {
         one["USUBJID"]: day(one["DSSTDTC"])
         for one in records_of(sdtm, "DS")
@@ -84,6 +87,12 @@ def test_disease_of_nodes_only():
     sdtm = simulate_trial(protocol_of("002"), scenario, 1)
     assert "LDIAM" not in set(sdtm["TR"]["TRTESTCD"])
     assert "STUDY TREATMENT" not in set(sdtm["PR"]["PRCAT"])
+
+
+def test_a_response_that_nobody_stays_to_see_is_refused():
+    scenario = changed("000", "conduct", withdrawal_12_months=0.999)
+    with pytest.raises(ScenarioError, match="too few are followed"):
+        simulate_trial(protocol_of("000"), scenario, 1)
 
 
 def test_partial_dates_only_when_the_scenario_says_so():

@@ -1,0 +1,199 @@
+"""From clinical targets to the clocks of a cohort: progression and death.
+
+A scenario states what is seen: response rate, median PFS as scans show it, median survival. This
+module finds the hidden times behind them. Progression becomes visible at the next scan, on average
+half an interval later; a responder cannot progress before the scan that confirms the response.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from trialwright.core.errors import ScenarioError
+from trialwright.core.format import DAYS_PER_MONTH
+from trialwright.protocol.settled import SettledResponse
+from trialwright.simulate.scenario import CohortTruth, Scenario
+
+Floats = NDArray[np.float64]
+
+_YEAR = 365.25
+_GRID = (np.arange(400) + 0.5) / 400
+_LN2 = float(np.log(2))
+_SHORTEST_MEDIAN = 7.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Hidden times of one cohort, in days from first treatment.
+
+    Attributes
+    ----------
+    responder_share
+        Probability that a treated subject with target lesions responds.
+    shape
+        Shape of both Weibull distributions of the time to progression.
+    responder_floor, responder_median
+        A responder progresses at the floor plus a Weibull time of this median.
+    other_median
+        Median of the Weibull time of the others.
+    death_hazard
+        Daily hazard of death before progression.
+    death_mean
+        Mean of the exponential time from progression to death, for typical burden.
+    """
+
+    responder_share: float
+    shape: float
+    responder_floor: float
+    responder_median: float
+    other_median: float
+    death_hazard: float
+    death_mean: float
+
+    def progression_day(self, quantile: float, *, responder: bool) -> float:
+        """Day of progression at a quantile between 0 and 1."""
+        median = self.responder_median if responder else self.other_median
+        time = weibull_quantile(quantile, self.shape, median)
+        return float(time) + (self.responder_floor if responder else 0.0)
+
+
+def weibull_quantile(quantile: float | Floats, shape: float, median: float) -> Floats:
+    """Quantile of a Weibull distribution given its shape and median."""
+    exponent = -np.log1p(-np.asarray(quantile, np.float64)) / _LN2
+    result: Floats = median * exponent ** (1 / shape)
+    return result
+
+
+def weibull_survival(time: float, shape: float, median: float) -> float:
+    """Probability to exceed `time`."""
+    return float(np.exp(-_LN2 * (max(time, 0.0) / median) ** shape))
+
+
+def daily_hazard(share: float, days: float) -> float:
+    """The constant daily hazard under which `share` have the event within `days`."""
+    return float(-np.log1p(-min(share, 1 - 1e-9)) / days)
+
+
+def calibrate(
+    scenario: Scenario, truth: CohortTruth, rule: SettledResponse, other_hazard: float
+) -> Clock:
+    """Find the hidden clocks that show a cohort's response rate and medians.
+
+    Parameters
+    ----------
+    scenario, truth
+        The scenario and its cohort.
+    rule
+        Scan calendar and confirmation of the protocol (R-080, R-062).
+    other_hazard
+        Daily hazard of progression by something else, such as an ablated lesion.
+
+    Raises
+    ------
+    ScenarioError
+        When no clock can show the response rate together with the medians.
+    """
+    delay = sum(scenario.conduct.days_to_treatment) / 2
+    interval = rule.intervals.after(0)
+    median = truth.median_pfs_days - delay - interval / 2
+    if median < _SHORTEST_MEDIAN:
+        raise _impossible(scenario, truth, f"scans every {interval} days cannot show it")
+    progression = scenario.progression
+    death = daily_hazard(progression.death_before_progression_per_month, float(DAYS_PER_MONTH))
+    floor = _confirmed_by(rule)
+    clock = Clock(
+        responder_share=truth.response_rate / _seen_share(scenario, floor, death),
+        shape=progression.weibull_shape,
+        responder_floor=floor,
+        responder_median=max(progression.responder_pfs_ratio * median - floor, 0.5 * interval),
+        other_median=median,
+        death_hazard=death,
+        death_mean=1.0,
+    )
+    without = 0.5 * float(np.exp((death + other_hazard) * median))
+    clock = _with_others(scenario, truth, clock, without)
+    return _with_death(clock, truth.median_os_days - delay)
+
+
+def _with_others(scenario: Scenario, truth: CohortTruth, clock: Clock, without: float) -> Clock:
+    """Choose the median of the others so that `without` have not progressed by the median of all.
+
+    `clock.other_median` holds the median of all on entry.
+    """
+    median, share = clock.other_median, clock.responder_share
+    late = weibull_survival(median - clock.responder_floor, clock.shape, clock.responder_median)
+    if share >= 1:
+        why = "too few are followed until a response is confirmed"
+        raise _impossible(scenario, truth, why)
+    if without <= share * late:
+        why = f"{truth.response_rate:g} respond until day {clock.responder_floor:g}"
+        raise _impossible(scenario, truth, why)
+    others = (without - share * late) / (1 - share)
+    if others >= 1:
+        raise _impossible(scenario, truth, "death and local progression alone come sooner")
+    found = median / (-np.log(others) / _LN2) ** (1 / clock.shape)
+    return replace(clock, other_median=float(found))
+
+
+def _confirmed_by(rule: SettledResponse) -> float:
+    """Day before which a responder does not progress.
+
+    The scan that confirms a response at the first scan, late by a window, and half an interval in
+    which growth that leads to progression is not yet seen.
+    """
+    first = rule.intervals.after(0)
+    second = first + rule.intervals.after(first)
+    confirmed = max(second, first + rule.confirm_days) + rule.window_days
+    return confirmed + rule.intervals.after(second) / 2
+
+
+def _seen_share(scenario: Scenario, floor: float, death: float) -> float:
+    """Share of responders whose response is seen and confirmed.
+
+    Neither of two scans is missed, and the subject is alive and in the study until then.
+    """
+    conduct = scenario.conduct
+    leaving = (conduct.withdrawal_12_months, conduct.lost_12_months)
+    hazard = death + sum(daily_hazard(share, _YEAR) for share in leaving)
+    return float((1 - scenario.scans.missed_share) ** 2 * np.exp(-hazard * floor))
+
+
+def _impossible(scenario: Scenario, truth: CohortTruth, why: str) -> ScenarioError:
+    return ScenarioError(
+        f"The response rate {truth.response_rate:g} cannot go with a median PFS of "
+        f"{truth.median_pfs_days:g} days: {why}.",
+        where=f"scenario {scenario.id}, cohorts.{truth.id}.median_pfs_days",
+        allowed="a median PFS that scans can show and that leaves non-responders time to progress",
+        do="change the response rate or the median PFS",
+    )
+
+
+def _with_death(clock: Clock, median_os: float) -> Clock:
+    """Choose the mean time from progression to death that gives the median survival."""
+    share = clock.responder_share
+    late = weibull_quantile(_GRID, clock.shape, clock.responder_median) + clock.responder_floor
+    early = weibull_quantile(_GRID, clock.shape, clock.other_median)
+    low, high = 1.0, 1e5
+    for _ in range(60):
+        mean = (low * high) ** 0.5
+        alive = share * _alive(late, clock.death_hazard, mean, median_os)
+        alive += (1 - share) * _alive(early, clock.death_hazard, mean, median_os)
+        low, high = (mean, high) if alive < 0.5 else (low, mean)
+    return replace(clock, death_mean=mean)
+
+
+def _alive(progressed: Floats, hazard: float, mean: float, day: float) -> float:
+    """Share alive on `day` over a grid of progression times."""
+    before = np.exp(-hazard * np.minimum(progressed, day))
+    after = np.exp(-np.maximum(day - progressed, 0.0) / mean)
+    return float(np.mean(before * after))
+
+
+def normal_quantile(quantile: float | Floats) -> Floats:
+    """Quantile of the standard normal distribution."""
+    result: Floats = ndtri(np.asarray(quantile, np.float64))
+    return result

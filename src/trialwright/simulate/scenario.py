@@ -1,0 +1,278 @@
+"""The assumed truth of a trial, in clinical terms: what a scenario file says.
+
+Numbers that a file leaves out keep the values below, the author's reading of the published trials
+of these regimens; `unstated` names them, so that a report can list them beside the sourced ones.
+Rates and shares lie between 0 and 1, times are days or months as the name says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from trialwright.protocol.base import Part
+
+Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+Positive: TypeAlias = Annotated[float, Field(gt=0, le=1e6)]
+Counts: TypeAlias = Annotated[tuple[Share, ...], Field(min_length=1, max_length=10)]
+Range: TypeAlias = tuple[
+    Annotated[float, Field(ge=0, le=1e6)], Annotated[float, Field(ge=0, le=1e6)]
+]
+AnchorKind: TypeAlias = Literal["cycle", "procedure", "immune"]
+
+
+class CohortTruth(Part):
+    """What is true in one cohort.
+
+    Attributes
+    ----------
+    response_rate
+        Share of treated subjects with target lesions who have a confirmed response.
+    median_pfs_days, median_os_days
+        Medians from enrolment, as scans and contacts show them.
+    """
+
+    id: str
+    subjects: Annotated[int, Field(ge=1, le=5000)]
+    accrual_per_month: Positive
+    response_rate: Annotated[float, Field(ge=0, lt=1)]
+    median_pfs_days: Positive
+    median_os_days: Positive
+
+
+class Organ(Part):
+    """Where lesions lie; `share` is the share of subjects with disease there.
+
+    An organ of `Disease.core` has no share of its own. Nodes are measured by short axis; disease
+    in an organ that is not `measurable` is followed as non-target.
+    """
+
+    id: str
+    share: Share | None = None
+    median_mm: Annotated[float, Field(ge=10, le=300)] = 20.0
+    node: bool = False
+    measurable: bool = True
+
+
+class CoreSite(Part):
+    """One pattern of the disease that every subject has; the shares of all patterns add to 1."""
+
+    organs: Annotated[tuple[str, ...], Field(min_length=1)]
+    share: Share
+
+
+class Disease(Part):
+    """Lesions at baseline.
+
+    `lesion_counts` holds the shares of subjects with 1, 2, 3 ... measurable lesions,
+    `nontarget_counts` those with 0, 1, 2 ... further small lesions.
+    """
+
+    core: Annotated[tuple[CoreSite, ...], Field(min_length=1)]
+    organs: Annotated[tuple[Organ, ...], Field(min_length=1)]
+    lesion_counts: Counts = (0.30, 0.30, 0.20, 0.12, 0.08)
+    nontarget_counts: Counts = (0.45, 0.35, 0.20)
+    size_cv: Annotated[float, Field(gt=0, le=3)] = 0.6
+
+
+class Growth(Part):
+    """Diameter of a lesion in time: S(t) = S0 [(1 - q) exp(g t) + q exp(-d t)].
+
+    The growth g of a subject follows from the progression time; `killed_*` is the range of q,
+    `half_life_days` that of ln 2 / d; `liver_log_odds` raises q of liver lesions and lowers it
+    elsewhere when a component of the protocol acts on the liver.
+    """
+
+    killed_responders: Range = (0.55, 0.95)
+    killed_others: Range = (0.0, 0.18)
+    half_life_days: Range = (25, 60)
+    fastest_doubling_days: Positive = 45
+    lesion_correlation: Share = 0.6
+    complete_share: Share = 0.06
+    liver_log_odds: Annotated[float, Field(ge=0, le=5)] = 0.4
+
+
+class Progression(Part):
+    """How disease progresses and how death follows.
+
+    The three shares are those of the first sign: a new lesion, target growth, non-target growth.
+    `responder_pfs_ratio` is the median of responders over that of all; the hazard of death after
+    progression grows with (baseline diameters / typical diameters) ** `burden_exponent`.
+    """
+
+    weibull_shape: Annotated[float, Field(ge=0.3, le=5)] = 1.2
+    responder_pfs_ratio: Annotated[float, Field(ge=1, le=10)] = 2.0
+    new_lesion_share: Share = 0.45
+    target_share: Share = 0.42
+    nontarget_share: Share = 0.13
+    equivocal_first_share: Share = 0.15
+    false_equivocal_per_scan: Share = 0.01
+    death_before_progression_per_month: Share = 0.0075
+    burden_exponent: Annotated[float, Field(ge=0, le=3)] = 0.3
+
+
+class Scans(Part):
+    """How scans are really made and read."""
+
+    measurement_sd: Annotated[float, Field(ge=0, le=0.5)] = 0.06
+    missed_share: Share = 0.04
+    late_share: Share = 0.05
+    unscheduled_share: Share = 0.03
+    two_days_share: Share = 0.15
+    not_evaluable_share: Share = 0.01
+    one_decimal_share: Share = 0.1
+    after_progression_share: Share = 0.15
+    after_new_therapy_share: Share = 0.25
+
+
+class Conduct(Part):
+    """What happens around treatment: start, stops, drop-out, further therapy."""
+
+    days_to_treatment: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]] = (1, 7)
+    never_treated_share: Share = 0.0
+    withdrawal_12_months: Share = 0.05
+    lost_12_months: Share = 0.05
+    stop_for_toxicity_12_months: Share = 0.08
+    stop_by_physician_12_months: Share = 0.03
+    new_therapy_after_progression: Share = 0.5
+    new_therapy_without_progression: Share = 0.3
+    local_therapy_off_protocol: Share = 0.01
+    dose_delay_per_month: Share = 0.06
+    cycle_days: Annotated[int, Field(ge=1, le=365)] = 21
+    local_doses_max: Annotated[int, Field(ge=1)] | None = None
+    partial_dates: Share = 0.0
+
+
+class Ablation(Part):
+    """Ablation of lesions as study treatment."""
+
+    all_ablated_share: Share = 0.15
+    complete_share: Share = 0.92
+    local_progression_12_months: Share = 0.10
+    lesions_per_session: Annotated[int, Field(ge=1)] = 2
+    session_gap_days: Annotated[int, Field(ge=7)] = 21
+
+
+class AdverseEvent(Part):
+    """One term of the safety profile, among treated subjects.
+
+    Attributes
+    ----------
+    any, grade3plus
+        Shares of subjects with the event at any grade, and at grade 3 or more.
+    serious_share
+        Share of grade 3 or more events that are serious.
+    related
+        Components that cause it: id of the component, a part of its name, or its reach.
+    related_share
+        Probability that the investigator names each of them.
+    anchor
+        "cycle" (early cycles twice as often), "procedure" (days after a local treatment) or
+        "immune" (log-normal time with median `onset_days`).
+    organ
+        Only subjects with disease in this organ have it.
+    """
+
+    term: str
+    soc: str
+    any: Share
+    grade3plus: Share
+    serious_share: Share = 0.2
+    related: tuple[str, ...] = ()
+    related_share: Share = 0.9
+    anchor: AnchorKind = "cycle"
+    onset_days: Positive | None = None
+    organ: str | None = None
+
+
+class People(Part):
+    """Age and sex."""
+
+    age_mean: Annotated[float, Field(ge=18, le=90)] = 59
+    age_sd: Annotated[float, Field(gt=0, le=30)] = 10
+    male_share: Share = 0.6
+
+
+class Scenario(Part):
+    """An assumed truth from which whole trials are simulated.
+
+    `sources` maps a path (`cohorts.ALL.response_rate`; list members by their id or term) to the
+    publication or to "assumption: why"; a source covers every number below its path.
+    """
+
+    trialwright_scenario: Literal[1] = 1
+    id: str
+    title: str
+    start_date: date = date(2024, 1, 8)
+    follow_up_months: Positive
+    cohorts: Annotated[tuple[CohortTruth, ...], Field(min_length=1)]
+    disease: Disease
+    growth: Growth = Growth()
+    progression: Progression = Progression()
+    scans: Scans = Scans()
+    conduct: Conduct = Conduct()
+    ablation: Ablation = Ablation()
+    people: People = People()
+    adverse_events: tuple[AdverseEvent, ...] = ()
+    sources: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def subjects(self) -> int:
+        """Number of subjects over all cohorts."""
+        return sum(cohort.subjects for cohort in self.cohorts)
+
+    def cohort(self, name: str) -> CohortTruth:
+        """The cohort of that id."""
+        return next(cohort for cohort in self.cohorts if cohort.id == name)
+
+
+def number_paths(scenario: Scenario) -> tuple[str, ...]:
+    """Paths of every number that the scenario states, in order; defaults are not among them."""
+    return tuple(path for path, stated in _numbers(scenario, "", stated=True) if stated)
+
+
+def unstated(scenario: Scenario) -> tuple[str, ...]:
+    """Paths of the numbers that the scenario leaves at the value of this module."""
+    return tuple(path for path, stated in _numbers(scenario, "", stated=True) if not stated)
+
+
+def source_of(scenario: Scenario, path: str) -> str | None:
+    """The source of a number: the one at its path, else at the nearest path above."""
+    while path:
+        if path in scenario.sources:
+            return scenario.sources[path]
+        path = path.rpartition(".")[0]
+    return None
+
+
+def member_name(member: object, position: int) -> str:
+    """How a path names a list member: its id, its term, or its position counted from 1."""
+    name = getattr(member, "id", None) or getattr(member, "term", None)
+    return str(name) if name else str(position + 1)
+
+
+def _numbers(part: Part, prefix: str, *, stated: bool) -> Iterator[tuple[str, bool]]:
+    for name in type(part).model_fields:
+        if name in {"trialwright_scenario", "sources"}:
+            continue
+        given = stated and name in part.model_fields_set
+        yield from _leaves(getattr(part, name), f"{prefix}{name}", given)
+
+
+def _leaves(value: object, path: str, given: bool) -> Iterator[tuple[str, bool]]:  # noqa: FBT001
+    if isinstance(value, Part):
+        yield from _numbers(value, f"{path}.", stated=given)
+    elif isinstance(value, tuple) and any(isinstance(member, Part) for member in value):
+        for position, member in enumerate(value):
+            yield from _leaves(member, f"{path}.{member_name(member, position)}", given)
+    elif _is_number(value):
+        yield path, given
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, tuple):
+        return any(_is_number(member) for member in value)
+    return isinstance(value, int | float | date) and not isinstance(value, bool)

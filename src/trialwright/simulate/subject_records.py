@@ -1,0 +1,312 @@
+"""DM, DS, EX, PR, CM, SS, SV and AE of one subject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from trialwright.core.dates import study_day
+from trialwright.simulate.exposure import Dose
+from trialwright.simulate.records import Records, date_text, text
+from trialwright.simulate.safety import Event, overall_action
+from trialwright.simulate.setting import Subject
+from trialwright.simulate.timeline import Timeline
+from trialwright.simulate.tumours import Tumours
+
+_CONTACT_DAYS = 90
+_STUDY_TREATMENT = "STUDY TREATMENT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Everything that is written about one subject."""
+
+    subject: Subject
+    tumours: Tumours
+    timeline: Timeline
+    doses: tuple[Dose, ...]
+    events: tuple[Event, ...]
+
+    @property
+    def last_dose(self) -> int | None:
+        """Last day of exposure, `None` for a subject who was never treated."""
+        return max((dose.end for dose in self.doses), default=None)
+
+
+def write_subject(records: Records, story: Story) -> None:
+    """Write every record of a subject but those of lesions."""
+    visits = _visits(story)
+    _write_dm(records, story)
+    _write_ds(records, story)
+    _write_treatment(records, story, visits)
+    _write_ablations(records, story, visits)
+    _write_therapy(records, story)
+    _write_contacts(records, story)
+    _write_visits(records, story, visits)
+    _write_events(records, story)
+
+
+def _write_dm(records: Records, story: Story) -> None:
+    subject, timeline = story.subject, story.timeline
+    rng = subject.rng("person")
+    people = subject.setting.scenario.people
+    age = int(min(max(rng.normal(people.age_mean, people.age_sd), 20), 85))
+    male = rng.random() < people.male_share
+    first = date_text(min((dose.start for dose in story.doses), default=None))
+    records.add(
+        "DM",
+        {
+            "USUBJID": subject.usubjid,
+            "SUBJID": subject.subjid,
+            "RFSTDTC": first,
+            "RFENDTC": date_text(timeline.end),
+            "RFXSTDTC": first,
+            "RFXENDTC": date_text(story.last_dose),
+            "RFICDTC": date_text(subject.consent),
+            "DTHDTC": date_text(timeline.death),
+            "DTHFL": "Y" if timeline.death is not None else None,
+            "SITEID": "01",
+            "AGE": text(age),
+            "AGEU": "YEARS",
+            "SEX": "M" if male else "F",
+            "ARMCD": subject.setting.truth.id,
+            "ARM": _arm_name(subject),
+        },
+    )
+
+
+def _arm_name(subject: Subject) -> str:
+    name = subject.setting.truth.id
+    cohorts = subject.setting.protocol.cohorts or ()
+    return next((one.name for one in cohorts if one.id == name), "All subjects")
+
+
+def _write_ds(records: Records, story: Story) -> None:
+    subject, timeline = story.subject, story.timeline
+    entries: list[tuple[int, str, str, str | None]] = [
+        (subject.enrolled, "ELIGIBILITY CRITERIA MET", "PROTOCOL MILESTONE", None)
+    ]
+    if timeline.stop is not None:
+        entries.append((*timeline.stop, "DISPOSITION EVENT", _STUDY_TREATMENT))
+    if timeline.left is not None:
+        entries.append((*timeline.left, "DISPOSITION EVENT", "STUDY PARTICIPATION"))
+    elif timeline.death is not None:
+        entries.append((timeline.death, "DEATH", "DISPOSITION EVENT", "STUDY PARTICIPATION"))
+    for day, decoded, category, subcategory in entries:
+        records.add(
+            "DS",
+            {
+                "USUBJID": subject.usubjid,
+                "DSTERM": decoded,
+                "DSDECOD": decoded,
+                "DSCAT": category,
+                "DSSCAT": subcategory,
+                "DSSTDTC": date_text(day),
+            },
+        )
+
+
+def _visits(story: Story) -> dict[int, tuple[str, str]]:
+    """Visit number and name of every day on which treatment was given."""
+    days = sorted({dose.start for dose in story.doses})
+    return {
+        day: (text(100 + at) or "", f"TREATMENT DAY {study_day(day, days[0])}")
+        for at, day in enumerate(days, start=1)
+    }
+
+
+def _write_treatment(records: Records, story: Story, visits: Mapping[int, tuple[str, str]]) -> None:
+    """EX for what is given, PR beside it for local treatment of the liver."""
+    regimen = story.subject.setting.protocol.regimen
+    for dose in sorted(story.doses, key=lambda one: (one.start, one.component)):
+        component = regimen[dose.component]
+        if component.reach == "lesion":
+            continue
+        number, name = visits[dose.start]
+        amount = component.dose[0] if component.dose else None
+        shared = {"USUBJID": story.subject.usubjid, "VISITNUM": number, "VISIT": name}
+        records.add(
+            "EX",
+            shared
+            | {
+                "EXTRT": component.name,
+                "EXDOSE": text(amount.value) if amount else None,
+                "EXDOSU": amount.unit if amount else None,
+                "EXDOSFRQ": component.frequency,
+                "EXROUTE": component.route.upper() if component.route else None,
+                "EXSTDTC": date_text(dose.start),
+                "EXENDTC": date_text(dose.end),
+            },
+        )
+        if component.reach == "liver":
+            records.add(
+                "PR",
+                shared
+                | {
+                    "PRTRT": component.name,
+                    "PRCAT": _STUDY_TREATMENT,
+                    "PRLOC": "LIVER",
+                    "PRSTDTC": date_text(dose.start),
+                },
+            )
+
+
+def _write_ablations(records: Records, story: Story, visits: Mapping[int, tuple[str, str]]) -> None:
+    """One procedure for each lesion of each ablation session (R-141)."""
+    component = story.subject.setting.ablation
+    organs = {one.id: one.organ.id for one in story.tumours.lesions}
+    given = {dose.start for dose in story.doses}
+    for session in story.timeline.sessions:
+        if component is None or session.day not in given:
+            continue
+        number, name = visits[session.day]
+        for lesion in session.lesions:
+            records.add(
+                "PR",
+                {
+                    "USUBJID": story.subject.usubjid,
+                    "PRTRT": component.name,
+                    "PRCAT": _STUDY_TREATMENT,
+                    "PRLNKID": lesion,
+                    "PRLOC": organs[lesion],
+                    "VISITNUM": number,
+                    "VISIT": name,
+                    "PRSTDTC": date_text(session.day),
+                },
+            )
+
+
+def _write_therapy(records: Records, story: Story) -> None:
+    """Therapy outside the protocol: drugs in CM, radiotherapy of a lesion in PR (R-103)."""
+    timeline, usubjid = story.timeline, story.subject.usubjid
+    local = timeline.local_therapy
+    if local is not None:
+        records.add(
+            "PR",
+            {
+                "USUBJID": usubjid,
+                "PRTRT": "STEREOTACTIC RADIOTHERAPY",
+                "PRCAT": "LOCAL THERAPY NOT PER PROTOCOL",
+                "PRLNKID": local.lesion,
+                "PRLOC": local.organ,
+                "PRSTDTC": date_text(local.day),
+            },
+        )
+    if timeline.therapy is None or (local is not None and timeline.therapy == local.day):
+        return
+    records.add(
+        "CM",
+        {
+            "USUBJID": usubjid,
+            "CMTRT": "CHEMOTHERAPY",
+            "CMCAT": "SUBSEQUENT CANCER THERAPY",
+            "CMSTDTC": _maybe_partial(story.subject, timeline.therapy),
+        },
+    )
+
+
+def _maybe_partial(subject: Subject, day: int) -> str | None:
+    """The date, sometimes without its day when the scenario says so."""
+    share = subject.setting.scenario.conduct.partial_dates
+    whole = date_text(day)
+    return whole[:7] if whole and subject.rng("partial dates").random() < share else whole
+
+
+def _write_contacts(records: Records, story: Story) -> None:
+    """Survival contacts every three months after treatment, and one shortly before the cut-off."""
+    for day, alive in _contacts(story):
+        status = "ALIVE" if alive else "DEAD"
+        records.add(
+            "SS",
+            {
+                "USUBJID": story.subject.usubjid,
+                "SSTESTCD": "SURVSTAT",
+                "SSTEST": "Survival Status",
+                "SSORRES": status,
+                "SSSTRESC": status,
+                "SSDTC": date_text(day),
+            },
+        )
+
+
+def _contacts(story: Story) -> Iterator[tuple[int, bool]]:
+    timeline, subject = story.timeline, story.subject
+    rng = subject.rng("contacts")
+    cutoff = subject.setting.cutoff
+    shifts = iter(rng.integers(-14, 15, size=400))
+    told = int(rng.integers(0, 21))
+    sweep = cutoff - int(rng.integers(0, 15))
+    start = timeline.stop[0] if timeline.stop is not None else None
+    for due in range(start + _CONTACT_DAYS, timeline.end, _CONTACT_DAYS) if start else ():
+        day = due + int(next(shifts, 0))
+        if day < min(timeline.end, sweep):
+            yield day, True
+    if timeline.death is not None and timeline.death + told <= cutoff:
+        yield timeline.death + told, False
+    if timeline.death is None and timeline.left is None and sweep >= subject.enrolled:
+        yield sweep, True
+
+
+def _write_visits(records: Records, story: Story, visits: Mapping[int, tuple[str, str]]) -> None:
+    """Visits in order of days: scans, treatment, end of treatment, safety follow-up."""
+    timeline = story.timeline
+    entries = [(day, number, name) for day, (number, name) in visits.items()]
+    entries += [
+        (one.scan.day, text(one.scan.visitnum) or "", one.scan.name) for one in timeline.scans
+    ]
+    if timeline.stop is not None and timeline.stop[1] not in {"DEATH", "LOST TO FOLLOW-UP"}:
+        entries += list(_after_treatment(story, timeline.stop[0]))
+    for day, number, name in sorted(entries, key=lambda one: (one[0], float(one[1]))):
+        records.add(
+            "SV",
+            {
+                "USUBJID": story.subject.usubjid,
+                "VISITNUM": number,
+                "VISIT": name,
+                "SVSTDTC": date_text(day),
+                "SVENDTC": date_text(day),
+            },
+        )
+
+
+def _after_treatment(story: Story, stop: int) -> Iterator[tuple[int, str, str]]:
+    last = story.last_dose or stop
+    planned = (
+        (stop, "900", "END OF TREATMENT"),
+        (max(last + 30, stop), "910", "SAFETY FOLLOW-UP 30 DAYS"),
+        (max(last + 90, stop), "920", "SAFETY FOLLOW-UP 90 DAYS"),
+    )
+    yield from (one for one in planned if one[0] <= story.timeline.end)
+
+
+def _write_events(records: Records, story: Story) -> None:
+    """AE with relation to and action on each component as qualifiers."""
+    for event in story.events:
+        ended = event.end is not None
+        qualifiers = {
+            f"AEREL{at}": "Y" if related else "N" for at, related in enumerate(event.related, 1)
+        } | {f"AEACN{at}": action for at, action in enumerate(event.actions, 1)}
+        records.add(
+            "AE",
+            {
+                "USUBJID": story.subject.usubjid,
+                "AETERM": event.profile.term.upper(),
+                "AEDECOD": event.profile.term,
+                "AEBODSYS": event.profile.soc,
+                "AETOXGR": text(event.grade),
+                "AESER": "Y" if event.serious else "N",
+                "AEREL": "RELATED" if any(event.related) else "NOT RELATED",
+                "AEACN": overall_action(event),
+                "AEOUT": "RECOVERED/RESOLVED" if ended else "NOT RECOVERED/NOT RESOLVED",
+                "AESTDTC": date_text(event.start),
+                "AEENDTC": date_text(event.end),
+            }
+            | qualifiers,
+        )
+
+
+def qualifier_names(components: Sequence[object]) -> dict[str, tuple[str, ...]]:
+    """Qualifier columns by domain for a regimen: AEREL1 ... and AEACN1 ..., and those of TR."""
+    numbers = range(1, len(components) + 1)
+    ae = (*(f"AEREL{at}" for at in numbers), *(f"AEACN{at}" for at in numbers))
+    return {"AE": ae, "TR": ("TSTM", "PDREAS")}
