@@ -1,0 +1,106 @@
+"""The JSON form of a draft: one object per record, `null` where the text does not say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from trialwright.core.results import Json
+from trialwright.protocol.base import Finding
+from trialwright.protocol.model import Component, Protocol
+from trialwright.protocol.rules import EndpointDefinition
+from trialwright.protocol.settle import plain
+from trialwright.registry.facts import read
+from trialwright.registry.interventions import entries
+from trialwright.registry.outcomes import Outcome
+from trialwright.registry.record import Record
+
+_COMPONENT = (
+    "dose", "route", "frequency", "interval_days", "days_in_cycle", "cycle_length_days",
+    "duration_days", "n_cycles", "n_doses", "registered_as", "kind", "reach", "chosen_by", "repeated",
+)  # fmt: skip
+_ENDPOINT = (
+    "id", "role", "measure", "kind", "criteria", "origin", "events", "assessor", "confirmed",
+    "denominator", "landmark_months", "time_frame_months",
+)  # fmt: skip
+
+
+def draft_json(
+    record: Record,
+    protocol: Protocol,
+    outcomes: Sequence[Outcome],
+    findings: Iterable[Finding],
+) -> dict[str, Json]:
+    """Write a draft as plain data.
+
+    Keys: `id, title, conditions, interventions, primary, secondary`, the design values, `regimen`,
+    `endpoints`, `facts` (every sourced value with quote and offsets) and `findings`.
+    """
+    design = protocol.design
+    return {
+        "id": record.id,
+        "title": protocol.title,
+        "conditions": plain(protocol.population.conditions),
+        "interventions": _interventions(record),
+        "primary": _outcomes(record, outcomes, "primary"),
+        "secondary": _outcomes(record, outcomes, "secondary"),
+        "phases": plain(design.phases),
+        "enrollment": design.enrollment,
+        "allocation": design.allocation,
+        "single_arm": design.single_arm,
+        "masking": design.masking,
+        "arms": design.arms,
+        "primary_purpose": design.primary_purpose,
+        "regimen": [_component(one, protocol.treatment.until) for one in protocol.regimen],
+        "endpoints": [_endpoint(one) for one in protocol.endpoints],
+        "facts": _facts(protocol),
+        "findings": [_finding(finding) for finding in findings],
+    }
+
+
+def _interventions(record: Record) -> list[Json]:
+    found = entries(read(record))
+    return [{"type": entry.type, "name": entry.name.of(record.text)} for entry in found]
+
+
+def _outcomes(record: Record, outcomes: Sequence[Outcome], role: str) -> list[Json]:
+    text = record.text
+    return [
+        {
+            "measure": one.measure.of(text),
+            "description": one.description.of(text) if one.description else None,
+            "timeFrame": one.time_frame.of(text) if one.time_frame else None,
+        }
+        for one in outcomes
+        if one.role == role
+    ]
+
+
+def _component(component: Component, until: tuple[str, ...] | None) -> Json:
+    row: dict[str, Json] = {"id": component.id, "name": component.name}
+    row.update({name: plain(getattr(component, name)) for name in _COMPONENT})
+    return row | {"fractions": None, "until": plain(until), "anchor": plain(component.anchors)}
+
+
+def _endpoint(endpoint: EndpointDefinition) -> Json:
+    row: dict[str, Json] = {name: plain(getattr(endpoint, name)) for name in _ENDPOINT}
+    return row | {"origin": "enrollment"} if endpoint.origin == "enrolment" else row
+
+
+def _facts(protocol: Protocol) -> list[Json]:
+    return [
+        {
+            "path": source.path,
+            "value": json.loads(source.text or "null"),
+            "source": source.kind,
+            "quote": source.quote,
+            "start": source.start,
+            "end": source.end,
+        }
+        for source in protocol.sources
+    ]
+
+
+def _finding(finding: Finding) -> Json:
+    keys = ("code", "severity", "path", "message", "quote", "start", "end", "proposal")
+    return {key: plain(getattr(finding, key)) for key in keys}
