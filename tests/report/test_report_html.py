@@ -227,7 +227,7 @@ def test_headlines_put_the_primary_endpoint_first(html, report):
     """5 of the 12 courses respond (001, 002, 010, 011, 012); Clopper-Pearson 15.2 to 72.3 %."""
     labels = re.findall(r'<p class="label">([^<]*)', html)
     assert labels[0].strip() == "Objective response rate"
-    assert "5 of 12; 95 % CI 15.2 to 72.3 %" in html
+    assert "5 of 12 treated; 95 % CI 15.2 to 72.3 %" in html
     given = (Headline(label="Late", value="2"), Headline(label="First", value="1", primary=True))
     other = render_report(replace(report, headlines=given))
     assert other.index("First") < other.index("Late")

@@ -217,7 +217,6 @@ def describe_disposition(protocol: Protocol, adam: Adam, subset: str = ALL) -> D
     ----------
     Rules S-1 to S-5.
     """
-    screened = adam["ADSL"] if subset == ALL else adam["ADSL"].filter(pl.col("COHORT") == subset)
     people = rows_of(enrolled_subjects(adam, subset))
     treated = [row for row in people if row["TRTSDT"] is not None]
     stopped = [row for row in treated if row["EOTDT"] is not None or row["DTHDT"] is not None]
@@ -225,7 +224,7 @@ def describe_disposition(protocol: Protocol, adam: Adam, subset: str = ALL) -> D
     reasons = Counter(_stop_reason(row) for row in stopped)
     return Disposition(
         scope=scope_of(protocol, (), "DISPOSITION", subset),
-        screened=screened.height,
+        screened=_screened(adam, subset),
         enrolled=len(people),
         treated=len(treated),
         on_treatment=len(treated) - len(stopped),
@@ -237,6 +236,12 @@ def describe_disposition(protocol: Protocol, adam: Adam, subset: str = ALL) -> D
         sets=tuple((name, sum(row[flag] == "Y" for row in people)) for flag, name, _ in SETS),
         excluded=_excluded(people),
     )
+
+
+def _screened(adam: Adam, subset: str) -> int:
+    """Subjects of ADSL, enrolled or not."""
+    subjects = adam["ADSL"]
+    return (subjects if subset == ALL else subjects.filter(pl.col("COHORT") == subset)).height
 
 
 def _status(row: Row) -> str:

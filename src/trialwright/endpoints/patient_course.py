@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +23,7 @@ from trialwright.endpoints.subject_rows import (
     text,
 )
 from trialwright.protocol.model import Protocol
-from trialwright.protocol.settled import settled_response
+from trialwright.protocol.settled import SettledResponse, settled_response
 
 RULES = ("R-054", "R-073", "E-05", "D-07")
 
@@ -161,69 +162,85 @@ def describe_patient_course(protocol: Protocol, adam: Adam, subset: str = ALL) -
     ----------
     Rules R-054 (date of progression), R-073 (start of response), E-05 (its end).
     """
-    rule = settled_response(protocol)
-    reads = parameter(adam["ADRS"], "OVR", rule)
-    best = parameter(adam["ADRS"], "CBOR", rule)
-    durations = adam["ADTTE"].filter(pl.col("PARAMCD") == "DOR")
-    duration = {row["USUBJID"]: row for row in durations.iter_rows(named=True)}
-    lanes, undated = [], []
-    for person in rows_of(enrolled_subjects(adam, subset)):
-        name = text(person, "USUBJID")
-        response = text(best[name][0], "AVALC") if name in best else ""
-        origin = day(person, "TRTSDT") or day(person, "ENRLDT")
-        if origin is None:
-            undated.append(short_name(person))
-            continue
-        progressed = next((row for row in reads.get(name, []) if row["AVALC"] == "PD"), None)
-        found = _Found(origin, response or "NE", duration.get(name), progressed)
-        lanes.append(_lane(person, found))
-    ordered = sorted(lanes, key=lambda lane: (-lane.last, lane.usubjid))
+    people = rows_of(enrolled_subjects(adam, subset))
+    found = _found(adam, settled_response(protocol))
+    lanes = [lane for person in people if (lane := _lane(person, found)) is not None]
+    dated = {lane.usubjid for lane in lanes}
     return PatientCourse(
         scope=scope_of(protocol, (), "COURSE", subset),
-        lanes=tuple(ordered),
-        undated=tuple(undated),
+        lanes=tuple(sorted(lanes, key=lambda lane: (-lane.last, lane.usubjid))),
+        undated=tuple(short_name(p) for p in people if text(p, "USUBJID") not in dated),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What other datasets know of one patient."""
+    """What other datasets know of the patients, rows by `USUBJID`."""
 
-    origin: date
-    response: str
-    duration: Row | None
-    progression: Row | None
+    reads: dict[str, list[Row]]
+    best: dict[str, list[Row]]
+    durations: dict[str, Row]
 
-    def days(self, row: Row | None, name: str) -> int | None:
-        value = day(row, name) if row else None
-        return (value - self.origin).days if value else None
+    def progression(self, name: str) -> Row | None:
+        """The first time point with progression."""
+        return next((row for row in self.reads.get(name, []) if row["AVALC"] == "PD"), None)
+
+    def response(self, name: str) -> str:
+        """Confirmed best overall response, NE without a record."""
+        rows = self.best.get(name, [])
+        return (text(rows[0], "AVALC") if rows else "") or "NE"
 
 
-def _lane(person: Row, found: _Found) -> Lane:
-    death = found.days(person, "DTHDT")
-    cutoff = found.days(person, "DCUTDT")
-    alive = found.days(person, "LSTALVDT")
-    end = next((d for d in (death, alive, cutoff) if d is not None), 0)
-    treated = day(person, "TRTSDT") is not None
-    stop = found.days(person, "EOTDT")
-    last_dose = found.days(person, "TRTEDT")
-    until = next((d for d in (stop, death, cutoff, last_dose) if d is not None), 0)
+def _found(adam: Adam, rule: SettledResponse) -> _Found:
+    durations = adam["ADTTE"].filter(pl.col("PARAMCD") == "DOR")
+    return _Found(
+        reads=parameter(adam["ADRS"], "OVR", rule),
+        best=parameter(adam["ADRS"], "CBOR", rule),
+        durations={row["USUBJID"]: row for row in durations.iter_rows(named=True)},
+    )
+
+
+def _lane(person: Row, found: _Found) -> Lane | None:
+    """The lane of a patient, `None` without a date to start from."""
+    origin = day(person, "TRTSDT") or day(person, "ENRLDT")
+    if origin is None:
+        return None
+    name = text(person, "USUBJID")
+    duration = found.durations.get(name)
+
+    def days(row: Row | None, column: str) -> int | None:
+        value = day(row, column) if row else None
+        return (value - origin).days if value else None
+
+    death, stop = days(person, "DTHDT"), days(person, "EOTDT")
     return Lane(
-        usubjid=text(person, "USUBJID"),
+        usubjid=name,
         subject=short_name(person),
-        origin=found.origin,
-        end=max(end, 0),
-        response=found.response,
-        treated=treated,
-        treatment_end=max(until, 0) if treated else 0,
+        origin=origin,
+        end=max(_first(death, days(person, "LSTALVDT"), days(person, "DCUTDT")), 0),
+        response=found.response(name),
+        treated=person["TRTSDT"] is not None,
+        treatment_end=_treatment_end(person, days),
         treatment_stop=stop is not None or death is not None,
-        response_start=found.days(found.duration, "STARTDT"),
-        response_end=found.days(found.duration, "ADT"),
-        response_ended=found.duration is not None and number(found.duration, "CNSR") == 0,
-        progression=found.days(found.progression, "ADT"),
-        new_therapy=found.days(person, "NACTDT"),
+        response_start=days(duration, "STARTDT"),
+        response_end=days(duration, "ADT"),
+        response_ended=duration is not None and number(duration, "CNSR") == 0,
+        progression=days(found.progression(name), "ADT"),
+        new_therapy=days(person, "NACTDT"),
         death=death,
     )
+
+
+def _treatment_end(person: Row, days: Callable[[Row, str], int | None]) -> int:
+    """Day treatment was stopped, else death, else the cut-off, else the last treatment."""
+    if person["TRTSDT"] is None:
+        return 0
+    return max(_first(*(days(person, name) for name in ("EOTDT", "DTHDT", "DCUTDT", "TRTEDT"))), 0)
+
+
+def _first(*days: int | None) -> int:
+    """The first day that is known, 0 when none is."""
+    return next((one for one in days if one is not None), 0)
 
 
 def _months(days: int) -> float:

@@ -297,6 +297,7 @@ def _write_events(records: Records, story: Story) -> None:
                 "AESER": "Y" if event.serious else "N",
                 "AEREL": "RELATED" if any(event.related) else "NOT RELATED",
                 "AEACN": overall_action(event),
+                "AECAT": "IMMUNE-RELATED" if event.profile.anchor == "immune" else None,
                 "AEOUT": "RECOVERED/RESOLVED" if ended else "NOT RECOVERED/NOT RESOLVED",
                 "AESTDTC": date_text(event.start),
                 "AEENDTC": date_text(event.end),
