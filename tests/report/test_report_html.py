@@ -169,7 +169,7 @@ def test_every_default_in_force_is_listed_with_its_rule(report, html):
     table = html[html.index("Defaults in force") :]
     table = table[: table.index("</table>")]
     assert len(report.defaults) > 40
-    assert all(f"<td>{source.path}</td>" in table for source in report.defaults)
+    assert all(f">{source.path}</td>" in table for source in report.defaults)
     assert "at most 28 days before first dose" in table
     assert '<span class="id">R-012</span>' in table
 
@@ -276,3 +276,11 @@ def test_a_css_string_holds_nothing_that_ends_it(text):
     assert not re.search(r'["\n<>;{}]', inner)
     decoded = re.sub(r"\\([0-9a-f]+) ", lambda m: chr(int(m.group(1), 16)), inner)
     assert decoded == text
+
+
+def test_long_courses_are_split_into_tables_that_fit_on_paper(html):
+    """Patient 002 has a baseline and eight time points: two tables of at most eight columns."""
+    section = html[html.index('id="patient-TW-01_2f_002"') :]
+    section = section[: section.index('<h3 id="patient-', 1)]
+    assert "Lesions by time point (mm), time points 0 to 7" in section
+    assert "Lesions by time point (mm), time points 8 to 8" in section
