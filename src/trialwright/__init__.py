@@ -13,14 +13,15 @@ from trialwright._version import __version__
 
 if TYPE_CHECKING:
     from trialwright.adam.derive import derive
-    from trialwright.core.errors import TrialwrightError
+    from trialwright.core.errors import RecordError, TrialwrightError
     from trialwright.core.tables import Adam, Sdtm
     from trialwright.design.evaluation import evaluate_design
     from trialwright.endpoints.patient_story import tell_patient
     from trialwright.exchange.csv_files import adam_files, sdtm_files
     from trialwright.exchange.folder import write_files
     from trialwright.intake.csv_files import read_sdtm
-    from trialwright.pipeline import Results, RunRequest, TrialRun, analyze, run_trial
+    from trialwright.main_job import RunRequest, TrialRun, run_trial
+    from trialwright.pipeline import Results, analyze
     from trialwright.protocol.check import check_protocol
     from trialwright.protocol.document import parse_settings, protocol_text, read_protocol
     from trialwright.protocol.model import Protocol
@@ -35,11 +36,12 @@ if TYPE_CHECKING:
 _HOME = {
     "Adam": "core.tables",
     "Protocol": "protocol.model",
+    "RecordError": "core.errors",
     "Results": "pipeline",
-    "RunRequest": "pipeline",
+    "RunRequest": "main_job",
     "Scenario": "simulate.scenario",
     "Sdtm": "core.tables",
-    "TrialRun": "pipeline",
+    "TrialRun": "main_job",
     "TrialwrightError": "core.errors",
     "accept_defaults": "protocol.settle",
     "adam_files": "exchange.csv_files",
@@ -54,7 +56,7 @@ _HOME = {
     "read_record": "registry.record",
     "read_scenario": "simulate.scenario_file",
     "read_sdtm": "intake.csv_files",
-    "run_trial": "pipeline",
+    "run_trial": "main_job",
     "sdtm_files": "exchange.csv_files",
     "settle": "protocol.settle",
     "simulate_trial": "simulate.trial",
@@ -65,6 +67,7 @@ _HOME = {
 __all__ = [
     "Adam",
     "Protocol",
+    "RecordError",
     "Results",
     "RunRequest",
     "Scenario",

@@ -1,50 +1,24 @@
-"""The stages joined: record, protocol, design, simulation or intake, ADaM, results, report.
+"""The stages joined: ADaM to all results of a trial.
 
-Everything here is a plain composition; no stage is decided in this file.
+Plain composition; nothing is decided in this file. `derive` is the stage before
+(`trialwright.adam.derive`), `main_job` the whole way from a record to a report.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import Path
 
 from trialwright._version import __version__
-from trialwright.adam.derive import derive
-from trialwright.core.dates import from_day
-from trialwright.core.errors import DesignError, ScenarioError
 from trialwright.core.results import Json, Result
-from trialwright.core.tables import Adam, Sdtm
-from trialwright.design.evaluation import DesignEvaluation, evaluate_design
+from trialwright.core.tables import Adam
 from trialwright.endpoints.catalogue import analyze_endpoints
 from trialwright.endpoints.depth_of_response import describe_depth_of_response
 from trialwright.endpoints.disposition import describe_disposition
 from trialwright.endpoints.patient_course import describe_patient_course
-from trialwright.endpoints.patient_story import tell_patients
-from trialwright.exchange.csv_files import adam_files, sdtm_files
-from trialwright.intake.csv_files import read_sdtm
-from trialwright.protocol.base import Finding
-from trialwright.protocol.document import protocol_text, read_protocol
+from trialwright.endpoints.population import subsets
 from trialwright.protocol.model import Protocol
-from trialwright.protocol.settle import accept_defaults, defaults_in_force, settle
-from trialwright.protocol.settled import settled_analysis
-from trialwright.registry.draft import Draft, draft_protocol
-from trialwright.registry.record import read_record
-from trialwright.report.document import (
-    Assumption,
-    PatientPage,
-    Provenance,
-    ReportInput,
-)
-from trialwright.report.html import render_report
-from trialwright.simulate.assumptions import assumed_numbers
-from trialwright.simulate.planning import planning_scenario
-from trialwright.simulate.scenario import Scenario
-from trialwright.simulate.scenario_file import read_scenario
-from trialwright.simulate.trial import simulate_trial
-from trialwright.subjects.cutoff import find_cutoff
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +60,11 @@ def analyze(protocol: Protocol, adam: Adam) -> Results:
     adam
         The datasets that `derive` made, from simulated or collected data alike.
     """
+    groups = subsets(protocol)
     results = (
-        describe_disposition(protocol, adam),
+        *(describe_disposition(protocol, adam, group) for group in groups),
         *analyze_endpoints(protocol, adam),
-        describe_depth_of_response(protocol, adam),
+        *(describe_depth_of_response(protocol, adam, group) for group in groups),
         describe_patient_course(protocol, adam),
     )
     cutoffs = adam["ADSL"]["DCUTDT"].drop_nulls().unique().sort()
@@ -100,173 +75,3 @@ def analyze(protocol: Protocol, adam: Adam) -> Results:
         "subjects": adam["ADSL"].height,
     }
     return Results(results, about)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRequest:
-    """What `run_trial` is asked to do; paths are read, nothing is written.
-
-    Attributes
-    ----------
-    record
-        The registered record.
-    scenario, data
-        An assumed truth to simulate, or a folder of SDTM files; neither: the planning scenario.
-    protocol
-        A protocol file in the place of the drafted one with accepted defaults.
-    settings
-        Values by path that a person decided.
-    seed
-        Seed of the simulation.
-    """
-
-    record: Path
-    scenario: Path | None = None
-    data: Path | None = None
-    protocol: Path | None = None
-    settings: Mapping[str, object] | None = None
-    seed: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialRun:
-    """Everything that one run made; `files` is the content of the output folder."""
-
-    protocol: Protocol
-    draft: Draft
-    adam: Adam
-    results: Results
-    files: Mapping[str, str]
-    news: str
-
-
-def run_trial(request: RunRequest) -> TrialRun:
-    """Do the main job: from a registered record to explained results.
-
-    Raises
-    ------
-    TrialwrightError
-        Whatever a stage refuses.
-    """
-    draft = draft_protocol(read_record(request.record))
-    protocol = _settled(request, draft)
-    scenario, sdtm = _data(request, protocol)
-    adam = derive(protocol, sdtm)
-    results = analyze(protocol, adam)
-    datasets = adam_files(adam)
-    report = ReportInput(
-        protocol=protocol,
-        record_text=draft.record.text,
-        findings=draft.findings,
-        defaults=defaults_in_force(protocol),
-        assumptions=_assumptions(scenario),
-        design=_design(protocol, scenario),
-        results=tuple(results.values()),
-        adam=adam,
-        patients=_pages(adam),
-        provenance=_provenance(request, protocol, sdtm, datasets),
-        simulated=banner(sdtm),
-    )
-    files = {
-        "report.html": render_report(report),
-        "protocol.yaml": protocol_text(protocol),
-        "results.json": results.to_json(),
-        "draft.json": json.dumps(draft.to_json(), indent=1, ensure_ascii=False) + "\n",
-    }
-    files |= {f"adam/{name}": text for name, text in datasets.items()}
-    if request.data is None:
-        files |= {f"sdtm/{name}": text for name, text in sdtm_files(sdtm).items()}
-    news = _news(protocol, draft.findings, adam, sdtm)
-    return TrialRun(
-        protocol=protocol, draft=draft, adam=adam, results=results, files=files, news=news
-    )
-
-
-def _pages(adam: Adam) -> tuple[PatientPage, ...]:
-    """The explanation of every patient, for the report."""
-    return tuple(
-        PatientPage(
-            usubjid=story.usubjid,
-            headline=story.headline,
-            rows=tuple((what, f"{why} [{rules}]") for what, why, rules in story.rows),
-        )
-        for story in tell_patients(adam)
-    )
-
-
-def _settled(request: RunRequest, draft: Draft) -> Protocol:
-    """The protocol of the run: read, or drafted; a person's settings before the defaults."""
-    if request.protocol is not None:
-        return settle(read_protocol(request.protocol), request.settings or {})
-    protocol = settle(draft.protocol, request.settings or {})
-    return accept_defaults(protocol, draft.findings)
-
-
-def _data(request: RunRequest, protocol: Protocol) -> tuple[Scenario | None, Sdtm]:
-    if request.scenario is not None and request.data is not None:
-        raise ScenarioError(
-            "A run takes a scenario or data, not both.",
-            where=f"--scenario {request.scenario}, --data {request.data}",
-            do="leave one of them out",
-        )
-    if request.data is not None:
-        return None, read_sdtm(request.data)
-    given = request.scenario
-    scenario = read_scenario(given) if given else planning_scenario(protocol)
-    return scenario, simulate_trial(protocol, scenario, request.seed)
-
-
-def banner(sdtm: Sdtm) -> str:
-    """What every table and figure says of simulated data; empty for collected data."""
-    said = sdtm.parameter("SIMULATD")
-    return f"Simulated data: {said}" if said else ""
-
-
-def _design(protocol: Protocol, scenario: Scenario | None) -> DesignEvaluation | str:
-    """What the sample size can show, or the sentence why that cannot be said."""
-    assumed = scenario.subjects if scenario and protocol.design.enrollment is None else None
-    try:
-        return evaluate_design(protocol, assumed)
-    except DesignError as refusal:
-        return f"{refusal.what} {refusal.do[:1].upper()}{refusal.do[1:]}."
-
-
-def _assumptions(scenario: Scenario | None) -> tuple[Assumption, ...]:
-    """Each number of the scenario with its source."""
-    if scenario is None:
-        return ()
-    return tuple(
-        Assumption(path=path, value=value, source=source)
-        for path, value, source in assumed_numbers(scenario)
-    )
-
-
-def _provenance(
-    request: RunRequest, protocol: Protocol, sdtm: Sdtm, datasets: Mapping[str, str]
-) -> Provenance:
-    cutoff = find_cutoff(settled_analysis(protocol), sdtm)
-    inputs = [request.record, *(p for p in (request.scenario, request.protocol) if p)]
-    if request.data is not None:
-        inputs += sorted(p for p in request.data.iterdir() if p.suffix.lower() == ".csv")
-    return Provenance(
-        version=__version__,
-        cutoff=from_day(cutoff.day).isoformat(),
-        cutoff_source=cutoff.words,
-        seed=None if request.data is not None else request.seed,
-        inputs=tuple((path.name, _digest(path.read_bytes())) for path in inputs),
-        datasets=tuple((name, _digest(text.encode())) for name, text in datasets.items()),
-    )
-
-
-def _digest(content: bytes) -> str:
-    return sha256(content).hexdigest()
-
-
-def _news(protocol: Protocol, findings: Sequence[Finding], adam: Adam, sdtm: Sdtm) -> str:
-    errors = sum(finding.severity == "error" for finding in findings)
-    kind = "simulated " if banner(sdtm) else ""
-    return (
-        f"{protocol.id}: {errors} errors and {len(findings) - errors} other findings in the "
-        f"record, {len(defaults_in_force(protocol))} defaults in force, "
-        f"{adam['ADSL'].height} {kind}subjects"
-    )

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 import trialwright as tw
+from trialwright.cli.progress import stages, watched
 from trialwright.cli.text import counted, finding_text, json_text, table_text
 
 app = typer.Typer(
@@ -59,15 +60,19 @@ def run(
     ] = None,
     seed: Seed = 1,
     settings: Settings = None,
+    as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Do the main job: record, protocol, design, data, results, report."""
     request = tw.RunRequest(
         record=record, scenario=scenario, data=data, protocol=protocol, seed=seed,
         settings=tw.parse_settings(settings or ()),
     )  # fmt: skip
-    done = tw.run_trial(request)
-    tw.write_files(done.files, out)
-    typer.echo(f"{done.news}; report in {out / 'report.html'}")
+    with stages() as tell:
+        done = tw.run_trial(request, tell)
+        tw.write_files(done.files, out)
+    if as_json:
+        typer.echo(done.results.to_json(), nl=False)
+    typer.echo(f"{done.news}; report in {out / 'report.html'}", err=as_json)
 
 
 @app.command()
@@ -84,8 +89,14 @@ def draft(
     """Read records as protocols, with the source of each value and what is open."""
     decided = tw.parse_settings(settings or ())
     files = {}
-    for path in records:
-        found = tw.draft_protocol(tw.read_record(path))
+    refused = 0
+    for path in watched(records, "drafting"):
+        try:
+            found = tw.draft_protocol(tw.read_record(path))
+        except tw.RecordError as refusal:
+            refused += 1
+            typer.echo(str(refusal), err=True)
+            continue
         if as_json or ndjson:
             typer.echo(json_text(found.to_json(), indent=None if ndjson else 1))
             continue
@@ -104,6 +115,8 @@ def draft(
         typer.echo(f"{len(files)} protocol files in {out}")
     elif files:
         typer.echo("\n".join(files.values()), nl=False)
+    if refused:
+        raise typer.Exit(1)
 
 
 @app.command()

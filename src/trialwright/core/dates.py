@@ -38,9 +38,7 @@ class PartialDate:
     def last_day(self) -> int:
         """Day number of the latest date that this text allows."""
         month = self.month or 12
-        return day_number(
-            date(self.year, month, self.day or monthrange(self.year, month)[1])
-        )
+        return day_number(date(self.year, month, self.day or monthrange(self.year, month)[1]))
 
     @property
     def missing(self) -> str:

@@ -74,6 +74,10 @@ class AdverseEvents:
             rules=RULES,
         )
 
+    def tables(self) -> tuple[Table, ...]:
+        """The overview (T-11) and the worst grade per term (T-12)."""
+        return self.table(), self.term_table()
+
     def term_table(self) -> Table:
         """Describe classes and terms by highest grade (shell T-12)."""
         return Table(

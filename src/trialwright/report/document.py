@@ -40,22 +40,9 @@ class HasTables(Interface):
         ...
 
 
-@runtime_checkable
-class HasTermTable(Interface):
-    """A result on events: an overview and a table of terms."""
-
-    def term_table(self) -> Table:
-        """Describe the terms."""
-        ...
-
-
 def tables_of(result: Result) -> tuple[Table, ...]:
     """Every table of a result."""
-    if isinstance(result, HasTables):
-        return result.tables()
-    if isinstance(result, HasTermTable):
-        return (result.table(), result.term_table())
-    return (result.table(),)
+    return result.tables() if isinstance(result, HasTables) else (result.table(),)
 
 
 def figures_of(result: Result) -> tuple[Figure, ...]:

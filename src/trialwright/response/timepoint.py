@@ -86,7 +86,9 @@ def _combine(
         disease = had_cr & seen[:, visit] & live[:, visit]
         undo = np.zeros(len(response), np.bool_)
         if cr_then_disease == "reclassify":
-            undo = disease & open_run & (now == Response.PR)
+            # A CR of an earlier run is still remembered: disease after it stays PD.
+            older = ((response == Response.CR) & ~run)[:, :visit].any(axis=1)
+            undo = disease & open_run & (now == Response.PR) & ~older
             response[run & undo[:, None]] = Response.PR
             reclassified |= run & undo[:, None]
         after_cr[:, visit] = disease & ~undo
