@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trialwright.core.format import months, n_pct, pct
 from trialwright.core.results import Json, Result
 from trialwright.report.document import Headline, ReportInput
@@ -16,33 +18,47 @@ NAMES = {
 
 
 def headlines(report: ReportInput) -> tuple[Headline, ...]:
-    """Headline numbers of the endpoints in all patients, primary first.
+    """Headline numbers of the endpoints, primary first; by cohort where there are cohorts.
 
     A result joins when its JSON has an `estimate` (a proportion with `count` and `subjects`, or a
     time with `median_days`) or `rates` at landmarks.
     """
     if report.headlines:
         return tuple(sorted(report.headlines, key=lambda one: not one.primary))
-    whole = [result for result in report.results if "." not in result.key]
+    cohorts = {one.id: one.name for one in report.protocol.cohorts or ()}
     level = report.protocol.analysis.conf_level
-    found = [one for result in whole for one in _headlines(result, {"conf_level": level})]
+    found: list[Headline] = []
+    for result in report.results:
+        code, _, cohort = result.key.partition(".")
+        one = _headlines(result, code, {"conf_level": level})
+        # Cohorts are never shown pooled alone (rule T-09): the primary ones stand before the pool.
+        if cohort:
+            found += [replace(h, label=f"{h.label}, {cohorts[cohort]}") for h in one if h.primary]
+        elif cohorts:
+            found += [replace(h, label=f"{h.label}, {_POOLED}", primary=False) for h in one]
+        else:
+            found += one
+    return tuple(sorted(found, key=_order))
+
+
+_POOLED = "all cohorts"
+
+
+def _order(headline: Headline) -> tuple[bool, int]:
+    """Primary first, then the usual order of endpoints; a registered rate before them."""
+    name = headline.label.partition(",")[0]
     order = list(NAMES.values())
-    return tuple(
-        sorted(
-            found,
-            key=lambda one: (not one.primary, order.index(one.label) if one.label in order else -1),
-        )
-    )
+    return not headline.primary, order.index(name) if name in order else -1
 
 
-def _headlines(result: Result, settings: dict[str, Json]) -> tuple[Headline, ...]:
+def _headlines(result: Result, key: str, settings: dict[str, Json]) -> tuple[Headline, ...]:
     said = settings | result.to_json()
     primary = said.get("role") == "primary"
     estimate = said.get("estimate")
     if isinstance(estimate, dict) and "count" in estimate:
-        return _proportion(result.key, estimate, primary=primary)
+        return _proportion(key, estimate, primary=primary)
     if isinstance(estimate, dict) and "median_days" in estimate:
-        return _median(result.key, estimate, primary=primary)
+        return _median(key, estimate, primary=primary)
     rates = said.get("rates")
     if isinstance(rates, list):
         found = [_rate(rate, said, primary=primary) for rate in rates if isinstance(rate, dict)]
