@@ -73,7 +73,7 @@ def decided(
         ("SD 56,SD 112", {"stopped": 70}, ("censored", 112, "C-08")),
         ("", {}, ("censored", 0, "C-03")),
         ("PD 56", {"baseline": False}, ("censored", 0, "C-03")),
-        ("SD 56", {"death": 100, "ttp": True}, ("censored", 56, "E-08")),
+        ("SD 56", {"death": 100, "ttp": True}, ("censored", 56, "C-08")),
         ("NE 56", {"death": 100}, ("event", 100, "C-03b")),
     ],
 )

@@ -13,7 +13,7 @@ from trialwright.subjects.days import date_of
 from trialwright.timetoevent.decisions import Decisions
 from trialwright.timetoevent.progression import RULE_TEXT, CensoringRule, Decision
 from trialwright.vocabulary.adam import ADTTE
-from trialwright.vocabulary.recist import NO_DAY
+from trialwright.vocabulary.recist import NEVER, NO_DAY
 
 _PARAM = {
     "PFS": "Progression-Free Survival",
@@ -53,6 +53,13 @@ def _rows(
 ) -> pl.DataFrame:
     decision, therapy = decisions.times[paramcd], decisions.follow.new_therapy
     applies = decision.origin != NO_DAY
+    died = decisions.follow.death
+    deaths = [
+        f"; death on {iso(int(day))} is no event (E-08)"
+        if paramcd == "TTP" and day < NEVER and not event
+        else ""
+        for day, event in zip(died, decision.event, strict=True)
+    ]
     rules = [CensoringRule(code) for code in decision.rule]
     dead = np.isin(decision.rule, _DEATH_RULES)
     visit = np.where(decision.visit >= 0, decision.visit + 1, -1).astype(np.int32)
@@ -66,7 +73,8 @@ def _rows(
             "EVNTDESC": [RULE_TEXT[rule][1] for rule in rules],
             "CNSDTDSC": _censored_at(decision, rules),
             "REASON": [
-                _sentence(decision, rule, i, int(therapy[i])) for i, rule in enumerate(rules)
+                _sentence(decision, rule, i, int(therapy[i])) + deaths[i]
+                for i, rule in enumerate(rules)
             ],
             "TP": visit,
             "SRCDOM": np.where(visit >= 0, "TR", np.where(dead, "DM", "ADSL")),

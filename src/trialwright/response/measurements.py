@@ -314,10 +314,12 @@ def _combined_state() -> pl.Expr:
     gone = by_number == int(LesionState.ABSENT)
     target = pl.coalesce(length, pl.when(word == int(LesionState.ABSENT)).then(word))
     non_target = pl.when(progressed).then(word).otherwise(pl.coalesce(by_number, word, node_word))
+    # A size that could not be read says nothing about a new lesion, least of all certainty.
+    unread = pl.when((length == int(LesionState.NE)) & node_word.is_null()).then(length)
     new = (
         pl.when(gone | (by_number.is_null() & (node_word == int(LesionState.ABSENT))))
         .then(int(LesionState.ABSENT))
-        .otherwise(pl.coalesce(word, pl.lit(int(LesionState.NONE))))
+        .otherwise(pl.coalesce(word, unread, pl.lit(int(LesionState.NONE))))
     )
     return (
         pl.when(role == int(Role.TARGET)).then(target)

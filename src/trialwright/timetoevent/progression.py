@@ -33,7 +33,6 @@ class CensoringRule(IntEnum):
     C_08 = 9
     C_20_EVENT = 10
     C_20_CENSORED = 11
-    E_08 = 12
 
 
 #: Rule id, event or censoring description, description of the date.
@@ -50,7 +49,6 @@ RULE_TEXT: tuple[tuple[str, str, str], ...] = (
     ("C-08", "No progression at data cut-off", "Last adequate assessment"),
     ("C-20", "Death", ""),
     ("C-20", "Alive", "Last known alive"),
-    ("E-08", "Death without progression", "Last adequate assessment"),
 )
 
 
@@ -198,11 +196,9 @@ def _no_event_rule(course: Course, last_visit: Ints, counts: Flags) -> Codes:
     stopped = course.stopped < NEVER
     later = (counts & (course.day > course.stopped[:, None])).any(axis=1)
     left = (course.withdrawal < NEVER) | (course.lost < NEVER)
-    # Nobody who died is here but when death is no event of the endpoint (TTP).
-    died = course.death < NEVER
     return np.select(
-        [last_visit < 0, died, left, stopped & ~later],
-        [CensoringRule.C_03, CensoringRule.E_08, CensoringRule.C_05, CensoringRule.C_07],
+        [last_visit < 0, left, stopped & ~later],
+        [CensoringRule.C_03, CensoringRule.C_05, CensoringRule.C_07],
         default=CensoringRule.C_08,
     ).astype(np.int8)
 
