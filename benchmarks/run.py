@@ -43,7 +43,9 @@ def run_time() -> float:
     """One record through `run`, in a fresh process."""
     with tempfile.TemporaryDirectory() as folder:
         words = ["run", str(RECORD), "--scenario", str(SCENARIO), "--out", f"{folder}/out"]
-        return best_of(2, lambda: subprocess.run([*COMMAND, *words], check=True, capture_output=True))
+        return best_of(
+            2, lambda: subprocess.run([*COMMAND, *words], check=True, capture_output=True)
+        )
 
 
 def engine_time() -> float:
@@ -91,13 +93,17 @@ def random_history(rng: np.random.Generator):
     visits = rng.integers(1, 7, SUBJECTS).astype(np.int32)
     shape = (SUBJECTS, 6, 4)
     role = np.tile(np.array([Role.TARGET] * 3 + [Role.NON_TARGET], np.int8), (SUBJECTS, 1))
-    baseline = np.where(role == Role.TARGET, rng.integers(150, 600, (SUBJECTS, 4)), 0).astype(np.int32)
+    baseline = np.where(role == Role.TARGET, rng.integers(150, 600, (SUBJECTS, 4)), 0).astype(
+        np.int32
+    )
     factor = np.exp(np.cumsum(rng.normal(-0.03, 0.2, (SUBJECTS, 6, 1)), axis=1))
     size = (baseline[:, None, :] * factor).astype(np.int32)
     state = np.where(role == Role.TARGET, LesionState.MEASURED, LesionState.PRESENT)[:, None, :]
     state = np.broadcast_to(state, shape).astype(np.int8)
     state = np.where(rng.random(shape) < 0.02, LesionState.NE, state).astype(np.int8)
-    day = (56 * np.arange(1, 7)[None, :, None] + rng.integers(-7, 8, (SUBJECTS, 6, 1))).astype(np.int32)
+    day = (56 * np.arange(1, 7)[None, :, None] + rng.integers(-7, 8, (SUBJECTS, 6, 1))).astype(
+        np.int32
+    )
     day = np.broadcast_to(day, shape).astype(np.int32)
     none = np.zeros((SUBJECTS, 4), np.bool_)
     return LesionHistory(
