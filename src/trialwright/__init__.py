@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from trialwright.pipeline import Results, analyze
     from trialwright.protocol.check import check_protocol
     from trialwright.protocol.document import parse_settings, protocol_text, read_protocol
+    from trialwright.protocol.finding_text import counted, finding_text, findings_text
     from trialwright.protocol.model import Protocol
     from trialwright.protocol.settle import accept_defaults, settle
     from trialwright.registry.draft import draft_protocol
@@ -50,6 +51,9 @@ _HOME = {
     "derive": "adam.derive",
     "draft_protocol": "registry.draft",
     "evaluate_design": "design.evaluation",
+    "findings_text": "protocol.finding_text",
+    "finding_text": "protocol.finding_text",
+    "counted": "protocol.finding_text",
     "parse_settings": "protocol.document",
     "protocol_text": "protocol.document",
     "read_protocol": "protocol.document",
@@ -79,9 +83,12 @@ __all__ = [
     "adam_files",
     "analyze",
     "check_protocol",
+    "counted",
     "derive",
     "draft_protocol",
     "evaluate_design",
+    "finding_text",
+    "findings_text",
     "parse_settings",
     "protocol_text",
     "read_protocol",

@@ -14,7 +14,7 @@ from pathlib import Path
 from trialwright._version import __version__
 from trialwright.adam.derive import derive
 from trialwright.core.dates import from_day
-from trialwright.core.errors import DesignError, ScenarioError
+from trialwright.core.errors import DesignError, ProtocolError, ScenarioError
 from trialwright.core.tables import Adam, Sdtm
 from trialwright.design.evaluation import DesignEvaluation, evaluate_design
 from trialwright.endpoints.patient_story import tell_patients
@@ -117,7 +117,7 @@ def run_trial(request: RunRequest, tell: Callable[[str], object] = str) -> Trial
         adam=adam,
         patients=_pages(adam),
         provenance=_provenance(request, protocol, sdtm, datasets),
-        simulated=banner(sdtm),
+        simulated=sdtm.simulated,
     )
     files = {
         "report.html": render_report(report),
@@ -149,9 +149,23 @@ def _pages(adam: Adam) -> tuple[PatientPage, ...]:
 def _settled(request: RunRequest, draft: Draft) -> Protocol:
     """The protocol of the run: read, or drafted; a person's settings before the defaults."""
     if request.protocol is not None:
-        return settle(read_protocol(request.protocol), request.settings or {})
+        given = read_protocol(request.protocol)
+        _require_same_record(request.protocol, given, draft)
+        return settle(given, request.settings or {})
     protocol = settle(draft.protocol, request.settings or {})
     return accept_defaults(protocol, draft.findings)
+
+
+def _require_same_record(path: Path, protocol: Protocol, draft: Draft) -> None:
+    """Refuse a protocol that was drafted from another record."""
+    if protocol.record_sha256 in (None, draft.record.sha256):
+        return
+    raise ProtocolError(
+        f'The protocol "{protocol.id}" was drafted from another record, or the record has changed.',
+        where=f"{path}, record_sha256; {draft.record.id}",
+        allowed="the protocol of this record",
+        do="give the record that the protocol was drafted from, or draft the protocol anew",
+    )
 
 
 def _data(request: RunRequest, protocol: Protocol) -> tuple[Scenario | None, Sdtm]:
@@ -166,12 +180,6 @@ def _data(request: RunRequest, protocol: Protocol) -> tuple[Scenario | None, Sdt
     given = request.scenario
     scenario = read_scenario(given) if given else planning_scenario(protocol)
     return scenario, simulate_trial(protocol, scenario, request.seed)
-
-
-def banner(sdtm: Sdtm) -> str:
-    """What every table and figure says of simulated data; empty for collected data."""
-    said = sdtm.parameter("SIMULATD")
-    return f"Simulated data: {said}" if said else ""
 
 
 def _design(protocol: Protocol, scenario: Scenario | None) -> DesignEvaluation | str:
@@ -216,7 +224,7 @@ def _digest(content: bytes) -> str:
 
 def _news(protocol: Protocol, findings: Sequence[Finding], adam: Adam, sdtm: Sdtm) -> str:
     errors = sum(finding.severity == "error" for finding in findings)
-    kind = "simulated " if banner(sdtm) else ""
+    kind = "simulated " if sdtm.simulated else ""
     return (
         f"{protocol.id}: {errors} errors and {len(findings) - errors} other findings in the "
         f"record, {len(defaults_in_force(protocol))} defaults in force, "

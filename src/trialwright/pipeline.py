@@ -73,5 +73,7 @@ def analyze(protocol: Protocol, adam: Adam) -> Results:
         "version": __version__,
         "data_cutoff": str(cutoffs[-1]) if len(cutoffs) else None,
         "subjects": adam["ADSL"].height,
+        "simulated": adam.simulated or None,
+        "domains_absent": list(adam.absent),
     }
     return Results(results, about)

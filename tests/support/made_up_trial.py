@@ -284,7 +284,7 @@ class Course:
 
 def made_up_trial(patients: int, *, hostile: str = "") -> Adam:
     """ADaM frames of `patients` patients; `hostile` is the identifier of the first."""
-    random = Random(7)  # noqa: S311
+    random = Random(7)
     rows: dict[str, list[dict[str, object]]] = {name: [] for name in ADAM}
     for number in range(1, patients + 1):
         course = Course(number, PEOPLE[number % len(PEOPLE)], random)

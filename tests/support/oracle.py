@@ -7,7 +7,7 @@ Lengths are integer tenths of a millimetre, days are whole days counted from any
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 T, NT, NEW = "TARGET", "NON-TARGET", "NEW"
 WORST_FIRST = ("PD", "NN", "SD", "PR", "CR", "NE")
@@ -90,9 +90,30 @@ class Point:
     total: int | None
     complete: bool
     sights: dict[str, Sight] = field(default_factory=dict)
+    shown: list[Lesion] = field(default_factory=list)
+    sick: list[Lesion] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class TargetResponse:
+    """Response of the targets at one time point, "" without targets."""
+
+    response: str
+    nadir: int | None
+    total: int | None
+    complete: bool
 
 
 # ------------------------------------------------------------------ lesions at one time point
+
+
+def until_cutoff(patient: Patient) -> Patient:
+    """D-08: what is dated after the cut-off has not happened; death after it is evidence of life."""
+    names = ("nact", "withdrawn", "end_of_treatment", "death")
+    late = {n for n in names if (getattr(patient, n) or 0) > patient.cutoff}
+    seen = [d for d in (patient.alive, patient.death) if d is not None]
+    alive = min(max(seen), patient.cutoff) if seen else None
+    return replace(patient, alive=alive, **dict.fromkeys(late))
 
 
 def cut(patient: Patient) -> list[dict[str, Sight]]:
@@ -161,22 +182,19 @@ def state_of_nontarget(lesion: Lesion, sights: dict[str, Sight]) -> str:
 def state_of_new(lesion: Lesion, visits: list[dict[str, Sight]], i: int, opts: Options) -> str:
     """R-047, R-140: the certainty of one NL at one time point; "" when nothing is recorded."""
     sight = visits[i].get(lesion.name)
-    if sight is None or (sight.state is None and sight.value is None and lesion.nodal):
+    if sight is None or sight.state == "NE":
         return ""
-    if sight.state in ("ABSENT", "NE"):
-        return "" if sight.state == "NE" else "ABSENT"
-    if lesion.nodal and sight.value is not None and sight.value < opts.new_node:
+    size = sight.value if lesion.nodal else None
+    if sight.state == "ABSENT" or (size is not None and size < opts.new_node):
         return "ABSENT"
-    if sight.state in ("EQUIVOCAL", "UNEQUIVOCAL"):
-        return sight.state
     if sight.state == "PRESENT":
         before = [state_of_new(lesion, visits, j, opts) for j in range(i)]
         said = [b for b in before if b in ("EQUIVOCAL", "UNEQUIVOCAL")]
         if said:
             return said[-1]
-    if lesion.nodal and sight.value is not None:
-        return "UNEQUIVOCAL" if sight.value >= 150 else "EQUIVOCAL"
-    return "UNEQUIVOCAL"
+    elif sight.state is not None:
+        return sight.state
+    return "EQUIVOCAL" if size is not None and size < 150 else "UNEQUIVOCAL"
 
 
 # ------------------------------------------------------------------------- components, tables
@@ -201,11 +219,11 @@ def settled_at(states: list[str], i: int, voids: tuple[str, ...]) -> bool:
     return False
 
 
-def target_response(patient: Patient, visits: list[dict[str, Sight]], i: int) -> dict[str, object]:
+def target_response(patient: Patient, visits: list[dict[str, Sight]], i: int) -> TargetResponse:
     """R-031 to R-037, in the order of section 4."""
     targets = [x for x in patient.lesions if x.kind == T]
     if not targets:
-        return {"tr": "", "nadir": None, "total": None, "complete": True}
+        return TargetResponse("", None, None, complete=True)
     base = sum(x.baseline or 0 for x in targets)
     sums = [base]
     for visit in visits[:i]:
@@ -226,7 +244,7 @@ def target_response(patient: Patient, visits: list[dict[str, Sight]], i: int) ->
         tr = "PR"
     else:
         tr = "SD"
-    return {"tr": tr, "nadir": nadir, "total": total, "complete": None not in values}
+    return TargetResponse(tr, nadir, total, complete=None not in values)
 
 
 def nontarget_response(states: list[str], settled: list[bool]) -> str:
@@ -240,7 +258,7 @@ def nontarget_response(states: list[str], settled: list[bool]) -> str:
     return "CR" if all(s == "ABSENT" for s in states) else "NN"
 
 
-def table_response(tr: str, ntr: str, new: bool) -> str:
+def table_response(tr: str, ntr: str, *, new: bool) -> str:
     """R-051 (measurable disease), R-052 (NT only), R-015 (no disease), without R-055."""
     if tr == "PD" or ntr == "PD" or new:
         return "PD"
@@ -290,14 +308,16 @@ def after_cr(plain: list[str], disease: list[bool], mode: str) -> list[str]:
 def responses(patient: Patient, opts: Options) -> list[Point]:
     """Section 6: the time-point responses, with and without hindsight, and their dates."""
     visits = cut(patient)
-    final = read(patient, visits, opts)
-    for i in range(len(visits)):
-        final[i].as_read = read(patient, visits[: i + 1], opts)[i].tpr
+    final = read(patient, visits, opts, hindsight=True)
+    for point, before in zip(final, read(patient, visits, opts, hindsight=False), strict=True):
+        point.as_read = before.tpr
     return final
 
 
-def read(patient: Patient, visits: list[dict[str, Sight]], opts: Options) -> list[Point]:
-    """The time points with what is known at the last of them."""
+def read(
+    patient: Patient, visits: list[dict[str, Sight]], opts: Options, *, hindsight: bool
+) -> list[Point]:
+    """The time points, with equivocal sights settled by later ones or not (R-045, R-046)."""
     nts = [x for x in patient.lesions if x.kind == NT]
     news = [x for x in patient.lesions if x.kind == NEW]
     n = len(visits)
@@ -307,36 +327,38 @@ def read(patient: Patient, visits: list[dict[str, Sight]], opts: Options) -> lis
     points, plain, disease = [], [], []
     for i, visit in enumerate(visits):
         got = target_response(patient, visits, i)
-        nt_pd = [x for x in nts if settled_at(nt_states[x], i, nt_void)]
-        nl_pd = [x for x in news if settled_at(nl_states[x], i, nl_void)]
+        until = n if hindsight else i + 1
+        nt_pd = [x for x in nts if settled_at(nt_states[x][:until], i, nt_void)]
+        nl_pd = [x for x in news if settled_at(nl_states[x][:until], i, nl_void)]
         ntr = nontarget_response([nt_states[x][i] for x in nts], [bool(nt_pd)])
         sick = [x for x in patient.lesions if x.kind == T and target_disease(x, visit)]
         sick += [x for x in nts if nt_states[x][i] in ("PRESENT", "INCREASED")]
-        tpr = table_response(str(got["tr"]), ntr, bool(nl_pd))
+        tpr = table_response(got.response, ntr, new=bool(nl_pd))
         plain.append(tpr)
         disease.append(bool(sick))
         points.append(
-            Point(str(got["tr"]), ntr, bool(nl_pd), tpr, tpr, 0, got["nadir"], got["total"],
-                  bool(got["complete"]), visit)
+            Point(
+                target=got.response, nontarget=ntr, new=bool(nl_pd), tpr=tpr, as_read=tpr, day=0,
+                nadir=got.nadir, total=got.total, complete=got.complete, sights=visit,
+                shown=nt_pd + nl_pd, sick=sick,
+            )
         )  # fmt: skip
-        points[-1].evidence = (nt_pd + nl_pd, sick)  # type: ignore[attr-defined]
     for i, tpr in enumerate(after_cr(plain, disease, opts.cr_then_disease)):
         remembered = tpr == "PD" and "CR" in [p.tpr for p in points[:i]] and disease[i]
         points[i].tpr = tpr
         remembered = remembered and opts.cr_then_disease != "keep"
-        points[i].day = day_of(points[i], patient, opts, remembered)
+        points[i].day = day_of(points[i], patient, opts, remembered=remembered)
     return points
 
 
-def day_of(point: Point, patient: Patient, opts: Options, remembered: bool) -> int:
+def day_of(point: Point, patient: Patient, opts: Options, *, remembered: bool) -> int:
     """R-054: the date of one time-point response."""
     days = [s.day for s in point.sights.values() if s.day is not None]
     if point.tpr != "PD":
         return max(days) if opts.tp_date == "last_of_tp" else min(days)
     if opts.pd_date != "first_evidence":
         return max(days) if opts.pd_date == "last_of_tp" else min(days)
-    shown, sick = point.evidence  # type: ignore[attr-defined]
-    lesions = shown + (sick if remembered else [])
+    lesions = point.shown + (point.sick if remembered else [])
     found = [point.sights[x.name].day for x in lesions]
     if point.target == "PD":
         found.append(target_pd_day(point, patient))
@@ -345,10 +367,11 @@ def day_of(point: Point, patient: Patient, opts: Options, remembered: bool) -> i
 
 def target_pd_day(point: Point, patient: Patient) -> int:
     """R-054: the scan at which the diameters read so far first satisfy R-032."""
-    read_on = []
-    for lesion in patient.lesions:
-        if lesion.kind == T and (value := diameter(lesion, point.sights)) is not None:
-            read_on.append((point.sights[lesion.name].day or 0, value))
+    read_on = [
+        (point.sights[lesion.name].day or 0, value)
+        for lesion in patient.lesions
+        if lesion.kind == T and (value := diameter(lesion, point.sights)) is not None
+    ]
     for day in sorted({d for d, _ in read_on}):
         so_far = sum(v for d, v in read_on if d <= day)
         if so_far - (point.nadir or 0) >= 50 and 5 * so_far >= 6 * (point.nadir or 0):

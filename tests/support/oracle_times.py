@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.support.oracle import WORST_FIRST, Options, Patient, Point
+from support.oracle import WORST_FIRST, Options, Patient, Point
 
 Seq = list[tuple[int, str]]
 
@@ -51,6 +51,12 @@ def interval_before(due: list[int], i: int) -> int:
     return due[i] - (due[i - 1] if i else 0)
 
 
+def interval_after(day: int, due: list[int]) -> int:
+    """The interval that follows a time point: the one behind the due date it belongs to."""
+    near = belongs(day, due)
+    return interval_before(due, 0 if near is None else due.index(near) + 1)
+
+
 def belongs(day: int, due: list[int]) -> int | None:
     """R-081: the due date a time point belongs to, the earlier one when halfway."""
     best = min(range(len(due)), key=lambda i: (abs(due[i] - day), i))
@@ -66,7 +72,7 @@ def missed_between(seq: Seq, i: int, j: int, opts: Options) -> int:
     taken = {belongs(day, due) for day, _ in seq}
     added = 0
     for (a, _), (b, _) in zip(seq[i:j], seq[i + 1 : j + 1], strict=True):
-        if 2 * (b - a) > 3 * opts.interval_days:
+        if 2 * (b - a) > 3 * interval_after(a, due):
             added += max(1, sum(1 for d in due if a < d < b and d not in taken))
     return added
 
@@ -79,6 +85,8 @@ def window(points: list[Point], patient: Patient, opts: Options) -> Seq:
     seq: dict[int, str] = {}
     for point in sorted(points, key=lambda p: p.day):
         day = point.day
+        if point.tpr == "PD" and day < patient.ref:
+            return []  # the search ends with the first PD, wherever it lies
         if day < patient.ref or day > patient.cutoff:
             continue
         if patient.withdrawn is not None and day > patient.withdrawn:
@@ -193,7 +201,7 @@ def progression(
     if end is not None:
         if end == pd:
             return Ending(end, True, "C-01")
-        return Ending(end, True, "C-02" if [d for d in good if d <= end] else "C-03b")
+        return Ending(end, True, "C-02" if good else "C-03b")
     return Ending(adequate(patient.cutoff, strict=False), False, no_event(tps, good, patient))
 
 

@@ -11,7 +11,7 @@ from trialwright.adam.adtr import derive_adtr
 from trialwright.adam.adtte import derive_adtte
 from trialwright.core.tables import Adam, Sdtm
 from trialwright.protocol.model import Protocol
-from trialwright.protocol.settled import settled_analysis, settled_response
+from trialwright.protocol.settled import require_settled, settled_analysis, settled_response
 from trialwright.response.adapter import read_lesions
 from trialwright.response.derivable import require_derivable
 from trialwright.response.timepoint import assess_time_points
@@ -44,6 +44,7 @@ def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
     DataError
         For data that the input form refuses.
     """
+    require_settled(protocol)
     rules = settled_response(protocol), settled_analysis(protocol)
     require_derivable(protocol, rules[0])
     cutoff = find_cutoff(rules[1], sdtm)
@@ -65,6 +66,8 @@ def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
     return Adam(
         datasets=datasets,
         unused=stacked([*late, *records.unused, unused_events], UNUSED_SCHEMA),
+        absent=sdtm.absent,
+        simulated=sdtm.simulated,
         queries=stacked([*milestones.queries, *records.queries, _notes(sdtm)], QUERY_SCHEMA),
     )
 

@@ -55,8 +55,18 @@ def target_sentence() -> pl.Expr:
         mm_text(pr - _TOTAL), pl.lit(" mm, "), pd_from,
     )  # fmt: skip
     gone = pl.concat_str(pl.lit("all target lesions gone ("), sum_is, pl.lit(")"))
+    alone = (pl.col("RESPONSE") == "PD") & (pl.col("TARGET") != "PD") & ~pl.col("AFTERCR")
+    by_itself = pl.concat_str(
+        pl.lit("targets alone are "),
+        pl.col("TARGET"),
+        pl.lit(": "),
+        sum_is,
+        pl.lit(", "),
+        from_base,
+    )
     return (
         pl.when(~pl.col("HASTARGET")).then(pl.lit("no target lesions"))
+        .when(alone & pl.col("TARGET").is_in(["PR", "SD"])).then(by_itself)
         .when((pl.col("TARGET") == "PD") & ~pl.col("COMPLETE"))
         .then(pl.concat_str(missing, pl.lit(": already PD without it")))
         .when(pl.col("TARGET") == "NE").then(missing)

@@ -13,7 +13,7 @@ import typer
 
 import trialwright as tw
 from trialwright.cli.progress import stages, watched
-from trialwright.cli.text import counted, finding_text, json_text, table_text
+from trialwright.cli.text import json_text, table_text
 
 app = typer.Typer(
     name="trialwright",
@@ -88,7 +88,8 @@ def draft(
 ) -> None:
     """Read records as protocols, with the source of each value and what is open."""
     decided = tw.parse_settings(settings or ())
-    files = {}
+    files: dict[str, str] = {}
+    news: list[str] = []
     refused = 0
     for path in watched(records, "drafting"):
         try:
@@ -104,17 +105,18 @@ def draft(
         if accept_defaults:
             protocol = tw.accept_defaults(protocol, found.findings)
         files[f"{protocol.id}.yaml"] = tw.protocol_text(protocol)
-        errors = sum(one.severity == "error" for one in found.findings)
-        typer.echo(
-            f"{protocol.id}: {len(found.protocol.sources)} values, {len(found.findings)} findings "
-            f"({errors} errors)",
-            err=out is None,
-        )
+        files[f"{protocol.id}.findings.txt"] = tw.findings_text(found.findings)
+        left = tw.counted(tw.check_protocol(protocol))
+        news.append(f"{protocol.id}: {tw.counted(found.findings)} in the record; open now: {left}")
     if out is not None and files:
         tw.write_files(files, out)
-        typer.echo(f"{len(files)} protocol files in {out}")
+        news.append(f"{len(news)} protocol{'s' * (len(news) > 1)} with findings in {out}")
     elif files:
-        typer.echo("\n".join(files.values()), nl=False)
+        typer.echo(
+            "\n".join(text for name, text in files.items() if name.endswith(".yaml")), nl=False
+        )
+    for line in news:
+        typer.echo(line, err=out is None)
     if refused:
         raise typer.Exit(1)
 
@@ -127,9 +129,7 @@ def check(protocol: ProtocolFile, as_json: AsJson = False) -> None:  # noqa: FBT
         dumped = [one.model_dump(mode="json") for one in findings]
         typer.echo(json_text(dumped, indent=1))
         return
-    for one in findings:
-        typer.echo(finding_text(one))
-    typer.echo(f"{protocol}: {counted(findings)}")
+    typer.echo(tw.findings_text(findings), nl=False)
 
 
 @app.command()
@@ -182,7 +182,8 @@ def analyze(
 ) -> None:
     """Derive and analyse SDTM files: every result with denominator and method."""
     settled = tw.read_protocol(protocol)
-    results = tw.analyze(settled, tw.derive(settled, tw.read_sdtm(data)))
+    adam = tw.derive(settled, tw.read_sdtm(data))
+    results = tw.analyze(settled, adam)
     if as_json:
         typer.echo(results.to_json(), nl=False)
     if out is not None:
@@ -190,7 +191,7 @@ def analyze(
         typer.echo(f"{len(results)} results in {out / 'results.json'}", err=as_json)
     elif not as_json:
         for result in results.values():
-            typer.echo(table_text(result.table()))
+            typer.echo(table_text(result.table(), adam.simulated))
 
 
 @app.command()

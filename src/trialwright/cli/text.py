@@ -1,14 +1,12 @@
-"""Results, findings and JSON as text for a terminal."""
+"""Tables and JSON as text for a terminal."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trialwright.core.display import Table
-    from trialwright.protocol.base import Finding
 
 
 def json_text(value: object, indent: int | None = None) -> str:
@@ -16,8 +14,8 @@ def json_text(value: object, indent: int | None = None) -> str:
     return json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
 
 
-def table_text(table: Table) -> str:
-    """A table with aligned columns, title above, notes below."""
+def table_text(table: Table, banner: str = "") -> str:
+    """A table with aligned columns, title above, notes below, `banner` on its own line."""
     rows = [*([table.columns] if table.columns else []), *table.rows]
     width = max((len(row) for row in rows), default=0)
     padded = [(*row, *([""] * (width - len(row)))) for row in rows]
@@ -33,26 +31,5 @@ def table_text(table: Table) -> str:
         if row
     ]
     head = f"{table.number}  {table.title}".strip()
-    notes = [f"  {note}" for note in table.footnotes]
+    notes = [f"  {note}" for note in (*table.footnotes, *([banner] if banner else []))]
     return "\n".join([head, *lines, *notes, ""])
-
-
-def finding_text(finding: Finding) -> str:
-    """A finding as a reviewer would write it: severity, path, question, quote, proposal."""
-    lines = [f"{finding.severity}: {finding.path} ({finding.code})", f"  {finding.message}"]
-    if finding.quote:
-        lines.append(f'  record:   "{" ".join(finding.quote.split())}"')
-    for path, value in (finding.proposal or {}).items():
-        reason = f" ({finding.reason})" if finding.reason else ""
-        lines.append(f"  proposal: {path} = {value}{reason}")
-    return "\n".join(lines)
-
-
-def counted(findings: Sequence[Finding]) -> str:
-    """`2 errors, 1 warning, 3 notes`."""
-    found = [finding.severity for finding in findings]
-    parts = [
-        f"{found.count(name)} {name}{'s' if found.count(name) != 1 else ''}"
-        for name in ("error", "warning", "note")
-    ]
-    return ", ".join(parts)

@@ -48,6 +48,17 @@ class Sdtm:
         rows = self.domains["TS"].filter(pl.col("TSPARMCD") == code)["TSVAL"].to_list()
         return rows[0] if rows else None
 
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Domains that a delivery does not have; none when the frames were made in memory."""
+        return tuple(code for code in self.domains if self.files and code not in self.files)
+
+    @property
+    def simulated(self) -> str:
+        """What every table and figure says of simulated data (TS SIMULATD), else empty."""
+        said = self.parameter("SIMULATD")
+        return f"Simulated data: {said}" if said else ""
+
     def where(self, code: str, row: int, column: str) -> str:
         """`file, row, column` of a cell, as messages print it."""
         return f"{self.files.get(code, code)}, row {row}, {column}"
@@ -65,11 +76,17 @@ class Adam:
         One row per source record that was not used: DOMAIN, SRCSEQ, USUBJID, RULEID, REASON.
     queries
         One row per flag or query: USUBJID, RULEID, SEVERITY, MESSAGE.
+    absent
+        SDTM domains that the delivery does not have: nothing may be counted from them.
+    simulated
+        Banner of simulated data, empty for collected data.
     """
 
     datasets: Mapping[str, pl.DataFrame]
     unused: pl.DataFrame
     queries: pl.DataFrame
+    absent: tuple[str, ...] = ()
+    simulated: str = ""
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         """The frame of a dataset."""

@@ -59,7 +59,7 @@ class DesignEvaluation:
     def basis(self) -> str:
         """Whether the rules are registered, in one sentence."""
         if self.question.is_registered:
-            return "The null rate is registered; the rules follow from it."
+            return f"The null rate is {self.question.grid.source}; the rules follow from it."
         return (
             "Reverse-engineered, not registered: the record gives no hypothesis, so the rules show "
             f"what the number of subjects can do at candidate rates ({self.question.grid.source})."

@@ -103,7 +103,8 @@ def _registered(protocol: Protocol, usual: Grid) -> Grid | None:
     above = {rate for rate in usual.true_rates if rate > null}
     rates = sorted(above | ({alternative} if alternative is not None else set()))
     pairs = () if alternative is None else ((null, alternative),)
-    return Grid((null,), tuple(rates), pairs, "registered")
+    words = {"user": "given by the user, not registered", "inferred": "inferred from the record"}
+    return Grid((null,), tuple(rates), pairs, words.get(source.kind, "registered"))
 
 
 def _event_words(endpoint: EndpointDefinition | None) -> str:

@@ -35,6 +35,15 @@ ENDPOINTS: dict[EndpointKind, Estimator] = {
 
 #: Kinds that every report shows, registered or not (ICH E3, sections 11.4 and 12.2).
 ALWAYS: tuple[EndpointKind, ...] = ("ORR", "DCR", "DOR", "PFS", "OS", "AE")
+_EVENT_KINDS = ("AE", "SAE")
+_USUAL: dict[EndpointKind, str] = {
+    "ORR": "Objective response rate",
+    "DCR": "Disease control rate",
+    "DOR": "Duration of response",
+    "PFS": "Progression-free survival",
+    "OS": "Overall survival",
+    "AE": "Adverse events",
+}
 
 
 def analyze_endpoints(protocol: Protocol, adam: Adam) -> tuple[Result, ...]:
@@ -59,13 +68,18 @@ def analyze_endpoints(protocol: Protocol, adam: Adam) -> tuple[Result, ...]:
     seen: set[Estimator] = set()
     registered = sorted(protocol.endpoints, key=_is_secondary)
     for definition in registered:
-        refusal = _refusal(definition)
+        refusal = _refusal(definition, adam)
         if refusal is not None:
             results.append(NotDerived(definition=definition, reason=refusal))
             continue
         results += _estimates(ENDPOINTS[definition.kind], seen, protocol, adam)
     for kind in ALWAYS:
-        results += _estimates(ENDPOINTS[kind], seen, protocol, adam)
+        usual = EndpointDefinition(id=kind, kind=kind, role="secondary", measure=_USUAL[kind])
+        refusal = _refusal(usual, adam)
+        if refusal is None:
+            results += _estimates(ENDPOINTS[kind], seen, protocol, adam)
+        elif not any(one.kind == kind for one in protocol.endpoints):
+            results.append(NotDerived(definition=usual, reason=refusal))
     return tuple(results)
 
 
@@ -83,7 +97,10 @@ def _is_secondary(definition: EndpointDefinition) -> bool:
     return definition.role != "primary"
 
 
-def _refusal(definition: EndpointDefinition) -> str | None:
+def _refusal(definition: EndpointDefinition, adam: Adam) -> str | None:
+    """Why an endpoint has no estimate: nothing is counted from data that were not delivered."""
+    if definition.kind in _EVENT_KINDS and "AE" in adam.absent:
+        return "No file of adverse events (AE) was delivered: nothing can be counted."
     if definition.kind not in ENDPOINTS:
         return (
             f"Endpoints of kind {definition.kind} are not derived from trial data; report this one "

@@ -16,6 +16,12 @@ from trialwright.endpoints.population import ALL, Scope, enrolled_subjects, scop
 from trialwright.endpoints.subject_rows import Row, rows_of, short_name, text
 from trialwright.protocol.model import Protocol
 
+#: What cannot be known without a domain.
+_UNKNOWN = {
+    "DS": "No file of disposition (DS) was delivered: when and why treatment ended, withdrawal and "
+    "loss to follow-up are not known.",
+    "EX": "No file of exposure (EX) was delivered: treated are those with a date of first treatment.",
+}
 RULES = ("S-1", "S-2", "S-3", "S-4", "S-5")
 NOT_RECORDED = "Reason not recorded"
 #: Flag of ADSL, name of the set, rule.
@@ -58,6 +64,7 @@ class Disposition:
     in_follow_up: int
     sets: tuple[tuple[str, int], ...]
     excluded: tuple[Excluded, ...]
+    cautions: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -99,7 +106,10 @@ class Disposition:
             number="T-1",
             population=self._population(),
             levels=tuple(level for _, _, level in rows),
-            footnotes=("Percentages are of the enrolled. Subjects count once in each block.",),
+            footnotes=(
+                "Percentages are of the enrolled. Subjects count once in each block.",
+                *self.cautions,
+            ),
             rules=RULES,
         )
 
@@ -179,6 +189,7 @@ class Disposition:
             "stopped": dict(self.reasons),
             "survival": dict(self.survival),
             "sets": dict(self.sets),
+            "cautions": list(self.cautions),
             "excluded": [
                 {"set": one.analysis_set, "usubjid": one.usubjid, "reason": one.reason}
                 for one in self.excluded
@@ -235,6 +246,7 @@ def describe_disposition(protocol: Protocol, adam: Adam, subset: str = ALL) -> D
         in_follow_up=status["alive"],
         sets=tuple((name, sum(row[flag] == "Y" for row in people)) for flag, name, _ in SETS),
         excluded=_excluded(people),
+        cautions=tuple(words for code, words in _UNKNOWN.items() if code in adam.absent),
     )
 
 

@@ -77,7 +77,7 @@ class PatientCourse:
         return Table(
             title=f"Course of each patient{self.scope.suffix}",
             columns=(
-                "Patient", "Confirmed BOR", "Treatment", "Response", "Progression", "New therapy",
+                "Patient", "Confirmed BOR", "Treatment (months)", "Response", "Progression", "New therapy",
                 "Follow-up",
             ),
             rows=tuple(_row(lane) for lane in self.lanes),
@@ -253,7 +253,7 @@ def _bars(lanes: tuple[Lane, ...], height: dict[str, float]) -> tuple[Mark, ...]
     responders = [lane for lane in lanes if lane.response_start is not None]
     spans = (
         ("follow_up", "Follow-up", [(lane, 0, lane.end) for lane in lanes]),
-        ("treatment", "Treatment", [(lane, 0, lane.treatment_end) for lane in treated]),
+        ("treatment", "Treatment (months)", [(lane, 0, lane.treatment_end) for lane in treated]),
         ("response", "Confirmed response", [
             (lane, lane.response_start or 0, lane.response_end or lane.response_start or 0)
             for lane in responders

@@ -106,7 +106,7 @@ def _story(
         rows.append(_entry("Best overall response, confirmed", best["CBOR"]))
     by_code = {row["PARAMCD"]: row for row in times}
     rows += [
-        _entry(f"{by_code[code]['PARAM']}, {by_code[code]['AVAL']} days", by_code[code])
+        _entry(f"{by_code[code]['PARAM']}, {_days(by_code[code]['AVAL'])}", by_code[code])
         for code in _TIMES
         if code in by_code
     ]
@@ -115,6 +115,10 @@ def _story(
         headline=_headline(subject, best),
         rows=tuple(rows),
     )
+
+
+def _days(count: object) -> str:
+    return f"{count} day" if count == 1 else f"{count} days"
 
 
 def _headline(subject: dict[str, object], best: dict[str, dict[str, object]]) -> str:

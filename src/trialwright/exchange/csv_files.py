@@ -13,6 +13,10 @@ from trialwright.vocabulary.sdtm import QUALIFIER_LABELS, SDTM, SUPPLEMENTED, Do
 __all__ = ["adam_files", "csv_text", "sdtm_files", "write_files"]
 
 
+#: Domains whose file stands even without records: an absent file means "not delivered".
+ALWAYS_WRITTEN = ("AE", "DS", "EX")
+
+
 def sdtm_files(sdtm: Sdtm) -> dict[str, str]:
     """Write the domains of a trial as CSV texts.
 
@@ -36,7 +40,7 @@ def sdtm_files(sdtm: Sdtm) -> dict[str, str]:
             frame, qualifiers = _split(domain, frame)
             if qualifiers.height:
                 frames[f"SUPP{code}"] = qualifiers
-        if frame.height or not domain.optional:
+        if frame.height or not domain.optional or code in ALWAYS_WRITTEN:
             frames[code] = frame
     return {f"{code}.csv": csv_text(frames[code]) for code in SDTM if code in frames}
 

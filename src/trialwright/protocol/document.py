@@ -147,7 +147,9 @@ def _line_column(mark: Mark) -> str:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """The text as a sentence; a path at its start keeps its spelling."""
+    head = text.partition(" ")[0]
+    return text if "." in head or "_" in head else text[:1].upper() + text[1:]
 
 
 def parse_settings(settings: Iterable[str]) -> dict[str, object]:

@@ -21,6 +21,7 @@ _SURVIVAL = frozenset({"OS", "OS_RATE", "MORTALITY"})
 _PLACES = tuple(
     (option.path.partition(".")[0], option.path.partition(".")[2], option) for option in OPTIONS
 )
+_SHOWN = 6
 _DATA_ORIGINS = ("enrolment", "first_dose", "first_procedure")
 
 
@@ -146,6 +147,17 @@ def open_options(protocol: Protocol, section: str = "") -> tuple[Option, ...]:
     )
 
 
+def require_settled(protocol: Protocol) -> None:
+    """Refuse a protocol with an open option anywhere: one message names them all.
+
+    Raises
+    ------
+    ProtocolError
+        Naming the open options with their proposed defaults.
+    """
+    _require(protocol)
+
+
 def settled_response(protocol: Protocol) -> SettledResponse:
     """The response rule with every option decided.
 
@@ -226,16 +238,30 @@ def endpoint_origin(protocol: Protocol, endpoint: EndpointDefinition) -> DataOri
     )
 
 
-def _require(protocol: Protocol, section: str) -> None:
+def _require(protocol: Protocol, section: str = "") -> None:
     still_open = open_options(protocol, section)
     if not still_open:
         return
     raise ProtocolError(
         f"{len(still_open)} option{'s' * (len(still_open) > 1)} of the protocol still open.",
-        where=f"protocol {protocol.id}, section {section.rstrip('.')}",
-        allowed="proposed defaults " + ", ".join(_proposed(still_open)),
-        do="write the values into the protocol file, or accept the proposed defaults",
+        where=f"protocol {protocol.id}: {_sections(still_open)}",
+        allowed="proposed defaults "
+        + ", ".join(_proposed(still_open)[:_SHOWN])
+        + _more(still_open),
+        do="write the values into the protocol file, or accept every proposal: trialwright draft "
+        "RECORD --accept-defaults --out FOLDER",
     )
+
+
+def _more(still_open: Sequence[Option]) -> str:
+    """How many options are not shown, so that the message stays on one screen."""
+    hidden = len(still_open) - _SHOWN
+    return f" and {hidden} more (trialwright check lists them)" if hidden > 0 else ""
+
+
+def _sections(still_open: Sequence[Option]) -> str:
+    names = sorted({option.path.partition(".")[0] for option in still_open})
+    return f"section{'s' * (len(names) > 1)} {', '.join(names)}"
 
 
 def _proposed(options: Sequence[Option]) -> list[str]:

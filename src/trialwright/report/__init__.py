@@ -1,15 +1,12 @@
 """Results to one HTML file. Drawing needs matplotlib, the extra `report`."""
 
+from importlib.util import find_spec
+
 from trialwright.core.errors import MissingExtraError
 
-try:
-    import matplotlib as _matplotlib
-except ImportError as missing:
+if find_spec("matplotlib") is None:
     raise MissingExtraError(
         "The report needs matplotlib.",
-        where="extra `report` is not installed",
+        where="the extra `report` is not installed",
         do='pip install "trialwright[report]"',
-    ) from missing
-
-__all__: list[str] = []
-del _matplotlib
+    )

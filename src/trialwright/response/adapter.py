@@ -16,11 +16,12 @@ from trialwright.core.tables import ROW, Sdtm
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import SettledResponse
 from trialwright.response.baseline import baseline_queries
+from trialwright.response.doubts import cell_queries
 from trialwright.response.history import LesionHistory
 from trialwright.response.lesions import Lesions, identify_lesions
 from trialwright.response.local import apply_local_therapy, local_therapy
-from trialwright.response.measurements import Measurements, read_measurements
-from trialwright.response.newlesions import certain_states
+from trialwright.response.measurements import Measurements, read_measurements, refuse_long_axis
+from trialwright.response.newlesions import at_known_site, certain_states
 from trialwright.response.parts import apply_merges, joined_fragments
 from trialwright.response.visits import TimePointTable, number_time_points
 from trialwright.subjects.reconcile import query, unused
@@ -73,6 +74,7 @@ def read_lesions(
     cells, dropped = _placed(measured, table, lesions)
     cells, flags = certain_states(cells, identified, table, lesions, rule)
     _refuse_no_baseline(sdtm, lesions, cells)
+    refuse_long_axis(sdtm, measured.long_axis)
     history = _arrays(subjects, lesions, points, cells)
     history = apply_merges(history, cells, identified.merged, lesions)
     local = local_therapy(protocol, sdtm, lesions)
@@ -92,6 +94,7 @@ def read_lesions(
             *local.queries,
             *baseline_queries(lesions, cells),
             *_silent(lesions, points, cells),
+            *cell_queries(cells),
         ),
     )
 
@@ -103,8 +106,7 @@ def _indexed(frame: pl.DataFrame, subjects: list[str]) -> pl.DataFrame:
 
 
 def _indexed_lesions(identified: Lesions, subjects: list[str]) -> pl.DataFrame:
-    known = identified.frame.filter(~pl.col("PREEXIST").fill_null(value=False))
-    frame = _indexed(known, subjects).sort("S", "ROLE", "LNKID")
+    frame = _indexed(identified.frame, subjects).sort("S", "ROLE", "LNKID")
     return frame.with_columns(L=pl.int_range(pl.len(), dtype=pl.Int32).over("S"))
 
 
@@ -112,19 +114,21 @@ def _placed(
     measured: Measurements, table: TimePointTable, lesions: pl.DataFrame
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Cells with array indices; fragments joined to their parent; earlier visits set aside."""
-    cells = joined_fragments(measured.cells)
-    cells = cells.join(table.frame, on=["USUBJID", "VISITNUM"], how="left", maintain_order="left")
+    cells = measured.cells.join(
+        table.frame, on=["USUBJID", "VISITNUM"], how="left", maintain_order="left"
+    )
+    cells = joined_fragments(cells)
     index = lesions.select("USUBJID", "S", "L", OWNER=pl.col("LNKID"))
     cells = cells.join(index, on=["USUBJID", "OWNER"], how="left", maintain_order="left")
     early = pl.col("TP").is_null() & pl.col("ANYDAY").is_not_null()
     undated = pl.col("TP").is_null() & pl.col("ANYDAY").is_null()
-    known = pl.col("L").is_null() & pl.col("TP").is_not_null()
+    known = at_known_site() & pl.col("TP").is_not_null()
     dropped = [
         _unused_cells(cells.filter(early), "R-013", "before the baseline time point"),
         _unused_cells(cells.filter(undated), "R-131", "visit without any dated record"),
         _unused_cells(cells.filter(known), "R-048", "finding at a site known at baseline"),
     ]
-    kept = cells.filter(pl.col("TP").is_not_null() & pl.col("L").is_not_null())
+    kept = cells.filter(pl.col("TP").is_not_null() & ~known)
     order = ("S", "TP", "L", "SEEN", "DAY", "VISITNUM")
     kept = kept.with_columns(
         SEEN=pl.col("STATE") != int(LesionState.NE), LNKID=pl.col("OWNER")

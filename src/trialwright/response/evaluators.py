@@ -59,7 +59,9 @@ def _pick(
         other = pl.concat(
             [other, unused(code, kept.filter(~accepted), "R-074", "not the accepted reader")]
         )
+        left = set(kept["USUBJID"]) - set(kept.filter(accepted)["USUBJID"])
         kept = kept.filter(accepted)
+        flags = (*flags, query(left, "R-074", f"{code}: readings, but none is the accepted one."))
     return Readings(kept, (*dropped, other), flags)
 
 

@@ -112,8 +112,14 @@ def _typed(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _pairs(rows: pl.DataFrame) -> pl.DataFrame:
+    """Parts and their parents; a joint identifier T01/T02 names its parent first (R-138)."""
+    link = upper("TULNKID")
+    joint = pl.when(link.str.contains("/", literal=True)).then(
+        link.str.split("/").list.first().str.strip_chars()
+    )
+    parent = upper("TUGRPID").replace("", None)
     return (
-        rows.select("USUBJID", LNKID=upper("TULNKID"), PARENT=upper("TUGRPID"))
+        rows.select("USUBJID", LNKID=link, PARENT=pl.coalesce(parent, joint))
         .unique()
         .sort("USUBJID", "LNKID")
     )

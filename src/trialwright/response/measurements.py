@@ -8,6 +8,7 @@ import polars as pl
 
 from trialwright.core.errors import DataError
 from trialwright.core.tables import ROW, Sdtm
+from trialwright.response.doubts import earlier_scan, record_queries
 from trialwright.response.evaluators import of_evaluator
 from trialwright.response.lengths import lengths
 from trialwright.response.lesions import Lesions, with_qualifiers
@@ -45,10 +46,13 @@ class Measurements:
         was given a state).
     visits
         One row per USUBJID and VISITNUM with a dated record: VISIT, FIRST, LAST (day numbers).
+    long_axis
+        Records of target nodes that have a long axis at a visit and no short one.
     """
 
     cells: pl.DataFrame
     visits: pl.DataFrame
+    long_axis: pl.DataFrame
     unused: tuple[pl.DataFrame, ...]
     queries: tuple[pl.DataFrame, ...]
 
@@ -75,9 +79,11 @@ def read_measurements(sdtm: Sdtm, lesions: Lesions, evaluator: str) -> Measureme
         VISITNUM=pl.col("VISITNUM").cast(pl.Float64),
     )
     _refuse_missing_visit(sdtm, rows)
-    rows, dropped, queries = _known(sdtm, rows, lesions)
+    rows = _with_lesions(rows, lesions)
+    long_axis = rows.filter(_long_axis_only())
+    rows, dropped, queries = _known(sdtm, rows)
     rows = _typed_lengths(sdtm, rows)
-    cells = _cells(sdtm, rows)
+    cells = _cells(sdtm, rows.filter(~earlier_scan()))
     dated = rows.filter(pl.col("DAY").is_not_null())
     visits = dated.group_by("USUBJID", "VISITNUM").agg(
         VISIT=pl.col("VISIT").drop_nulls().sort().first(),
@@ -87,8 +93,13 @@ def read_measurements(sdtm: Sdtm, lesions: Lesions, evaluator: str) -> Measureme
     return Measurements(
         cells=cells,
         visits=visits,
-        unused=(*read.unused, *dropped),
-        queries=(*read.queries, *queries, *_disagreements(rows)),
+        long_axis=long_axis,
+        unused=(
+            *read.unused,
+            *dropped,
+            unused("TR", rows.filter(earlier_scan()), "R-059", "an earlier scan of the same visit"),
+        ),
+        queries=(*read.queries, *queries, *record_queries(rows)),
     )
 
 
@@ -104,11 +115,41 @@ def _refuse_missing_visit(sdtm: Sdtm, rows: pl.DataFrame) -> None:
         )
 
 
+def _long_axis_only() -> pl.Expr:
+    """Long axes of target nodes at visits without a short axis (R-133)."""
+    target_node = (pl.col("ROLE") == int(Role.TARGET)) & pl.col("NODE")
+    long_axis = pl.col("TEST").is_in(LONG_AXIS_TESTS)
+    given = pl.col("TEXT").is_not_null() & ~pl.col("TEXT").is_in(list(NE_WORDS))
+    short = pl.col("TEST").is_in(SHORT_AXIS_TESTS).any().over(_KEY)
+    return (target_node & long_axis & given & pl.col("STAT").is_null() & ~short).fill_null(
+        value=False
+    )
+
+
+def refuse_long_axis(sdtm: Sdtm, rows: pl.DataFrame) -> None:
+    """Refuse target nodes that were measured by their long axis only (R-133, R-143).
+
+    Raises
+    ------
+    DataError
+        Naming the first such record.
+    """
+    if rows.height == 0:
+        return
+    row = rows.sort(ROW).row(0, named=True)
+    raise DataError(
+        f"{rows.height} target node{'s have' if rows.height > 1 else ' has'} a long axis only.",
+        where=f"{sdtm.where('TR', row[ROW], 'TRTESTCD')}: {row['TEST']} (lesion {row['LNKID']}, "
+        f"subject {row['USUBJID']})",
+        allowed="LPERP, the short axis, for a lymph node",
+        do="add the short axis, or record it as NOT DONE",
+    )
+
+
 def _known(
-    sdtm: Sdtm, rows: pl.DataFrame, lesions: Lesions
+    sdtm: Sdtm, rows: pl.DataFrame
 ) -> tuple[pl.DataFrame, list[pl.DataFrame], list[pl.DataFrame]]:
     """Records with a lesion of TU and a usable date; the rest goes to the reconciliation."""
-    rows = _with_lesions(rows, lesions)
     stranger = ~pl.col("USUBJID").is_in(sdtm["DM"]["USUBJID"].implode())
     unknown = pl.col("LESION").is_null()
     node = pl.col("NODE").fill_null(value=False)
@@ -265,7 +306,7 @@ def _cells(sdtm: Sdtm, rows: pl.DataFrame) -> pl.DataFrame:
         TRSEQ=pl.col("TRSEQ").cast(pl.Int64, strict=False),
         SEEN=~pl.col("STATE").is_in((int(LesionState.NE), int(LesionState.NONE))),
     )
-    same = ("USUBJID", "LNKID", "VISITNUM", "DAY", "TEST")
+    same = ("USUBJID", "LNKID", "VISITNUM", "DAY")
     answers = rows.filter(pl.col("SIZE") & pl.col("SEEN"))
     twice = answers.filter(pl.struct("STATE", "TENTHS").n_unique().over(same) > 1)
     if twice.height:
@@ -327,30 +368,3 @@ def _combined_state() -> pl.Expr:
         .otherwise(new)
         .fill_null(int(LesionState.NE))
     )  # fmt: skip
-
-
-def _disagreements(rows: pl.DataFrame) -> list[pl.DataFrame]:
-    """Flags that change nothing: what the standard result says against the original one."""
-    standard = pl.col("TRSTRESN").cast(pl.Float64, strict=False) * 10
-    differs = (
-        pl.col("SIZE")
-        & (pl.col("STATE") == int(LesionState.MEASURED))
-        & ((standard - pl.col("TENTHS")).abs() > 1e-6)
-    )
-    empty = pl.col("SIZE") & pl.col("TEXT").is_null() & pl.col("STAT").is_null() & ~pl.col("TSTM")
-    tstm = pl.col("TSTM") & (pl.col("STATE") == int(LesionState.MEASURED))
-    return [
-        query(
-            rows.filter(differs)["USUBJID"], "R-133", "TRSTRESN differs from TRORRES, which counts."
-        ),
-        query(
-            rows.filter(empty)["USUBJID"],
-            "R-136",
-            "An empty result without TRSTAT is not evaluable.",
-        ),
-        query(
-            rows.filter(tstm)["USUBJID"],
-            "R-135",
-            "Too small to measure, but a number is given: it counts.",
-        ),
-    ]

@@ -14,6 +14,13 @@ from trialwright.vocabulary.recist import LesionState, Role
 _SURE_NODE_TENTHS = 150
 
 
+def at_known_site() -> pl.Expr:
+    """Findings at a site known on the baseline CT that nobody calls growth: no new lesion (R-048)."""
+    unjudged = pl.col("STATE").is_in((int(LesionState.PRESENT), int(LesionState.NONE)))
+    preexisting = pl.col("PREEXIST").fill_null(value=False)
+    return (pl.col("ROLE") == int(Role.NEW)) & preexisting & unjudged
+
+
 def certain_states(
     cells: pl.DataFrame,
     identified: Lesions,
@@ -35,13 +42,19 @@ def certain_states(
         "METHOD"
     ).str.contains("CT", literal=True).fill_null(value=False)
     judged = (
-        pl.when(small).then(int(LesionState.ABSENT))
-        .when(known & (pl.col("TENTHS") < _SURE_NODE_TENTHS)).then(int(LesionState.EQUIVOCAL))
+        pl.when(known & (pl.col("TENTHS") < _SURE_NODE_TENTHS)).then(int(LesionState.EQUIVOCAL))
         .when(pet).then(int(LesionState.EQUIVOCAL))
         .otherwise(int(LesionState.UNEQUIVOCAL))
     )  # fmt: skip
     guessed = cells.filter(bare)
-    cells = cells.with_columns(STATE=pl.when(bare).then(judged).otherwise(pl.col("STATE")))
+    # A node below the limit is ignored whatever the reader says of it.
+    cells = cells.with_columns(
+        STATE=pl.when(new & small)
+        .then(int(LesionState.ABSENT))
+        .when(bare)
+        .then(judged)
+        .otherwise(pl.col("STATE"))
+    )
     certain = (int(LesionState.EQUIVOCAL), int(LesionState.UNEQUIVOCAL))
     # A present lesion repeats the last word on it; without one it is judged by R-047.
     word = pl.when(pl.col("STATE").is_in(certain)).then(pl.col("STATE"))
@@ -62,7 +75,8 @@ def _with_sights(
     cells: pl.DataFrame, identified: Lesions, table: TimePointTable, lesions: pl.DataFrame
 ) -> pl.DataFrame:
     """Add the first sights of new lesions that have no TR record at that time point."""
-    new = lesions.filter(pl.col("ROLE") == int(Role.NEW))
+    preexisting = pl.col("PREEXIST").fill_null(value=False)
+    new = lesions.filter((pl.col("ROLE") == int(Role.NEW)) & ~preexisting)
     cells = cells.join(
         lesions.select("S", "L", "METHOD"), on=["S", "L"], how="left", maintain_order="left"
     )

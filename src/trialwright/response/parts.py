@@ -13,38 +13,69 @@ from trialwright.vocabulary.recist import NODE_DISEASE_TENTHS, LesionState, Role
 def joined_fragments(cells: pl.DataFrame) -> pl.DataFrame:
     """One cell per lesion and visit: fragments are summed under their parent (R-025).
 
-    A fragment that is not evaluable makes the parent not evaluable; a node is normal when each
-    fragment is below 10 mm. Adds GONE, whether the lesion counts as resolved by itself (R-031).
+    Fragments of one time point belong together, whatever their visit numbers. A fragment that is
+    not evaluable, or has no record any more, makes the parent not evaluable; a node is normal when
+    each fragment is below 10 mm. Adds GONE, whether the lesion counts as resolved (R-031).
     """
     state, tenths = pl.col("STATE"), pl.col("TENTHS")
     seen = state.is_in((int(LesionState.MEASURED), int(LesionState.TOO_SMALL)))
     gone = (state == int(LesionState.ABSENT)) | (
         seen & pl.col("NODE") & (tenths < NODE_DISEASE_TENTHS)
     )
-    cells = cells.with_columns(GONE=gone & (pl.col("ROLE") == int(Role.TARGET)))
-    # A lesion that carries on under a joint identifier says "merged" under its own: the joint wins.
-    own = (pl.col("LNKID") == pl.col("OWNER")) & (state == int(LesionState.MERGED))
-    crowded = pl.len().over("USUBJID", "OWNER", "VISITNUM") > 1
-    cells = cells.filter(~(own & crowded))
-    single = cells.filter(~(pl.len().over("USUBJID", "OWNER", "VISITNUM") > 1))
-    parts = cells.filter(pl.len().over("USUBJID", "OWNER", "VISITNUM") > 1)
+    cells = cells.with_columns(
+        GONE=gone & (pl.col("ROLE") == int(Role.TARGET)),
+        WHEN=pl.coalesce(pl.format("TP {}", "TP"), pl.format("visit {}", "VISITNUM")),
+        PIECE=pl.col("LNKID") != pl.col("OWNER"),
+    )
+    broken = pl.col("PIECE").any().over("USUBJID", "OWNER", "WHEN")
+    whole, parts = cells.filter(~broken), cells.filter(broken)
+    # Beside its parts a lesion says at most "merged", or that another visit did not see it.
+    alone = ~pl.col("PIECE").any().over("USUBJID", "OWNER", "VISITNUM")
+    merged = state == int(LesionState.MERGED)
+    parts = parts.filter(pl.col("PIECE") | ~(merged | (alone & (state == int(LesionState.NE)))))
+    order = ("SEEN", "ANYDAY", "VISITNUM")
+    parts = (
+        parts.with_columns(SEEN=state != int(LesionState.NE))
+        .sort(order, nulls_last=False)
+        .unique(("USUBJID", "OWNER", "WHEN", "LNKID"), keep="last", maintain_order=True)
+        .drop("SEEN")
+    )
     if parts.height == 0:
-        return single
-    unseen = (pl.col("STATE") == int(LesionState.NE)).any()
-    joined = parts.sort("LNKID").group_by("USUBJID", "OWNER", "VISITNUM", maintain_order=True).agg(
-        pl.exclude("STATE", "TENTHS", "GONE", "DAY", "SRCSEQ").first(),
-        STATE=pl.when(unseen)
-        .then(int(LesionState.NE))
-        .when((pl.col("STATE") == int(LesionState.ABSENT)).all())
-        .then(int(LesionState.ABSENT))
+        return whole.drop("WHEN", "PIECE")
+    return pl.concat([whole, _summed(parts)]).drop("WHEN", "PIECE")
+
+
+def _summed(parts: pl.DataFrame) -> pl.DataFrame:
+    """The parts of each lesion and time point as one cell."""
+    key = ("USUBJID", "OWNER", "WHEN")
+    parts = parts.join(_expected(parts), on=list(key), how="left", maintain_order="left")
+    absent = pl.col("STATE") == int(LesionState.ABSENT)
+    unseen = (pl.col("STATE") == int(LesionState.NE)).any() | (
+        pl.len() < pl.col("EXPECTED").first().fill_null(0)
+    )
+    joined = parts.sort("LNKID").group_by(*key, maintain_order=True).agg(
+        pl.exclude("STATE", "TENTHS", "GONE", "DAY", "ANYDAY", "SRCSEQ").first(),
+        STATE=pl.when(unseen).then(int(LesionState.NE))
+        .when(absent.all()).then(int(LesionState.ABSENT))
+        .when(pl.len() == 1).then(pl.col("STATE").first())
         .otherwise(int(LesionState.MEASURED))
         .cast(pl.Int8),
         TENTHS=pl.when(unseen).then(0).otherwise(pl.col("TENTHS").sum()).cast(pl.Int32),
-        GONE=pl.col("GONE").all(),
+        GONE=pl.col("GONE").all() & ~unseen,
         DAY=pl.col("DAY").max(),
+        ANYDAY=pl.col("ANYDAY").max(),
         SRCSEQ=pl.col("SRCSEQ").str.join(" "),
     )  # fmt: skip
-    return pl.concat([single, joined.select(single.columns)])
+    return joined.select(c for c in parts.columns if c != "EXPECTED")
+
+
+def _expected(parts: pl.DataFrame) -> pl.DataFrame:
+    """How many fragments of a split lesion are known by each of its time points (R-025, R-136)."""
+    pieces = parts.filter(pl.col("PIECE") & ~pl.col("LNKID").str.contains("/", literal=True))
+    since = pieces.group_by("USUBJID", "OWNER", "LNKID").agg(SINCE=pl.col("ANYDAY").min())
+    when = pieces.group_by("USUBJID", "OWNER", "WHEN").agg(AT=pl.col("ANYDAY").max())
+    known = when.join(since, on=["USUBJID", "OWNER"]).filter(pl.col("SINCE") <= pl.col("AT"))
+    return known.group_by("USUBJID", "OWNER", "WHEN").agg(EXPECTED=pl.len())
 
 
 def apply_merges(

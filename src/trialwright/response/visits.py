@@ -38,7 +38,7 @@ def number_time_points(
         FIRST=pl.col("FIRST").min(),
         LAST=pl.col("LAST").max(),
     )
-    baseline = _baseline(lesions, groups, points, milestones)
+    baseline = _baseline(lesions, groups, points, milestones, measured.cells)
     points = points.join(baseline, on="USUBJID", how="left").sort("USUBJID", "FIRST", "VISITNUM")
     after = (pl.col("FIRST") > pl.col("BASEFIRST")) & (pl.col("GROUP") != pl.col("BASEGROUP"))
     after = after.fill_null(pl.col("FIRST") > pl.col("TRTSDT")).fill_null(value=True)
@@ -127,23 +127,65 @@ def _assessed(cells: pl.DataFrame, visits: pl.DataFrame) -> dict[int, set[str]]:
 
 
 def _baseline(
-    lesions: Lesions, groups: pl.DataFrame, points: pl.DataFrame, milestones: pl.DataFrame
+    lesions: Lesions,
+    groups: pl.DataFrame,
+    points: pl.DataFrame,
+    milestones: pl.DataFrame,
+    cells: pl.DataFrame,
 ) -> pl.DataFrame:
-    """The baseline time point: where TU identifies the lesions, the last one before first dose."""
+    """The baseline time point: where TU identifies the lesions (R-131).
+
+    With several scans up to the first dose the last one that is complete (R-013), which may be a
+    later one than TU names; never one before the lesions were first identified.
+    """
     named = lesions.sights.filter(pl.col("ROLE") != int(Role.NEW)).select("USUBJID", "VISITNUM")
-    found = groups.join(named.unique(), on=["USUBJID", "VISITNUM"], how="semi")
-    found = found.select("USUBJID", "GROUP").unique()
-    found = found.join(points, on=["USUBJID", "GROUP"]).join(
+    sighted = groups.join(named.unique(), on=["USUBJID", "VISITNUM"], how="semi")
+    sighted = sighted.select("USUBJID", "GROUP", NAMED=pl.lit(value=True)).unique()
+    found = points.join(sighted, on=["USUBJID", "GROUP"], how="left").join(
         milestones.select("USUBJID", "TRTSDT"), on="USUBJID", how="left"
     )
+    found = found.join(_complete(lesions, groups, cells), on=["USUBJID", "GROUP"], how="left")
+    is_named = pl.col("NAMED").fill_null(value=False)
+    rank = pl.col("RANK").fill_null(0)
+    since = pl.col("FIRST").filter(is_named).min().over("USUBJID")
     early = (pl.col("FIRST") <= pl.col("TRTSDT")).fill_null(value=False)
-    last_early = pl.col("GROUP").filter(early).sort_by(pl.col("FIRST").filter(early)).last()
-    chosen = found.group_by("USUBJID").agg(
-        BASEGROUP=pl.coalesce(last_early, pl.col("GROUP").sort_by("FIRST", "VISITNUM").first())
+    early = early & (is_named | ((rank > 0) & (pl.col("FIRST") > since).fill_null(value=False)))
+    found = found.with_columns(EARLY=early, RANK=rank, NAMED=is_named).sort("FIRST", "VISITNUM")
+    ordered = found.sort("RANK", "FIRST", "VISITNUM")
+    best = (
+        ordered.filter("EARLY").group_by("USUBJID", maintain_order=True).agg(pl.col("GROUP").last())
     )
+    first = (
+        found.filter("NAMED").group_by("USUBJID", maintain_order=True).agg(pl.col("GROUP").first())
+    )
+    chosen = pl.concat([best, first.join(best, on="USUBJID", how="anti")])
+    chosen = chosen.rename({"GROUP": "BASEGROUP"})
     start = points.select("USUBJID", BASEGROUP="GROUP", BASEFIRST="FIRST")
     everyone = milestones.select("USUBJID", "TRTSDT")
     return everyone.join(chosen.join(start, on=["USUBJID", "BASEGROUP"]), on="USUBJID", how="left")
+
+
+def _complete(lesions: Lesions, groups: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """How complete each time point is: 2 every lesion seen, 1 every target, 0 neither."""
+    known = lesions.frame.filter(pl.col("ROLE") != int(Role.NEW)).select(
+        "USUBJID", OWNER="LNKID", TARGET=pl.col("ROLE") == int(Role.TARGET)
+    )
+    need = known.group_by("USUBJID").agg(ALL=pl.len(), TARGETS=pl.col("TARGET").sum())
+    seen = (
+        cells.filter(pl.col("STATE") != int(LesionState.NE))
+        .join(groups.select("USUBJID", "VISITNUM", "GROUP"), on=["USUBJID", "VISITNUM"])
+        .select("USUBJID", "GROUP", "OWNER")
+        .unique()
+        .join(known, on=["USUBJID", "OWNER"])
+        .group_by("USUBJID", "GROUP")
+        .agg(SEEN=pl.len(), SIZES=pl.col("TARGET").sum())
+        .join(need, on="USUBJID")
+    )
+    every = pl.col("SEEN") == pl.col("ALL")
+    sizes = (pl.col("SIZES") == pl.col("TARGETS")) & (pl.col("TARGETS") > 0)
+    return seen.select(
+        "USUBJID", "GROUP", RANK=pl.when(every).then(2).when(sizes).then(1).otherwise(0)
+    )
 
 
 def _window(

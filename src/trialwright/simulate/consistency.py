@@ -212,7 +212,7 @@ def _with_protocol(protocol: Protocol, scenario: Scenario) -> Iterator[Contradic
             if not matching_components(protocol, word):
                 yield Contradiction(
                     f"adverse_events.{event.term}.related",
-                    f'"{word}" is no component of the protocol.',
+                    f'"{word}" is no component of the protocol {protocol.id}.',
                     ", ".join(_names(protocol.regimen)),
                 )
     if not protocol.regimen:

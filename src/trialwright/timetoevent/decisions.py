@@ -74,7 +74,8 @@ def decide(
     points
         Time points of all subjects, in the order of `milestones`.
     baseline
-        Which subjects have a baseline assessment [S] (C-03).
+        Which subjects have lesions at baseline [S]; those without any are NED (R-015), and only
+        a subject without time points has no assessment (C-03).
     milestones
         Dates of each subject as day numbers; see `subjects.milestones`.
     rules
@@ -89,7 +90,9 @@ def decide(
         for confirmed in (False, True)
     }
     headline = best[response_rule.confirmation == "required"]
-    course = _course(sequence, follow, baseline, milestones)
+    # Time points of a subject without a baseline lesion say NED: nothing was found at baseline.
+    assessed = baseline | live.any(axis=1)
+    course = _course(sequence, follow, assessed, milestones)
     return Decisions(
         points=points,
         sequence=sequence,

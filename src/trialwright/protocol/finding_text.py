@@ -1,0 +1,40 @@
+"""Findings as text: what a person reads on a terminal or in the file beside a drafted protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trialwright.protocol.base import Finding
+from trialwright.protocol.settle import plain
+from trialwright.protocol.writing import flow
+
+
+def finding_text(finding: Finding) -> str:
+    """A finding as a reviewer would write it: severity, path, question, quote, proposal.
+
+    A proposal is written as it can be typed back: `--set PATH=VALUE`, or in the protocol file.
+    """
+    rule = f", {finding.rule}" if finding.rule else ""
+    lines = [f"{finding.severity}: {finding.path} ({finding.code}{rule})", f"  {finding.message}"]
+    if finding.quote:
+        lines.append(f'  record:   "{" ".join(finding.quote.split())}"')
+    for path, value in (finding.proposal or {}).items():
+        lines.append(f"  proposal: {path}={flow(plain(value))}")
+    if finding.proposal and finding.reason:
+        lines.append(f"  because:  {finding.reason}")
+    return "\n".join(lines)
+
+
+def findings_text(findings: Sequence[Finding]) -> str:
+    """All findings, most serious first as they come, with their number at the end."""
+    return "\n\n".join([*(finding_text(one) for one in findings), counted(findings)]) + "\n"
+
+
+def counted(findings: Sequence[Finding]) -> str:
+    """`2 errors, 1 warning, 3 notes`."""
+    found = [finding.severity for finding in findings]
+    parts = [
+        f"{found.count(name)} {name}{'s' if found.count(name) != 1 else ''}"
+        for name in ("error", "warning", "note")
+    ]
+    return ", ".join(parts)

@@ -1,0 +1,77 @@
+"""Records that are used and flagged: repeated, contradictory, or hard to believe (section 14)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from trialwright.subjects.reconcile import query
+from trialwright.vocabulary.recist import (
+    NODE_DISEASE_TENTHS,
+    TOO_SMALL_TENTHS,
+    LesionState,
+    Role,
+)
+
+#: A lesion does not grow or shrink by this factor between two scans: a unit was mixed up (R-143).
+_UNIT_FACTOR = 10
+_VISIT = ("USUBJID", "LNKID", "VISITNUM")
+
+
+def earlier_scan() -> pl.Expr:
+    """Records of a lesion that a later scan of the same visit replaces (R-059)."""
+    unseen = (int(LesionState.NE), int(LesionState.NONE))
+    seen = ~pl.col("STATE").fill_null(int(LesionState.NE)).is_in(unseen)
+    # LNSTATE and TUMSTATE answer different questions; all sizes of a lesion answer one.
+    question = pl.when(pl.col("SIZE")).then(pl.lit("SIZE")).otherwise(pl.col("TEST"))
+    latest = pl.col("DAY").filter(seen).max().over(*_VISIT, question)
+    return (seen & (pl.col("DAY") < latest)).fill_null(value=False)
+
+
+def record_queries(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """Flags on single records of TR; none of them changes a value."""
+    standard = pl.col("TRSTRESN").cast(pl.Float64, strict=False) * 10
+    measured = pl.col("SIZE") & (pl.col("STATE") == int(LesionState.MEASURED))
+    differs = measured & ((standard - pl.col("TENTHS")).abs() > 1e-6)
+    small = pl.col("SIZE") & (pl.col("STATE") == int(LesionState.TOO_SMALL))
+    other = small & ((standard - TOO_SMALL_TENTHS).abs() > 1e-6)
+    empty = pl.col("SIZE") & pl.col("TEXT").is_null() & pl.col("STAT").is_null() & ~pl.col("TSTM")
+    tstm = pl.col("SIZE") & pl.col("TSTM") & pl.col("TENTHS").is_not_null() & ~small
+    tstm = tstm & pl.col("TEXT").is_not_null()
+    content = (*_VISIT, "TRDTC", "TEST", "TEXT", "UNIT", "STAT", "WHY")
+    flags = (
+        (differs, "R-133", "TRSTRESN differs from TRORRES, which counts."),
+        (other, "R-135", "Too small to measure is 5 mm; TRSTRESN says otherwise."),
+        (empty, "R-136", "An empty result without TRSTAT is not evaluable."),
+        (tstm, "R-135", "Too small to measure, but a number is given: it counts."),
+        (pl.struct(content).is_duplicated(), "R-133", "A record is repeated: used once."),
+        (earlier_scan(), "R-059", "A lesion was assessed twice at one visit: the latest counts."),
+    )
+    return [query(rows.filter(which)["USUBJID"], rule, text) for which, rule, text in flags]
+
+
+def cell_queries(cells: pl.DataFrame) -> list[pl.DataFrame]:
+    """Flags that need all records of a lesion or of a time point."""
+    measured = pl.col("LENGTH").is_in((int(LesionState.MEASURED), int(LesionState.TOO_SMALL)))
+    word = pl.col("NODEWORD").is_in((int(LesionState.PRESENT), int(LesionState.ABSENT)))
+    large = pl.col("TENTHS") >= NODE_DISEASE_TENTHS
+    said = pl.col("NODEWORD") == int(LesionState.PRESENT)
+    split = cells.filter(pl.col("NODE") & measured & word & (large != said))
+    return [
+        query(split["USUBJID"], "R-139", "A node's size and LNSTATE disagree: the size counts."),
+        query(
+            _jumps(cells)["USUBJID"],
+            "R-143",
+            "All target diameters change tenfold from one time point to the next: units?",
+        ),
+    ]
+
+
+def _jumps(cells: pl.DataFrame) -> pl.DataFrame:
+    """Time points at which every target is ten times as large, or as small, as before."""
+    measured = pl.col("LENGTH") == int(LesionState.MEASURED)
+    known = cells.filter((pl.col("ROLE") == int(Role.TARGET)) & measured)
+    before = pl.col("TENTHS").shift(1).over("S", "L", order_by="TP")
+    pairs = known.with_columns(BEFORE=before).drop_nulls("BEFORE")
+    up = (pl.col("TENTHS") >= _UNIT_FACTOR * pl.col("BEFORE")).all()
+    down = (_UNIT_FACTOR * pl.col("TENTHS") <= pl.col("BEFORE")).all()
+    return pairs.group_by("USUBJID", "S", "TP").agg(JUMP=up | down).filter("JUMP")
