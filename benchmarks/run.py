@@ -65,7 +65,12 @@ def engine_time() -> float:
     never = np.full(SUBJECTS, NEVER, np.int32)
     death = np.random.default_rng(2).integers(30, 900, SUBJECTS).astype(np.int32)
     follow = Follow(
-        reference=zero, death=death, withdrawal=never, new_therapy=never, end_of_treatment=never
+        reference=zero,
+        death=death,
+        withdrawal=never,
+        lost=never,
+        new_therapy=never,
+        end_of_treatment=never,
     )
 
     def work() -> None:

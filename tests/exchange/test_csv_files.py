@@ -102,7 +102,7 @@ def test_a_qualifier_stays_inline_where_its_record_could_not_be_found(sequence):
 def test_only_required_domains_are_written_without_records():
     empty = {"USUBJID": pl.Series([], dtype=pl.String)}
     files = sdtm_files(_sdtm(DM=empty, TU=empty, TR=empty, AE=empty))
-    assert list(files) == ["DM.csv", "TU.csv", "TR.csv"]
+    assert list(files) == ["DM.csv", "TU.csv", "TR.csv", "AE.csv"]
 
 
 def test_adam_files_bring_the_reconciliation():

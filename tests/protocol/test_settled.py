@@ -90,7 +90,7 @@ def test_an_open_rule_names_every_option_and_its_default():
     ):
         assert words in said
     assert "te_window_days" not in said.replace("te_window_serious_days", "")
-    assert "accept the proposed defaults" in caught.value.do
+    assert "--accept-defaults" in caught.value.do
 
 
 @pytest.mark.parametrize("take", [settled_response, settled_analysis, settled_safety])

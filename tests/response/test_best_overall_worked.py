@@ -28,7 +28,7 @@ def best(
     live = np.array([[True] * len(pairs) or [False]])
     never = np.array([NEVER], np.int32)
     follow = Follow(
-        reference=np.array([0], np.int32), death=never, withdrawal=never, new_therapy=never,
+        reference=np.array([0], np.int32), death=never, withdrawal=never, lost=never, new_therapy=never,
         end_of_treatment=never,
     )  # fmt: skip
     found = best_overall(

@@ -86,7 +86,7 @@ def subjects_under(param: dict) -> Admiral:
         names=[s["USUBJID"] for s in subjects],
         sequence=Sequence(response=response, day=day, live=response > 0),
         follow=Follow(
-            reference=np.array(start, np.int32), death=never, withdrawal=never,
+            reference=np.array(start, np.int32), death=never, withdrawal=never, lost=never,
             new_therapy=never, end_of_treatment=never,
         ),
         subjects=subjects,

@@ -109,6 +109,7 @@ def follow_of(patients: Rows[Patient]) -> Follow:
         reference=_days([p.ref for p in patients], NO_DAY),
         death=until("death"),
         withdrawal=until("withdrawn"),
+        lost=np.full(len(patients), NEVER, np.int32),
         new_therapy=until("nact"),
         end_of_treatment=until("end_of_treatment"),
     )

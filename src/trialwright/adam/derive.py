@@ -9,6 +9,7 @@ from trialwright.adam.adrs import derive_adrs
 from trialwright.adam.adsl import derive_adsl
 from trialwright.adam.adtr import derive_adtr
 from trialwright.adam.adtte import derive_adtte
+from trialwright.adam.reported import compare_reported
 from trialwright.core.tables import Adam, Sdtm
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import require_settled, settled_analysis, settled_response
@@ -54,6 +55,7 @@ def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
     points = assess_time_points(records.history, rules[0])
     known = (records.history.role == Role.TARGET) | (records.history.role == Role.NON_TARGET)
     decisions = decide(protocol, points, known.any(axis=1), milestones.frame, rules)
+    reported, compared = compare_reported(kept, records, decisions, rules[0].evaluator)
     adsl = derive_adsl(sdtm, milestones, records, decisions, rules)
     adae, unused_events = derive_adae(protocol, kept, adsl)
     datasets = {
@@ -65,10 +67,12 @@ def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
     }
     return Adam(
         datasets=datasets,
-        unused=stacked([*late, *records.unused, unused_events], UNUSED_SCHEMA),
+        unused=stacked([*late, *records.unused, *compared, unused_events], UNUSED_SCHEMA),
         absent=sdtm.absent,
         simulated=sdtm.simulated,
-        queries=stacked([*milestones.queries, *records.queries, _notes(sdtm)], QUERY_SCHEMA),
+        queries=stacked(
+            [*milestones.queries, *records.queries, *reported, _notes(sdtm)], QUERY_SCHEMA
+        ),
     )
 
 

@@ -9,6 +9,8 @@ import polars as pl
 
 #: Column that holds the 1-based row of the record in its file (the header is row 1).
 ROW = "_ROW"
+#: Domains that are counted: no file of them means "not delivered", not "nothing happened".
+COUNTED = ("AE", "DS", "EX")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ class Sdtm:
 
     @property
     def absent(self) -> tuple[str, ...]:
-        """Domains that a delivery does not have; none when the frames were made in memory."""
-        return tuple(code for code in self.domains if self.files and code not in self.files)
+        """Counted domains that a delivery lacks; none when the frames were made in memory."""
+        return tuple(code for code in COUNTED if self.files and code not in self.files)
 
     @property
     def simulated(self) -> str:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from trialwright.core.tables import ROW, Adam, Sdtm
+from trialwright.core.tables import COUNTED, ROW, Adam, Sdtm
 from trialwright.exchange.csv_text import csv_text
 from trialwright.exchange.folder import write_files
 from trialwright.vocabulary.adam import ADAM
 from trialwright.vocabulary.sdtm import QUALIFIER_LABELS, SDTM, SUPPLEMENTED, Domain
 
 __all__ = ["adam_files", "csv_text", "sdtm_files", "write_files"]
-
-
-#: Domains whose file stands even without records: an absent file means "not delivered".
-ALWAYS_WRITTEN = ("AE", "DS", "EX")
 
 
 def sdtm_files(sdtm: Sdtm) -> dict[str, str]:
@@ -40,7 +36,7 @@ def sdtm_files(sdtm: Sdtm) -> dict[str, str]:
             frame, qualifiers = _split(domain, frame)
             if qualifiers.height:
                 frames[f"SUPP{code}"] = qualifiers
-        if frame.height or not domain.optional or code in ALWAYS_WRITTEN:
+        if frame.height or not domain.optional or code in COUNTED:
             frames[code] = frame
     return {f"{code}.csv": csv_text(frames[code]) for code in SDTM if code in frames}
 

@@ -48,7 +48,7 @@ def _response_note(report: ReportInput) -> str:
     confirmed = "with" if rule.confirmation == "required" else "without"
     return (
         "Every response is derived from the lesion measurements by RECIST 1.1; a response that a "
-        "reader stated decides nothing. The main rate is read "
+        "reader stated (RS) is compared and decides nothing. The main rate is read "
         f"{confirmed} confirmation (a confirming scan at least {rule.confirm_days} days later, "
         f"R-062); stable disease counts from day {rule.sd_min_days} (R-063). Both readings are "
         "reported (R-071)."

@@ -44,6 +44,8 @@ class LesionRecords:
         USUBJID, S, TP (0 baseline, array index is TP - 1), VISIT, FIRST, LAST.
     cells
         S, TP, L, LNKID, STATE, TENTHS, DAY, REASON, SRCSEQ: what was recorded, baseline included.
+    visits
+        USUBJID, VISITNUM, TP: the time point of each visit, null before baseline.
     """
 
     subjects: tuple[str, ...]
@@ -51,6 +53,7 @@ class LesionRecords:
     lesions: pl.DataFrame
     points: pl.DataFrame
     cells: pl.DataFrame
+    visits: pl.DataFrame
     unused: tuple[pl.DataFrame, ...]
     queries: tuple[pl.DataFrame, ...]
 
@@ -85,6 +88,7 @@ def read_lesions(
         lesions=lesions,
         points=points,
         cells=cells,
+        visits=table.frame,
         unused=(*identified.unused, *measured.unused, *dropped),
         queries=(
             *identified.queries,

@@ -28,6 +28,7 @@ class Why(IntEnum):
     NOT_YET = 5
     ALL_NE = 6
     TOO_EARLY = 7
+    LOST = 8
 
 
 #: Words for `Why`.
@@ -40,6 +41,7 @@ WHY_TEXT: tuple[str, ...] = (
     "not yet assessed",
     "all time points not evaluable",
     "stable disease too early",
+    "lost to follow-up before the first assessment",
 )
 
 
@@ -53,6 +55,7 @@ class Follow:
     reference: Ints
     death: Ints
     withdrawal: Ints
+    lost: Ints
     new_therapy: Ints
     end_of_treatment: Ints
 
@@ -259,12 +262,13 @@ def _why(response: Codes, best: Codes, counts: Flags, follow: Follow, reference:
             reference == NO_DAY,
             none & (follow.death < NEVER),
             none & (follow.withdrawal < NEVER),
+            none & (follow.lost < NEVER),
             none & (follow.new_therapy < NEVER),
             none,
             all_ne,
         ],
         [
-            Why.NONE, Why.NOT_TREATED, Why.EARLY_DEATH, Why.WITHDRAWAL, Why.NEW_THERAPY,
+            Why.NONE, Why.NOT_TREATED, Why.EARLY_DEATH, Why.WITHDRAWAL, Why.LOST, Why.NEW_THERAPY,
             Why.NOT_YET, Why.ALL_NE,
         ],
         default=Why.TOO_EARLY,

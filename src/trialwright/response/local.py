@@ -10,9 +10,8 @@ import polars as pl
 from trialwright.core.tables import Sdtm
 from trialwright.protocol.model import Protocol
 from trialwright.response.history import LesionHistory
-from trialwright.response.lesions import with_qualifiers
-from trialwright.subjects.days import day_column, upper
-from trialwright.subjects.milestones import procedure_kind
+from trialwright.subjects.days import earliest_day, upper
+from trialwright.subjects.milestones import linked_lesion, procedure_kind
 from trialwright.subjects.reconcile import query
 from trialwright.vocabulary.recist import NO_DAY, LesionState, Role
 
@@ -30,10 +29,10 @@ class LocalTherapy:
 
 def local_therapy(protocol: Protocol, sdtm: Sdtm, lesions: pl.DataFrame) -> LocalTherapy:
     """Read PR: which lesion was treated when, by protocol or not (R-141)."""
-    pr = with_qualifiers(sdtm["PR"], "TULNKID").with_columns(
+    pr = sdtm["PR"].with_columns(
         KIND=procedure_kind(),
-        LNKID=upper("PRLNKID").fill_null(upper("TULNKID")),
-        DAY=day_column("PRSTDTC"),
+        LNKID=linked_lesion(sdtm["PR"]),
+        DAY=earliest_day("PRSTDTC"),
         NAME=upper("PRTRT"),
     )
     names = [c.name.strip().upper() for c in protocol.regimen if c.reach == "lesion"]

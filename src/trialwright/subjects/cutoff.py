@@ -57,7 +57,7 @@ def find_cutoff(analysis: SettledAnalysis, sdtm: Sdtm) -> Cutoff:
     latest = [
         sdtm[code].select(day_column(column).max()).item() for code, column in _DATED_BY.items()
     ]
-    days = [day for day in (*latest, _last_death(sdtm)) if day is not None]
+    days = [day for day in (*latest, *_dates_of_dm(sdtm)) if day is not None]
     if not days:
         raise DataError(
             "The data hold no complete date.",
@@ -68,9 +68,10 @@ def find_cutoff(analysis: SettledAnalysis, sdtm: Sdtm) -> Cutoff:
     return Cutoff(max(days), "inferred")
 
 
-def _last_death(sdtm: Sdtm) -> int | None:
-    day: int | None = sdtm["DM"].select(day_column("DTHDTC").max()).item()
-    return day
+def _dates_of_dm(sdtm: Sdtm) -> list[int | None]:
+    """The latest of each date of DM: treatment, consent, death."""
+    columns = ("RFICDTC", "RFXSTDTC", "RFXENDTC", "DTHDTC")
+    return [sdtm["DM"].select(day_column(column).max()).item() for column in columns]
 
 
 def within_cutoff(sdtm: Sdtm, cutoff: Cutoff) -> tuple[Sdtm, list[pl.DataFrame]]:

@@ -128,6 +128,13 @@ def procedure_kind() -> pl.Expr:
     return pl.coalesce(_kind("PRCAT"), _kind("PRSCAT"))
 
 
+def linked_lesion(procedures: pl.DataFrame) -> pl.Expr:
+    """The lesion that a procedure names: PRLNKID, else the qualifier TULNKID (R-141)."""
+    if "TULNKID" not in procedures.columns:
+        return upper("PRLNKID")
+    return upper("PRLNKID").fill_null(upper("TULNKID"))
+
+
 def _kind(column: str) -> pl.Expr:
     text = upper(column)
     return (
@@ -254,8 +261,9 @@ def _new_therapy(sdtm: Sdtm, rule: SettledResponse, queries: list[pl.DataFrame])
     ).str.contains("RADIO|^RT$|SBRT|IRRADIATION").fill_null(value=False)
     if rule.palliative_rt_ntl == "not_nact":
         target = sdtm["TU"].filter(upper("TUSTRESC").str.starts_with("TARGET"))
-        pairs = target.select("USUBJID", pl.col("TULNKID").alias("PRLNKID"), _T=pl.lit(value=True))
-        off = off.join(pairs.unique(), on=["USUBJID", "PRLNKID"], how="left", maintain_order="left")
+        pairs = target.select("USUBJID", LNKID=upper("TULNKID"), _T=pl.lit(value=True))
+        off = off.with_columns(LNKID=linked_lesion(off))
+        off = off.join(pairs.unique(), on=["USUBJID", "LNKID"], how="left", maintain_order="left")
         spared = palliative & pl.col("_T").is_null()
         queries.append(
             query(

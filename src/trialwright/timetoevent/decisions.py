@@ -92,7 +92,7 @@ def decide(
     headline = best[response_rule.confirmation == "required"]
     # Time points of a subject without a baseline lesion say NED: nothing was found at baseline.
     assessed = baseline | live.any(axis=1)
-    course = _course(sequence, follow, assessed, milestones)
+    course = _course(sequence, follow, assessed)
     return Decisions(
         points=points,
         sequence=sequence,
@@ -174,14 +174,13 @@ def _follow(milestones: pl.DataFrame, rule: SettledResponse) -> Follow:
         reference=np.where(enrolled, reference, NO_DAY).astype(np.int32),
         death=days(milestones, "DTHDT", NEVER),
         withdrawal=days(milestones, "WDRAWDT", NEVER),
+        lost=days(milestones, "LOSTDT", NEVER),
         new_therapy=days(milestones, "NACTDT", NEVER),
         end_of_treatment=days(milestones, "EOTDT", NEVER),
     )
 
 
-def _course(
-    sequence: Sequence, follow: Follow, baseline: Flags, milestones: pl.DataFrame
-) -> Course:
+def _course(sequence: Sequence, follow: Follow, baseline: Flags) -> Course:
     """The course of every subject, without an origin yet."""
     return Course(
         origin=np.full(len(baseline), NO_DAY, np.int32),
@@ -193,6 +192,6 @@ def _course(
         death=follow.death,
         new_therapy=follow.new_therapy,
         withdrawal=follow.withdrawal,
-        lost=days(milestones, "LOSTDT", NEVER),
+        lost=follow.lost,
         stopped=follow.end_of_treatment,
     )
