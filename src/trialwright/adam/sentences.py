@@ -25,56 +25,72 @@ def response_limit() -> pl.Expr:
 
 def target_sentence() -> pl.Expr:
     """What the target lesions say, with the margin to the limits."""
-    total = mm_text(_TOTAL)
-    from_base = pl.concat_str(
-        signed_percent(_TOTAL - _BASE, _BASE), pl.lit(" % from baseline "), mm_text(_BASE)
-    )
-    rise = pl.concat_str(
-        pl.lit(" against nadir "), mm_text(_NADIR), pl.lit(" ("),
-        pl.concat_str(signed_percent(_TOTAL - _NADIR, _NADIR), pl.lit(" %, ")).fill_null(""),
-        signed_mm(_TOTAL - _NADIR), pl.lit(" mm)"),
-    )  # fmt: skip
-    limit, pr = progression_limit(), response_limit()
-    pd_from = pl.concat_str(pl.lit("PD from "), mm_text(limit), pl.lit(" mm"))
-    pr_until = pl.concat_str(pl.lit("PR at "), mm_text(pr), pl.lit(" mm or less"))
-    sum_is = pl.concat_str(pl.lit("sum "), total, pl.lit(" mm"))
-    progressed = pl.concat_str(
-        pl.lit("target "), sum_is, rise, pl.lit(": PD by "), mm_text(_TOTAL - limit),
-        pl.lit(" mm, not PD at "), mm_text(limit - 1), pl.lit(" or less"),
-    )  # fmt: skip
-    missing = pl.concat_str(
-        pl.lit("target "), pl.col("MISSING").fill_null(""), pl.lit(" not evaluable; the others "),
-        total, pl.lit(" mm"), rise,
-    )  # fmt: skip
-    stable = pl.concat_str(
-        pl.lit("target "), sum_is, pl.lit(", "), from_base, pl.lit(","), rise, pl.lit(": "),
-        pr_until, pl.lit(", "), pd_from,
-    )  # fmt: skip
-    shrunk = pl.concat_str(
-        pl.lit("target "), sum_is, pl.lit(", "), from_base, pl.lit(": PR by "),
-        mm_text(pr - _TOTAL), pl.lit(" mm, "), pd_from,
-    )  # fmt: skip
-    gone = pl.concat_str(pl.lit("all target lesions gone ("), sum_is, pl.lit(")"))
-    alone = (pl.col("RESPONSE") == "PD") & (pl.col("TARGET") != "PD") & ~pl.col("AFTERCR")
-    by_itself = pl.concat_str(
-        pl.lit("targets alone are "),
-        pl.col("TARGET"),
-        pl.lit(": "),
-        sum_is,
-        pl.lit(", "),
-        from_base,
-    )
+    target = pl.col("TARGET")
+    other_route = (pl.col("RESPONSE") == "PD") & (target != "PD") & ~pl.col("AFTERCR")
+    gone = _joined("all target lesions gone (", _sum_is(), ")")
     return (
         pl.when(~pl.col("HASTARGET")).then(pl.lit("no target lesions"))
-        .when(alone & pl.col("TARGET").is_in(["PR", "SD"])).then(by_itself)
-        .when((pl.col("TARGET") == "PD") & ~pl.col("COMPLETE"))
-        .then(pl.concat_str(missing, pl.lit(": already PD without it")))
-        .when(pl.col("TARGET") == "NE").then(missing)
-        .when(pl.col("TARGET") == "CR").then(gone)
-        .when(pl.col("TARGET") == "PD").then(progressed)
-        .when(pl.col("TARGET") == "PR").then(shrunk)
-        .otherwise(stable)
+        .when(other_route & target.is_in(["PR", "SD"])).then(_by_itself())
+        .when((target == "PD") & ~pl.col("COMPLETE"))
+        .then(_joined(_missing(), ": already PD without it"))
+        .when(target == "NE").then(_missing())
+        .when(target == "CR").then(gone)
+        .when(target == "PD").then(_progressed())
+        .when(target == "PR").then(_shrunk())
+        .otherwise(_stable())
     )  # fmt: skip
+
+
+def _joined(*parts: pl.Expr | str) -> pl.Expr:
+    """Texts and expressions behind each other."""
+    return pl.concat_str([pl.lit(part) if isinstance(part, str) else part for part in parts])
+
+
+def _sum_is() -> pl.Expr:
+    return _joined("sum ", mm_text(_TOTAL), " mm")
+
+
+def _from_baseline() -> pl.Expr:
+    return _joined(signed_percent(_TOTAL - _BASE, _BASE), " % from baseline ", mm_text(_BASE))
+
+
+def _against_nadir() -> pl.Expr:
+    """The rise in percent is left out when the nadir is 0."""
+    percent = _joined(signed_percent(_TOTAL - _NADIR, _NADIR), " %, ").fill_null("")
+    rise = signed_mm(_TOTAL - _NADIR)
+    return _joined(" against nadir ", mm_text(_NADIR), " (", percent, rise, " mm)")
+
+
+def _pd_from() -> pl.Expr:
+    return _joined("PD from ", mm_text(progression_limit()), " mm")
+
+
+def _progressed() -> pl.Expr:
+    limit = progression_limit()
+    margin = (": PD by ", mm_text(_TOTAL - limit), " mm, not PD at ", mm_text(limit - 1))
+    return _joined("target ", _sum_is(), _against_nadir(), *margin, " or less")
+
+
+def _missing() -> pl.Expr:
+    names = pl.col("MISSING").fill_null("")
+    rest = ("; the others ", mm_text(_TOTAL), " mm", _against_nadir())
+    return _joined("target ", names, " not evaluable", *rest)
+
+
+def _stable() -> pl.Expr:
+    limits = ("PR at ", mm_text(response_limit()), " mm or less, ", _pd_from())
+    return _joined(
+        "target ", _sum_is(), ", ", _from_baseline(), ",", _against_nadir(), ": ", *limits
+    )
+
+
+def _shrunk() -> pl.Expr:
+    margin = (": PR by ", mm_text(response_limit() - _TOTAL), " mm, ", _pd_from())
+    return _joined("target ", _sum_is(), ", ", _from_baseline(), *margin)
+
+
+def _by_itself() -> pl.Expr:
+    return _joined("targets alone are ", pl.col("TARGET"), ": ", _sum_is(), ", ", _from_baseline())
 
 
 def other_sentence() -> pl.Expr:

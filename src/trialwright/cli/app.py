@@ -108,17 +108,21 @@ def draft(
         files[f"{protocol.id}.findings.txt"] = tw.findings_text(found.findings)
         left = tw.counted(tw.check_protocol(protocol))
         news.append(f"{protocol.id}: {tw.counted(found.findings)} in the record; open now: {left}")
+    _deliver(files, news, out)
+    if refused:
+        raise typer.Exit(1)
+
+
+def _deliver(files: dict[str, str], news: list[str], out: Path | None) -> None:
+    """Write drafted protocols with their findings, or print the protocols."""
     if out is not None and files:
         tw.write_files(files, out)
         news.append(f"{len(news)} protocol{'s' * (len(news) > 1)} with findings in {out}")
     elif files:
-        typer.echo(
-            "\n".join(text for name, text in files.items() if name.endswith(".yaml")), nl=False
-        )
+        texts = [text for name, text in files.items() if name.endswith(".yaml")]
+        typer.echo("\n".join(texts), nl=False)
     for line in news:
         typer.echo(line, err=out is None)
-    if refused:
-        raise typer.Exit(1)
 
 
 @app.command()

@@ -19,7 +19,7 @@ from trialwright.protocol.rules import (
     EndpointDefinition,
     EndpointKind,
 )
-from trialwright.timetoevent.decisions import origin_of
+from trialwright.protocol.settled import origin_of
 
 #: Subset that holds every subject.
 ALL = "all"

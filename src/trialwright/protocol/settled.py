@@ -147,6 +147,15 @@ def open_options(protocol: Protocol, section: str = "") -> tuple[Option, ...]:
     )
 
 
+def origin_of(protocol: Protocol, kinds: tuple[str, ...], default: DataOrigin) -> DataOrigin:
+    """Where the time of the named kinds starts: the first such endpoint, primary ones first."""
+    found = sorted(
+        (e for e in protocol.endpoints if e.kind in kinds),
+        key=lambda e: (e.role != "primary", kinds.index(e.kind)),
+    )
+    return endpoint_origin(protocol, found[0]) if found else default
+
+
 def require_settled(protocol: Protocol) -> None:
     """Refuse a protocol with an open option anywhere: one message names them all.
 

@@ -118,25 +118,13 @@ def best_overall(
     counts = in_window(sequence, follow, rule)
     response = np.where(counts, sequence.response, Response.NA).astype(np.int8)
     elapsed = np.where(counts, sequence.day - follow.reference[:, None], 0).astype(np.int32)
-    late = elapsed >= rule.sd_min_days
     cr, pr = response == Response.CR, response == Response.PR
     by = np.full(response.shape, -1, np.int32)
     if confirmed:
         cr, cr_by = _confirmed(response, elapsed, rule, Response.CR)
         pr, pr_by = _confirmed(response, elapsed, rule, Response.PR)
         by = np.where(cr, cr_by, pr_by)
-    kept = np.isin(response, (Response.CR, Response.PR, Response.SD))
-    some = counts & (response != Response.PD)
-    lines = (
-        (Response.CR, cr),
-        (Response.PR, pr),
-        (Response.SD, kept & late),
-        (Response.NN, (response == Response.NN) & late),
-        (Response.PD, response == Response.PD),
-        (Response.NED, response == Response.NED),
-        (Response.NE, some & ((response == Response.NE) | ~late)),
-    )
-    best, visit = _first_line(lines)
+    best, visit = _first_line(_lines(response, counts, (cr, pr), elapsed >= rule.sd_min_days))
     start = _first(cr | pr)
     rows = np.arange(len(best))
     ref = follow.reference
@@ -167,6 +155,23 @@ def shown_response(sequence: Sequence, headline: BestOverall, rule: SettledRespo
     visit = np.arange(sequence.response.shape[1])[None, :]
     carried = (visit > headline.holds_from[:, None]) & (sequence.response == Response.SD)
     return np.where(carried, Response.PR, sequence.response).astype(np.int8)
+
+
+def _lines(
+    response: Codes, counts: Flags, held: tuple[Flags, Flags], late: Flags
+) -> tuple[tuple[Response, Flags], ...]:
+    """The lines of R-075 in order of rank, each with the records that it finds [S, V]."""
+    kept = np.isin(response, (Response.CR, Response.PR, Response.SD))
+    some = counts & (response != Response.PD)
+    return (
+        (Response.CR, held[0]),
+        (Response.PR, held[1]),
+        (Response.SD, kept & late),
+        (Response.NN, (response == Response.NN) & late),
+        (Response.PD, response == Response.PD),
+        (Response.NED, response == Response.NED),
+        (Response.NE, some & ((response == Response.NE) | ~late)),
+    )
 
 
 def _first(which: Flags) -> Ints:

@@ -12,6 +12,7 @@ from trialwright.vocabulary.recist import LesionState, Role
 
 #: Short axis from which a new node without a reader's word is unequivocal (R-047).
 _SURE_NODE_TENTHS = 150
+_CERTAIN = (int(LesionState.EQUIVOCAL), int(LesionState.UNEQUIVOCAL))
 
 
 def at_known_site() -> pl.Expr:
@@ -34,41 +35,38 @@ def certain_states(
     first sight that only TU records becomes a cell of its own.
     """
     cells = _with_sights(cells, identified, table, lesions)
-    new = pl.col("ROLE") == int(Role.NEW)
+    new, tenths = pl.col("ROLE") == int(Role.NEW), pl.col("TENTHS")
     bare = new & (pl.col("STATE") == int(LesionState.NONE))
-    small = pl.col("NODE") & (pl.col("TENTHS") > 0) & (pl.col("TENTHS") < rule.new_node_tenths)
-    known = pl.col("NODE") & (pl.col("TENTHS") > 0)
-    pet = pl.col("METHOD").str.contains("PET", literal=True).fill_null(value=False) & ~pl.col(
-        "METHOD"
-    ).str.contains("CT", literal=True).fill_null(value=False)
-    judged = (
-        pl.when(known & (pl.col("TENTHS") < _SURE_NODE_TENTHS)).then(int(LesionState.EQUIVOCAL))
-        .when(pet).then(int(LesionState.EQUIVOCAL))
-        .otherwise(int(LesionState.UNEQUIVOCAL))
-    )  # fmt: skip
+    small = new & pl.col("NODE") & (tenths > 0) & (tenths < rule.new_node_tenths)
     guessed = cells.filter(bare)
     # A node below the limit is ignored whatever the reader says of it.
     cells = cells.with_columns(
-        STATE=pl.when(new & small)
+        STATE=pl.when(small)
         .then(int(LesionState.ABSENT))
         .when(bare)
-        .then(judged)
+        .then(_judged())
         .otherwise(pl.col("STATE"))
     )
-    certain = (int(LesionState.EQUIVOCAL), int(LesionState.UNEQUIVOCAL))
     # A present lesion repeats the last word on it; without one it is judged by R-047.
-    word = pl.when(pl.col("STATE").is_in(certain)).then(pl.col("STATE"))
+    word = pl.when(pl.col("STATE").is_in(_CERTAIN)).then(pl.col("STATE"))
     last = word.forward_fill().over("S", "L", order_by="TP")
     present = new & (pl.col("STATE") == int(LesionState.PRESENT))
-    cells = cells.with_columns(
-        STATE=pl.when(present)
-        .then(pl.coalesce(last, judged))
-        .otherwise(pl.col("STATE"))
-        .cast(pl.Int8)
-    )
-    return cells, [
+    repeated = pl.when(present).then(pl.coalesce(last, _judged())).otherwise(pl.col("STATE"))
+    return cells.with_columns(STATE=repeated.cast(pl.Int8)), [
         query(guessed["USUBJID"], "R-047", "A new lesion has no certainty: judged by its size."),
     ]
+
+
+def _judged() -> pl.Expr:
+    """The certainty of a new lesion on which the reader says nothing (R-047)."""
+    node = pl.col("NODE") & (pl.col("TENTHS") > 0) & (pl.col("TENTHS") < _SURE_NODE_TENTHS)
+    method = pl.col("METHOD").fill_null("")
+    pet_only = method.str.contains("PET", literal=True) & ~method.str.contains("CT", literal=True)
+    return (
+        pl.when(node | pet_only)
+        .then(int(LesionState.EQUIVOCAL))
+        .otherwise(int(LesionState.UNEQUIVOCAL))
+    )
 
 
 def _with_sights(

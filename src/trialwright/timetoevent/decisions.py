@@ -13,7 +13,7 @@ import polars as pl
 
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.rules import DataOrigin
-from trialwright.protocol.settled import SettledAnalysis, SettledResponse, endpoint_origin
+from trialwright.protocol.settled import SettledAnalysis, SettledResponse, origin_of
 from trialwright.response.best_overall import (
     BestOverall,
     Follow,
@@ -139,15 +139,6 @@ def days(milestones: pl.DataFrame, column: str, missing: int) -> Ints:
     """A date column as day numbers, `missing` where it is null [S]."""
     values: Ints = milestones[column].fill_null(missing).cast(pl.Int32).to_numpy()
     return values
-
-
-def origin_of(protocol: Protocol, kinds: tuple[str, ...], default: DataOrigin) -> DataOrigin:
-    """Where the time of the named kinds starts: the first such endpoint, primary ones first."""
-    found = sorted(
-        (e for e in protocol.endpoints if e.kind in kinds),
-        key=lambda e: (e.role != "primary", kinds.index(e.kind)),
-    )
-    return endpoint_origin(protocol, found[0]) if found else default
 
 
 def origin_days(
