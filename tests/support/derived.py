@@ -31,7 +31,7 @@ class Derived:
         self.points: TimePoints = assess_time_points(history, rules[0])
         known = ((history.role == Role.TARGET) | (history.role == Role.NON_TARGET)).any(axis=1)
         self.decisions: Decisions = decide(
-            settled, self.points, known, self.milestones.frame, rules
+            settled, self.points, known, self.milestones.frame, cutoff.day, rules
         )
 
     def responses(self, subject: int = 0) -> list[str]:

@@ -11,7 +11,7 @@ from trialwright.adam.sentences import other_sentence, rules_fired, target_sente
 from trialwright.core.dates import iso
 from trialwright.protocol.settled import SettledResponse
 from trialwright.response.adapter import LesionRecords
-from trialwright.response.best_overall import WHY_TEXT, BestOverall
+from trialwright.response.best_overall import WHY_TEXT, BestOverall, Why
 from trialwright.subjects.days import date_of
 from trialwright.timetoevent.decisions import Decisions
 from trialwright.vocabulary.adam import ADRS
@@ -146,7 +146,7 @@ def _why_best(
     sequence = decisions.sequence
     name = RESPONSE_TEXT[category]
     if category is Response.NE:
-        return f"NE: {WHY_TEXT[best.why[index]]}{_pending(best, index, rule)}"
+        return f"NE: {_why_not(best, decisions, index, rule)}{_pending(best, index, rule)}"
     visit = int(best.visit[index])
     day = int(best.day[index])
     if category in (Response.CR, Response.PR):
@@ -163,6 +163,16 @@ def _why_best(
         enough = f"{since} days after {start}, at least {rule.sd_min_days} are needed"
         return f"{text}, {enough}{_pending(best, index, rule)}"
     return f"{name} on {iso(day)}"
+
+
+def _why_not(best: BestOverall, decisions: Decisions, index: int, rule: SettledResponse) -> str:
+    """Why there is no response; before the first scan is due the subject is not yet assessed."""
+    why = Why(best.why[index])
+    if why is Why.NOT_YET:
+        first_due = rule.intervals.after(0) + rule.window_days
+        if decisions.cutoff - int(decisions.follow.reference[index]) <= first_due:
+            return "not yet assessed"
+    return WHY_TEXT[why]
 
 
 def _confirming(decisions: Decisions, best: BestOverall, index: int, visit: int) -> str:

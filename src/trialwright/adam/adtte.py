@@ -27,67 +27,94 @@ _DEATH_RULES = (CensoringRule.C_02, CensoringRule.C_03B, CensoringRule.C_20_EVEN
 
 
 def derive_adtte(
-    records: LesionRecords, decisions: Decisions, adsl: pl.DataFrame, analysis: SettledAnalysis
+    records: LesionRecords,
+    decisions: Decisions,
+    milestones: pl.DataFrame,
+    adsl: pl.DataFrame,
+    analysis: SettledAnalysis,
 ) -> pl.DataFrame:
     """Derive ADTTE from the decisions.
 
     Returns
     -------
     pl.DataFrame
-        Columns of `vocabulary.adam.ADTTE`; AVAL is `ADT - STARTDT + 1` days (D-01).
+        Columns of `vocabulary.adam.ADTTE`; AVAL is `ADT - STARTDT + 1` days (D-01). The source is
+        the record that gives the date: the scans of the time point, the record of death, or the
+        last evidence of life.
     """
-    rows = [_rows(paramcd, decisions, records, analysis) for paramcd in decisions.times]
-    subject = adsl.select("STUDYID", "USUBJID")
-    frame = pl.concat(rows).join(subject, on="USUBJID", how="left")
-    sources = records.cells.filter(pl.col("SRCSEQ") != "").group_by("S", "TP").agg(
-        SRCSEQ=pl.col("SRCSEQ").str.split(" ").list.explode().cast(pl.Int64).sort()
-        .cast(pl.String).str.join(" ")
-    )  # fmt: skip
-    index = records.points.select("S", "TP", "USUBJID").join(sources, on=["S", "TP"], how="left")
-    frame = frame.join(index.select("USUBJID", "TP", "SRCSEQ"), on=["USUBJID", "TP"], how="left")
-    return shaped(frame, ADTTE)
+    rows = pl.concat(
+        [_rows(paramcd, decisions, milestones, analysis) for paramcd in decisions.times]
+    )
+    rows = rows.join(adsl.select("STUDYID", "USUBJID"), on="USUBJID", how="left")
+    return shaped(_with_scans(rows, records), ADTTE)
+
+
+def _with_scans(rows: pl.DataFrame, records: LesionRecords) -> pl.DataFrame:
+    """Where a time point gave the date, its measurements are the source."""
+    numbers = pl.col("SRCSEQ").str.split(" ").list.explode().cast(pl.Int64).sort().cast(pl.String)
+    cells = records.cells.filter(pl.col("SRCSEQ") != "").group_by("S", "TP")
+    scans = cells.agg(SCANS=numbers.str.join(" "))
+    points = records.points.select("S", "TP", "USUBJID").join(scans, on=["S", "TP"], how="left")
+    rows = rows.join(points.select("USUBJID", "TP", "SCANS"), on=["USUBJID", "TP"], how="left")
+    return rows.with_columns(
+        SRCSEQ=pl.when(pl.col("TP") > 0).then("SCANS").otherwise("SRCSEQ"),
+    )
 
 
 def _rows(
-    paramcd: str, decisions: Decisions, records: LesionRecords, analysis: SettledAnalysis
+    paramcd: str, decisions: Decisions, milestones: pl.DataFrame, analysis: SettledAnalysis
 ) -> pl.DataFrame:
-    decision, therapy = decisions.times[paramcd], decisions.follow.new_therapy
-    applies = decision.origin != NO_DAY
-    died = decisions.follow.death
-    deaths = [
-        f"; death on {iso(int(day))} is no event (E-08)"
-        if paramcd == "TTP" and day < NEVER and not event
-        else ""
-        for day, event in zip(died, decision.event, strict=True)
-    ]
+    decision = decisions.times[paramcd]
     rules = [CensoringRule(code) for code in decision.rule]
-    dead = np.isin(decision.rule, _DEATH_RULES)
-    visit = np.where(decision.visit >= 0, decision.visit + 1, -1).astype(np.int32)
-    frame = pl.DataFrame(
-        {
-            "USUBJID": list(records.subjects),
-            "START": decision.origin,
-            "END": decision.day,
-            "CNSR": np.where(decision.event, 0, 1),
-            "RULEID": [RULE_TEXT[rule][0] for rule in rules],
-            "EVNTDESC": [RULE_TEXT[rule][1] for rule in rules],
-            "CNSDTDSC": _censored_at(decision, rules),
-            "REASON": [
-                _sentence(decision, rule, i, int(therapy[i])) + deaths[i]
-                for i, rule in enumerate(rules)
-            ],
-            "TP": visit,
-            "SRCDOM": np.where(visit >= 0, "TR", np.where(dead, "DM", "ADSL")),
-        }
-    ).filter(pl.Series(applies))
+    frame = milestones.select("USUBJID", "ALVDOM", "ALVSEQ", "DTHDOM", "DTHSEQ").with_columns(
+        START=pl.Series(decision.origin),
+        END=pl.Series(decision.day),
+        CNSR=pl.Series(np.where(decision.event, 0, 1)),
+        RULEID=pl.Series([RULE_TEXT[rule][0] for rule in rules], dtype=pl.String),
+        EVNTDESC=pl.Series([RULE_TEXT[rule][1] for rule in rules], dtype=pl.String),
+        CNSDTDSC=pl.Series(_censored_at(decision, rules), dtype=pl.String),
+        REASON=pl.Series(_reasons(paramcd, decisions, milestones), dtype=pl.String),
+        TP=pl.Series(np.where(decision.visit >= 0, decision.visit + 1, -1).astype(np.int32)),
+        DEAD=pl.Series(np.isin(decision.rule, _DEATH_RULES)),
+    )
+    alive = pl.lit(paramcd == "OS")
     added = 1 if analysis.plus_one_day else 0
-    return frame.with_columns(
+    return frame.filter(pl.col("START") != NO_DAY).select(
+        "USUBJID", "CNSR", "RULEID", "EVNTDESC", "CNSDTDSC", "REASON", "TP",
         PARAMCD=pl.lit(paramcd),
         PARAM=pl.lit(_PARAM[paramcd]),
         STARTDT=date_of("START"),
         ADT=date_of("END"),
         AVAL=(pl.col("END") - pl.col("START") + added).cast(pl.Int64),
-    ).drop("START", "END")
+        SRCDOM=_first_of((pl.col("TP") > 0, pl.lit("TR")), (pl.col("DEAD"), pl.col("DTHDOM")),
+                         (alive, pl.col("ALVDOM")), (~alive, pl.lit("ADSL"))),
+        SRCSEQ=_first_of((pl.col("DEAD"), pl.col("DTHSEQ")), (alive, pl.col("ALVSEQ"))),
+    )  # fmt: skip
+
+
+def _first_of(*choices: tuple[pl.Expr, pl.Expr]) -> pl.Expr:
+    """The value of the first condition that holds, null when none does."""
+    found = pl.lit(None, pl.String)
+    for which, value in reversed(choices):
+        found = pl.when(which).then(value).otherwise(found)
+    return found
+
+
+def _reasons(paramcd: str, decisions: Decisions, milestones: pl.DataFrame) -> list[str]:
+    """The sentence of each subject; new therapy is named with its record."""
+    decision, follow = decisions.times[paramcd], decisions.follow
+    therapies = milestones.select("NACTDT", "NACTDOM", "NACTSEQ").rows()
+    texts = []
+    for index, (code, (day, domain, number)) in enumerate(
+        zip(decision.rule, therapies, strict=True)
+    ):
+        record = " ".join(part for part in (domain, number) if part)
+        text = _sentence(decision, CensoringRule(code), index, f"{iso(day)} ({record})")
+        death = int(follow.death[index])
+        if paramcd == "TTP" and death < NEVER and not decision.event[index]:
+            text += f"; death on {iso(death)} is no event (E-08)"
+        texts.append(text)
+    return texts
 
 
 def _censored_at(decision: Decision, rules: list[CensoringRule]) -> list[str]:
@@ -99,7 +126,7 @@ def _censored_at(decision: Decision, rules: list[CensoringRule]) -> list[str]:
     ]
 
 
-def _sentence(decision: Decision, rule: CensoringRule, index: int, therapy: int) -> str:
+def _sentence(decision: Decision, rule: CensoringRule, index: int, therapy: str) -> str:
     """Event or censoring with its date, its distance from the origin, and why."""
     if rule is CensoringRule.NONE:
         return ""
@@ -109,11 +136,11 @@ def _sentence(decision: Decision, rule: CensoringRule, index: int, therapy: int)
     return f"{what} on {iso(day)}, {after}: {_because(decision, rule, index, therapy)}"
 
 
-def _because(decision: Decision, rule: CensoringRule, index: int, therapy: int) -> str:
+def _because(decision: Decision, rule: CensoringRule, index: int, therapy: str) -> str:
     words = RULE_TEXT[rule][1]
     plain = f"{words[0].lower()}{words[1:]}"
     if rule is CensoringRule.C_04:
-        return f"{plain} started on {iso(therapy)}"
+        return f"{plain} started on {therapy}"
     if rule is CensoringRule.C_06:
         event = int(decision.known_event[index])
         gap = event - int(decision.day[index])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from trialwright.adam.adae import derive_adae
@@ -12,10 +14,16 @@ from trialwright.adam.adtte import derive_adtte
 from trialwright.adam.reported import compare_reported
 from trialwright.core.tables import Adam, Sdtm
 from trialwright.protocol.model import Protocol
-from trialwright.protocol.settled import require_settled, settled_analysis, settled_response
+from trialwright.protocol.settled import (
+    origin_of,
+    require_settled,
+    settled_analysis,
+    settled_response,
+)
 from trialwright.response.adapter import read_lesions
 from trialwright.response.derivable import require_derivable
 from trialwright.response.timepoint import assess_time_points
+from trialwright.subjects.cohorts import require_known_cohorts
 from trialwright.subjects.cutoff import find_cutoff, within_cutoff
 from trialwright.subjects.milestones import derive_milestones
 from trialwright.subjects.reconcile import QUERY_SCHEMA, UNUSED_SCHEMA, stacked
@@ -51,10 +59,11 @@ def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
     cutoff = find_cutoff(rules[1], sdtm)
     kept, late = within_cutoff(sdtm, cutoff)
     milestones = derive_milestones(sdtm, cutoff, rules[0])
+    require_known_cohorts(protocol, kept, milestones.frame)
     records = read_lesions(protocol, kept, milestones.frame, rules[0])
     points = assess_time_points(records.history, rules[0])
     known = (records.history.role == Role.TARGET) | (records.history.role == Role.NON_TARGET)
-    decisions = decide(protocol, points, known.any(axis=1), milestones.frame, rules)
+    decisions = decide(protocol, points, known.any(axis=1), milestones.frame, cutoff.day, rules)
     reported, compared = compare_reported(kept, records, decisions, rules[0].evaluator)
     adsl = derive_adsl(sdtm, milestones, records, decisions, rules)
     adae, unused_events = derive_adae(protocol, kept, adsl)
@@ -62,29 +71,50 @@ def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
         "ADSL": adsl,
         "ADTR": derive_adtr(records, decisions, adsl, rules[0].evaluator),
         "ADRS": derive_adrs(records, decisions, adsl, rules[0]),
-        "ADTTE": derive_adtte(records, decisions, adsl, rules[1]),
+        "ADTTE": derive_adtte(records, decisions, milestones.frame, adsl, rules[1]),
         "ADAE": adae,
     }
     return Adam(
         datasets=datasets,
-        unused=stacked([*late, *records.unused, *compared, unused_events], UNUSED_SCHEMA),
+        unused=stacked(
+            [*late, *milestones.unused, *records.unused, *compared, unused_events], UNUSED_SCHEMA
+        ),
         absent=sdtm.absent,
         simulated=sdtm.simulated,
         queries=stacked(
-            [*milestones.queries, *records.queries, *reported, _notes(sdtm)], QUERY_SCHEMA
+            [
+                *milestones.queries,
+                *records.queries,
+                *reported,
+                _unused_origins(protocol),
+                _notes(sdtm),
+            ],
+            QUERY_SCHEMA,
         ),
     )
 
 
+def _unused_origins(protocol: Protocol) -> pl.DataFrame:
+    """A time origin set in the analysis section that a registered endpoint overrules (D-03)."""
+    analysis = protocol.analysis
+    pairs = (
+        ("pfs_origin", ("PFS", "PFS_RATE", "TTP"), analysis.pfs_origin),
+        ("os_origin", ("OS", "OS_RATE"), analysis.os_origin),
+    )
+    said = [
+        f"analysis.{name}: {asked} has no effect, the endpoint itself starts at {used}."
+        for name, kinds, asked in pairs
+        if asked is not None and (used := origin_of(protocol, kinds, asked)) != asked
+    ]
+    return _of_trial(said, "D-03", "warning")
+
+
 def _notes(sdtm: Sdtm) -> pl.DataFrame:
     """What the reader noted about the files."""
-    notes = list(getattr(sdtm, "notes", ()))
-    return pl.DataFrame(
-        {
-            "USUBJID": [""] * len(notes),
-            "RULEID": ["R-143"] * len(notes),
-            "SEVERITY": ["note"] * len(notes),
-            "MESSAGE": notes,
-        },
-        schema=QUERY_SCHEMA,
-    )
+    return _of_trial(sdtm.notes, "R-143", "note")
+
+
+def _of_trial(messages: Sequence[str], rule: str, severity: str) -> pl.DataFrame:
+    """Queries about the trial, not about a subject."""
+    rows = [("", rule, severity, message) for message in messages]
+    return pl.DataFrame(rows, schema=QUERY_SCHEMA, orient="row")

@@ -6,7 +6,7 @@ show; the rates are then candidates, named as assumptions wherever they appear.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.paths import source_of, sources_by_path
@@ -34,9 +34,9 @@ _RESPONSE = Grid(
 )
 #: Rates of patients without progression at a landmark of about a year.
 _LANDMARK = Grid(
-    nulls=(0.20, 0.30, 0.40),
-    true_rates=(0.30, 0.40, 0.50, 0.60, 0.70),
-    pairs=((0.20, 0.40), (0.30, 0.50), (0.40, 0.60)),
+    nulls=(0.20, 0.25, 0.30, 0.40),
+    true_rates=(0.30, 0.40, 0.45, 0.50, 0.60, 0.70),
+    pairs=((0.20, 0.40), (0.25, 0.45), (0.30, 0.50), (0.40, 0.60)),
     source="one-year rates usual in metastatic colorectal cancer",
 )
 _GRIDS: dict[EndpointKind, Grid] = {"ORR": _RESPONSE, "PFS_RATE": _LANDMARK}
@@ -80,7 +80,7 @@ def question_of(protocol: Protocol) -> Question:
     return Question(
         endpoint=endpoint.id if endpoint is not None else "a response rate",
         event=_event_words(endpoint),
-        grid=registered or _GRIDS[kind],
+        grid=registered or _with_assumed(protocol, _GRIDS[kind]),
         alpha=alpha or ASSUMED_ALPHA,
         power=power or ASSUMED_POWER,
         is_registered=registered is not None,
@@ -105,6 +105,19 @@ def _registered(protocol: Protocol, usual: Grid) -> Grid | None:
     pairs = () if alternative is None else ((null, alternative),)
     words = {"user": "given by the user, not registered", "inferred": "inferred from the record"}
     return Grid((null,), tuple(rates), pairs, words.get(source.kind, "registered"))
+
+
+def _with_assumed(protocol: Protocol, usual: Grid) -> Grid:
+    """The usual grid with the assumed rates of the protocol, so that they can be judged too."""
+    null, alternative = protocol.design.null_rate, protocol.design.alternative_rate
+    if null is None or alternative is None:
+        return usual
+    return replace(
+        usual,
+        nulls=tuple(sorted({*usual.nulls, null})),
+        true_rates=tuple(sorted({*usual.true_rates, alternative})),
+        pairs=tuple(sorted({*usual.pairs, (null, alternative)})),
+    )
 
 
 def _event_words(endpoint: EndpointDefinition | None) -> str:

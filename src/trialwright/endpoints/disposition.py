@@ -22,8 +22,18 @@ _UNKNOWN = {
     "loss to follow-up are not known.",
     "EX": "No file of exposure (EX) was delivered: treated are those with a date of first treatment.",
 }
+#: Columns of ADSL that show that treatment is over, the word for each.
+_ENDS = {
+    "EOTDT": "End of treatment",
+    "DTHDT": "Death",
+    "WDRAWDT": "Withdrawal of consent",
+    "LOSTDT": "Lost to follow-up",
+    "NACTDT": "New anticancer therapy",
+}
 RULES = ("S-1", "S-2", "S-3", "S-4", "S-5")
 NOT_RECORDED = "Reason not recorded"
+#: Why a subject is without the flag; the evaluable set has several reasons, told by SETREAS.
+_WITHOUT = {"MEASFL": "no measurable target lesion at baseline"}
 #: Flag of ADSL, name of the set, rule.
 SETS = (
     ("ENRLFL", "Enrolled", "S-2"),
@@ -230,7 +240,7 @@ def describe_disposition(protocol: Protocol, adam: Adam, subset: str = ALL) -> D
     """
     people = rows_of(enrolled_subjects(adam, subset))
     treated = [row for row in people if row["TRTSDT"] is not None]
-    stopped = [row for row in treated if row["EOTDT"] is not None or row["DTHDT"] is not None]
+    stopped = [row for row in treated if any(row[column] is not None for column in _ENDS)]
     status = Counter(_status(row) for row in people)
     reasons = Counter(_stop_reason(row) for row in stopped)
     return Disposition(
@@ -265,7 +275,8 @@ def _status(row: Row) -> str:
 
 def _stop_reason(row: Row) -> str:
     if row["EOTDT"] is None:
-        return "Death, end of treatment not recorded"
+        first = next(words for column, words in _ENDS.items() if row[column] is not None)
+        return f"{first}, end of treatment not recorded"
     reason = text(row, "EOTREAS").strip()
     return reason.capitalize() if reason.isupper() else reason or NOT_RECORDED
 
@@ -276,7 +287,7 @@ def _excluded(people: list[Row]) -> tuple[Excluded, ...]:
             name,
             text(row, "USUBJID"),
             short_name(row),
-            text(row, "SETREAS") or NOT_RECORDED.lower(),
+            _WITHOUT.get(flag) or text(row, "SETREAS") or NOT_RECORDED.lower(),
         )
         for flag, name, _ in SETS
         for row in people

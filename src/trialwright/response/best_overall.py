@@ -38,7 +38,7 @@ WHY_TEXT: tuple[str, ...] = (
     "early death",
     "withdrew before the first assessment",
     "new anticancer therapy before the first assessment",
-    "not yet assessed",
+    "no assessment after baseline",
     "all time points not evaluable",
     "stable disease too early",
     "lost to follow-up before the first assessment",

@@ -15,19 +15,14 @@ from trialwright.core.tables import ROW, Sdtm
 from trialwright.protocol.settled import SettledResponse
 from trialwright.subjects.cutoff import Cutoff
 from trialwright.subjects.days import day_column, upper
+from trialwright.subjects.evidence import known_deaths, last_alive, sequence_of
 from trialwright.subjects.partial import impute_death, impute_new_therapy
-from trialwright.subjects.reconcile import query
+from trialwright.subjects.reconcile import query, unused
 
 #: Codes of DM.ARMCD for subjects who never entered the trial.
-_NOT_ENROLLED_ARMS = ("SCRNFAIL", "SCREEN FAILURE", "NOTASSGN")
+_NOT_ENROLLED_ARMS = ("SCRNFAIL", "SCREEN FAILURE", "NOTASSGN", "NOT ASSIGNED")
 _ENROLLED_TERMS = ("ELIGIBILITY CRITERIA MET", "ENROLLED")
 _NOT_PER_PROTOCOL = r"NOT PER PROTOCOL|NON-PROTOCOL|OFF PROTOCOL|SUBSEQUENT"
-#: Dates that prove that a subject was alive (D-07); disposition is filtered separately.
-_EVIDENCE = (
-    ("SV", "SVSTDTC"), ("SV", "SVENDTC"), ("TR", "TRDTC"), ("TU", "TUDTC"), ("EX", "EXSTDTC"),
-    ("EX", "EXENDTC"), ("PR", "PRSTDTC"), ("CM", "CMSTDTC"), ("AE", "AESTDTC"), ("LB", "LBDTC"),
-    ("RS", "RSDTC"), ("DM", "RFICDTC"), ("DM", "RFXSTDTC"), ("DM", "RFXENDTC"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +30,15 @@ class Milestones:
     """One row per subject of DM, sorted by USUBJID; day numbers, null for "has not happened".
 
     Columns: USUBJID, RFICDT, ENRLDT, TRTSDT, FDOSEDT, FPROCDT, TRTEDT, EOTDT, EOTREAS, NACTDT,
-    NACTDTF, WDRAWDT, LOSTDT, DTHDT, DTHDTF, LSTALVDT.
+    NACTDTF, WDRAWDT, LOSTDT, DTHDT, DTHDTF, LSTALVDT; domain and sequence number of the records
+    behind them: NACTDOM, NACTSEQ, DTHDOM, DTHSEQ, ALVDOM, ALVSEQ. `unused` lists the subjects
+    who came after the cut-off.
     """
 
     frame: pl.DataFrame
     cutoff: Cutoff
     queries: tuple[pl.DataFrame, ...]
+    unused: tuple[pl.DataFrame, ...]
 
 
 def derive_milestones(sdtm: Sdtm, cutoff: Cutoff, rule: SettledResponse) -> Milestones:
@@ -63,13 +61,39 @@ def derive_milestones(sdtm: Sdtm, cutoff: Cutoff, rule: SettledResponse) -> Mile
     frame = _join(frame, _treatment(sdtm, dm))
     frame = _join(frame, _disposition(sdtm))
     frame = _fill_enrolment(frame, queries)
+    known = pl.min_horizontal("RFICDT", "ENRLDT", "TRTSDT")
+    later = frame.filter(known > cutoff.day).select("USUBJID")
+    frame = frame.join(later, on="USUBJID", how="anti", maintain_order="left")
     frame = _up_to(frame, cutoff.day, ("TRTSDT", "FDOSEDT", "FPROCDT", "ENRLDT"))
-    frame = frame.with_columns(pl.min_horizontal("TRTEDT", pl.lit(cutoff.day)).alias("TRTEDT"))
-    alive = _last_alive(sdtm)
-    frame = impute_death(_join(frame, alive), _deaths(sdtm, dm), cutoff.day, queries)
+    frame = frame.with_columns(
+        TRTEDT=pl.when(pl.col("TRTEDT").is_not_null()).then(
+            pl.min_horizontal("TRTEDT", pl.lit(cutoff.day))
+        )
+    )
+    deaths = known_deaths(sdtm, dm, queries)
+    frame = impute_death(_join(frame, last_alive(sdtm)), deaths, cutoff.day, queries)
+    frame = _join(frame, deaths.select("USUBJID", "DTHDOM", "DTHSEQ"))
     frame = impute_new_therapy(frame, _new_therapy(sdtm, rule, queries), cutoff.day, queries)
+    queries += _doubts(frame)
     frame = _up_to(frame, cutoff.day, ("EOTDT", "WDRAWDT", "LOSTDT"))
-    return Milestones(frame, cutoff, tuple(queries))
+    gone = unused("DM", later, "D-08", "first known after the data cut-off")
+    return Milestones(frame, cutoff, tuple(queries), (gone,))
+
+
+def _doubts(frame: pl.DataFrame) -> list[pl.DataFrame]:
+    """Orders of dates that a person should look at; nothing is changed."""
+    early = frame.filter(pl.col("ENRLDT") > pl.col("TRTSDT"))
+    after = frame.filter(pl.col("TRTEDT") > pl.col("EOTDT"))
+    bare = frame.filter(
+        pl.col("TRTSDT").is_not_null() & pl.col("FDOSEDT").is_null() & pl.col("FPROCDT").is_null()
+    )
+    return [
+        query(early["USUBJID"], "D-01", "First treatment lies before enrolment."),
+        query(after["USUBJID"], "A-12", "Treatment was given after the recorded end of treatment."),
+        query(
+            bare["USUBJID"], "R-131", "First treatment is known from DM only: no EX or PR record."
+        ),
+    ]
 
 
 def _subjects(sdtm: Sdtm) -> pl.DataFrame:
@@ -105,10 +129,14 @@ def _enrolment(sdtm: Sdtm) -> pl.DataFrame:
     """Enrolment by disposition (D-03), and who failed screening."""
     ds = sdtm["DS"]
     met = ds.filter(upper("DSDECOD").is_in(_ENROLLED_TERMS))
+    dm = sdtm["DM"]
+    arm = upper("ARMCD").is_in(_NOT_ENROLLED_ARMS)
+    if "ARMNRS" in dm.columns:
+        arm |= upper("ARMNRS").is_in(_NOT_ENROLLED_ARMS)
     failed = pl.concat(
         [
             ds.filter(upper("DSDECOD") == "SCREEN FAILURE").select("USUBJID"),
-            sdtm["DM"].filter(upper("ARMCD").is_in(_NOT_ENROLLED_ARMS)).select("USUBJID"),
+            dm.filter(arm).select("USUBJID"),
         ]
     ).unique()
     everyone = sdtm["DM"].select("USUBJID")
@@ -150,17 +178,18 @@ def _kind(column: str) -> pl.Expr:
 def _treatment(sdtm: Sdtm, dm: pl.DataFrame) -> pl.DataFrame:
     """First dose (R-131), first procedure, last treatment."""
     procedures = _study_procedures(sdtm)
+    doses = _doses(sdtm)
     given = pl.concat(
         [
-            sdtm["EX"].select("USUBJID", day_column("EXSTDTC").alias("DAY")),
-            sdtm["EX"].select("USUBJID", day_column("EXENDTC").alias("DAY")),
+            doses.select("USUBJID", day_column("EXSTDTC").alias("DAY")),
+            doses.select("USUBJID", day_column("EXENDTC").alias("DAY")),
             procedures.select("USUBJID", day_column("PRSTDTC").alias("DAY")),
             dm.select("USUBJID", day_column("RFXENDTC").alias("DAY")),
         ]
     ).drop_nulls()
     ends = given.group_by("USUBJID").agg(TRTEDT=pl.col("DAY").max())
     frame = dm.select("USUBJID", day_column("RFXSTDTC"), day_column("RFSTDTC"))
-    frame = _join(frame, _earliest(sdtm["EX"], "EXSTDTC", "FDOSEDT"))
+    frame = _join(frame, _earliest(doses, "EXSTDTC", "FDOSEDT"))
     frame = _join(frame, _earliest(procedures, "PRSTDTC", "FPROCDT"))
     return _join(
         frame.with_columns(
@@ -168,6 +197,15 @@ def _treatment(sdtm: Sdtm, dm: pl.DataFrame) -> pl.DataFrame:
         ).drop("RFXSTDTC", "RFSTDTC"),
         ends,
     )
+
+
+def _doses(sdtm: Sdtm) -> pl.DataFrame:
+    """Doses that were given: not a dose of 0, not one marked as not done (S-3)."""
+    ex = sdtm["EX"]
+    nothing = (pl.col("EXDOSE").cast(pl.Float64, strict=False) == 0).fill_null(value=False)
+    if "EXOCCUR" in ex.columns:
+        nothing |= (upper("EXOCCUR") == "N").fill_null(value=False)
+    return ex.filter(~nothing)
 
 
 def _disposition(sdtm: Sdtm) -> pl.DataFrame:
@@ -192,61 +230,43 @@ def _disposition(sdtm: Sdtm) -> pl.DataFrame:
 
 
 def _fill_enrolment(frame: pl.DataFrame, queries: list[pl.DataFrame]) -> pl.DataFrame:
-    """Consent stands in for a missing enrolment date (D-03); screen failures have none."""
-    failed = pl.col("SCRNFL")
-    by_consent = frame.filter(~failed & pl.col("ENRLDT").is_null() & pl.col("RFICDT").is_not_null())
-    by_dose = frame.filter(
-        ~failed
-        & pl.col("ENRLDT").is_null()
-        & pl.col("RFICDT").is_null()
-        & pl.col("TRTSDT").is_not_null()
-    )
-    queries.append(
+    """Consent stands in for a missing enrolment date (D-03); screen failures have none.
+
+    Where disposition has enrolment records at all, a subject without one who was never treated is
+    still in screening.
+    """
+    open_ = ~pl.col("SCRNFL") & pl.col("ENRLDT").is_null()
+    if frame["ENRLDT"].is_not_null().any():
+        waiting = frame.filter(open_ & pl.col("TRTSDT").is_null())
+        queries.append(
+            query(waiting["USUBJID"], "S-2", "No enrolment record and no treatment: not enrolled.")
+        )
+        open_ &= pl.col("TRTSDT").is_not_null()
+    by_consent = frame.filter(open_ & pl.col("RFICDT").is_not_null())
+    by_dose = frame.filter(open_ & pl.col("RFICDT").is_null() & pl.col("TRTSDT").is_not_null())
+    queries += [
         query(
             by_consent["USUBJID"],
             "D-03",
             "Enrolment date is the consent date: DS has no enrolment record.",
-        )
-    )
-    queries.append(
+        ),
         query(
             by_dose["USUBJID"],
             "D-03",
             "No enrolment and no consent date: the first dose stands in for enrolment.",
             "error",
-        )
+        ),
+    ]
+    filled = pl.when(open_).then(pl.coalesce("RFICDT", "TRTSDT")).otherwise(pl.col("ENRLDT"))
+    return frame.with_columns(ENRLDT=pl.when(pl.col("SCRNFL")).then(None).otherwise(filled)).drop(
+        "SCRNFL"
     )
-    enrolment = pl.coalesce("ENRLDT", "RFICDT", "TRTSDT")
-    return frame.with_columns(ENRLDT=pl.when(failed).then(None).otherwise(enrolment)).drop("SCRNFL")
 
 
 def _up_to(frame: pl.DataFrame, cutoff: int, columns: tuple[str, ...]) -> pl.DataFrame:
     """Dates behind the cut-off have not happened yet (D-08)."""
     kept = [pl.when(pl.col(c) <= cutoff).then(pl.col(c)).alias(c) for c in columns]
     return frame.with_columns(kept)
-
-
-def _last_alive(sdtm: Sdtm) -> pl.DataFrame:
-    """Latest complete date of any evidence of life (D-07)."""
-    parts = [
-        sdtm[code].select("USUBJID", day_column(column).alias("LSTALVDT"))
-        for code, column in _EVIDENCE
-    ]
-    alive = sdtm["SS"].filter((upper("SSTESTCD") == "SURVSTAT") & (upper("SSSTRESC") == "ALIVE"))
-    parts.append(alive.select("USUBJID", day_column("SSDTC").alias("LSTALVDT")))
-    events = sdtm["DS"].filter(~upper("DSDECOD").is_in(("DEATH", "LOST TO FOLLOW-UP")))
-    parts.append(events.select("USUBJID", day_column("DSSTDTC").alias("LSTALVDT")))
-    return pl.concat(parts).drop_nulls().group_by("USUBJID").agg(pl.col("LSTALVDT").max())
-
-
-def _deaths(sdtm: Sdtm, dm: pl.DataFrame) -> pl.DataFrame:
-    """Text of the date of death: DM, else disposition, else subject status (R-142)."""
-    ds = sdtm["DS"].filter(upper("DSDECOD") == "DEATH")
-    ss = sdtm["SS"].filter((upper("SSTESTCD") == "SURVSTAT") & (upper("SSSTRESC") == "DEAD"))
-    found = dm.select("USUBJID", ROW, _DTH=pl.col("DTHDTC").str.strip_chars())
-    found = _join(found, ds.group_by("USUBJID").agg(_DS=pl.col("DSSTDTC").min()))
-    found = _join(found, ss.group_by("USUBJID").agg(_SS=pl.col("SSDTC").min()))
-    return found.select("USUBJID", ROW, DTHDTC=pl.coalesce("_DTH", "_DS", "_SS")).drop_nulls()
 
 
 def _new_therapy(sdtm: Sdtm, rule: SettledResponse, queries: list[pl.DataFrame]) -> pl.DataFrame:
@@ -276,7 +296,12 @@ def _new_therapy(sdtm: Sdtm, rule: SettledResponse, queries: list[pl.DataFrame])
         off = off.filter(~spared)
     return pl.concat(
         [
-            cm.select("USUBJID", START=pl.col("CMSTDTC").str.strip_chars()),
-            off.select("USUBJID", START=pl.col("PRSTDTC").str.strip_chars()),
+            frame.select(
+                "USUBJID",
+                START=pl.col(column).str.strip_chars(),
+                NACTDOM=pl.lit(code),
+                NACTSEQ=sequence_of(code),
+            )
+            for code, column, frame in (("CM", "CMSTDTC", cm), ("PR", "PRSTDTC", off))
         ]
     )

@@ -11,10 +11,12 @@ from trialwright.core.dates import PartialDate, iso, parse_date
 from trialwright.core.errors import DataError
 from trialwright.core.tables import ROW
 from trialwright.subjects.reconcile import query
-from trialwright.vocabulary.recist import NEVER
 
 _DEATH_SCHEMA = {"USUBJID": pl.String, "DTHDT": pl.Int32, "DTHDTF": pl.String}
-_THERAPY_SCHEMA = {"USUBJID": pl.String, "NACTDT": pl.Int32, "NACTDTF": pl.String}
+_THERAPY_SCHEMA = {
+    "USUBJID": pl.String, "NACTDT": pl.Int32, "NACTDTF": pl.String, "NACTDOM": pl.String,
+    "NACTSEQ": pl.String,
+}  # fmt: skip
 
 
 def impute_death(
@@ -75,7 +77,8 @@ def impute_new_therapy(
 ) -> pl.DataFrame:
     """Add NACTDT and NACTDTF, the first start of new anticancer therapy (D-06)."""
     ends = frame.select("USUBJID", "TRTEDT")
-    rows = starts.join(ends, on="USUBJID", how="inner").sort("USUBJID", "START", nulls_last=True)
+    order = ("USUBJID", "START", "NACTDOM", "NACTSEQ")
+    rows = starts.join(ends, on="USUBJID", how="inner").sort(order, nulls_last=True)
     undated = rows.filter(pl.col("START").is_null() | (pl.col("START") == ""))
     queries.append(
         query(
@@ -85,18 +88,18 @@ def impute_new_therapy(
             "error",
         )
     )
-    best: dict[str, tuple[int, str | None]] = {}
+    best: dict[str, tuple[object, ...]] = {}
     for row in rows.filter(pl.col("START").is_not_null() & (pl.col("START") != "")).to_dicts():
-        name = row["USUBJID"]
-        start = _therapy_start(row, cutoff)
-        best[name] = min(best.get(name, (NEVER, None)), start, key=lambda pair: pair[0])
-    imputed = [name for name, (_, flag) in best.items() if flag]
+        day, flag = _therapy_start(row, cutoff)
+        start = (day, flag, row["NACTDOM"], row["NACTSEQ"])
+        before = best.get(row["USUBJID"])
+        if before is None or day < int(str(before[0])):
+            best[row["USUBJID"]] = start
+    imputed = [name for name, start in best.items() if start[1]]
     queries.append(query(imputed, "D-06", "Start of new anticancer therapy was imputed."))
-    table = pl.DataFrame(
-        [(name, day, flag) for name, (day, flag) in sorted(best.items()) if day <= cutoff],
-        schema=_THERAPY_SCHEMA,
-        orient="row",
-    )
+    found = [(name, *start) for name, start in sorted(best.items())]
+    table = pl.DataFrame(found, schema=_THERAPY_SCHEMA, orient="row")
+    table = table.filter(pl.col("NACTDT") <= cutoff)
     return frame.join(table, on="USUBJID", how="left", maintain_order="left")
 
 

@@ -43,7 +43,7 @@ class Decisions:
 
     `window` marks the time points that count for the best overall response, `shown` the responses
     as listings show them (R-056), both [S, V]; `headline` is
-    the best overall response that the protocol's confirmation option names. `times` maps PARAMCD
+    the best overall response that the protocol's confirmation option names; `cutoff` is a day number. `times` maps PARAMCD
     to its decision.
     """
 
@@ -55,6 +55,7 @@ class Decisions:
     unconfirmed: BestOverall
     confirmed: BestOverall
     headline: BestOverall
+    cutoff: int
     times: dict[str, Decision]
 
 
@@ -63,6 +64,7 @@ def decide(
     points: TimePoints,
     baseline: Flags,
     milestones: pl.DataFrame,
+    cutoff: int,
     rules: tuple[SettledResponse, SettledAnalysis],
 ) -> Decisions:
     """Decide everything that responses and dates decide.
@@ -78,6 +80,8 @@ def decide(
         a subject without time points has no assessment (C-03).
     milestones
         Dates of each subject as day numbers; see `subjects.milestones`.
+    cutoff
+        Day number of the data cut-off.
     rules
         Response rule and analysis rule.
     """
@@ -102,6 +106,7 @@ def decide(
         unconfirmed=best[False],
         confirmed=best[True],
         headline=headline,
+        cutoff=cutoff,
         times=_times(protocol, (course, headline), milestones, rules),
     )
 

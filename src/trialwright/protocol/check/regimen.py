@@ -58,7 +58,7 @@ def route_missing(view: View) -> Iterator[Remark]:
 def frequency_missing(view: View) -> Iterator[Remark]:
     """A study agent has no schedule of its own and is timed by nothing else."""
     for one in view.doses():
-        if _has_clock(one) or one.anchors or one.chosen_by is not None:
+        if _has_clock(one) or one.anchors:
             continue
         clock = _default_clock(one)
         agent = agent_of(one)
