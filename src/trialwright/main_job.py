@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -186,9 +186,14 @@ def _design(protocol: Protocol, scenario: Scenario | None) -> DesignEvaluation |
     """What the sample size can show, or the sentence why that cannot be said."""
     assumed = scenario.subjects if scenario and protocol.design.enrollment is None else None
     try:
-        return evaluate_design(protocol, assumed)
+        found = evaluate_design(protocol, assumed)
     except DesignError as refusal:
         return f"{refusal.what} {refusal.do[:1].upper()}{refusal.do[1:]}."
+    if assumed is None:
+        return found
+    said = f"The record gives no number of subjects: {assumed} is the assumption of the scenario."
+    notes = (said, *found.question.notes)
+    return replace(found, question=replace(found.question, notes=notes))
 
 
 def _assumptions(scenario: Scenario | None) -> tuple[Assumption, ...]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from support.derived import DAY_ZERO, Derived
+from support.rules import protocol
 from support.trial import Patient, on, sdtm_of
+from trialwright.adam.derive import derive
 from trialwright.core.errors import DataError
+from trialwright.protocol.settle import settle
 
 
 def person() -> Patient:
@@ -123,3 +126,71 @@ def test_palliative_radiotherapy_of_a_non_target_is_no_new_therapy():
     )  # fmt: skip
     assert dates(patient)["NACTDT"] is None
     assert dates(patient, response__palliative_rt_ntl="nact")["NACTDT"] == 60
+
+
+def test_untreated_subject_has_no_last_dose():
+    """D-06 imputes from the first of the month when there was no dose."""
+    patient = Patient(dose_day=None).target("T01", "LIVER", 40)
+    patient.add("CM", CMTRT="OTHER", CMCAT="SUBSEQUENT CANCER THERAPY", CMSTDTC="2024-04")
+    found = dates(patient, analysis__data_cutoff="2024-12-31")
+    assert found["TRTEDT"] is None
+    assert found["NACTDT"] == 91
+
+
+@pytest.mark.parametrize(
+    ("domain", "record"),
+    [("DM", {"DTHFL": "Y"}), ("AE", {"AETERM": "Sepsis", "AETOXGR": "5", "AESTDTC": on(60)}),
+     ("AE", {"AETERM": "Sepsis", "AEOUT": "FATAL", "AESTDTC": on(60)})],
+)  # fmt: skip
+def test_death_without_a_date_is_a_query(domain, record):
+    found = Derived(sdtm_of(person().add(domain, **record)))
+    assert found.milestones.frame["DTHDT"][0] is None
+    assert "Death is told without a date" in found.messages()
+
+
+def test_two_dates_of_death_are_a_query_and_dm_counts():
+    found = Derived(sdtm_of(person().add("DM", DTHDTC=on(100)).dies(130)))
+    row = found.milestones.frame.to_dicts()[0]
+    assert (row["DTHDT"] - DAY_ZERO, row["DTHDOM"]) == (100, "DM")
+    assert "Dates of death in DM and DS differ" in found.messages()
+
+
+def test_death_by_disposition_names_its_record():
+    row = Derived(sdtm_of(person().dies(130))).milestones.frame.to_dicts()[0]
+    assert (row["DTHDOM"], row["DTHSEQ"]) == ("DS", "1")
+
+
+def test_a_dose_of_nothing_is_no_treatment():
+    """S-3: EXDOSE 0 does not make a subject treated."""
+    patient = Patient(dose_day=None).target("T01", "LIVER", 40)
+    patient.add("EX", EXTRT="DRUG", EXDOSE="0", EXSTDTC=on(0), EXENDTC=on(0))
+    assert dates(patient)["TRTSDT"] is None
+
+
+def test_screen_failure_by_reason_and_subject_still_in_screening():
+    failed = Patient("P2", dose_day=None, enrolled_day=None).add(
+        "DM", RFICDTC=on(-10), ARMNRS="SCREEN FAILURE"
+    )
+    waiting = Patient("P3", dose_day=None, enrolled_day=None).add("DM", RFICDTC=on(-5))
+    found = Derived(sdtm_of([person(), failed, waiting]))
+    assert found.milestones.frame["ENRLDT"].is_not_null().to_list() == [True, False, False]
+    assert "S-2 P3" in found.messages()
+
+
+def test_a_subject_first_known_after_the_cutoff_is_listed_not_counted():
+    """D-08, S-1."""
+    later = Patient("P2", dose_day=None, enrolled_day=200).add("DM", RFICDTC=on(190))
+    found = Derived(sdtm_of([person(), later]), analysis__data_cutoff=on(100))
+    assert found.milestones.frame["USUBJID"].to_list() == ["P1"]
+    assert found.milestones.unused[0]["USUBJID"].to_list() == ["P2"]
+
+
+def test_a_subject_in_no_cohort_is_refused():
+    """T-09: nobody falls between the cohorts."""
+    cohorts = [{"id": "A", "name": "First"}]
+    settled = settle(protocol(), {"cohorts": cohorts})
+    other = person()
+    other.arm = "B"
+    assert derive(settled, sdtm_of(person()))["ADSL"]["COHORT"].to_list() == ["A"]
+    with pytest.raises(DataError, match="in no cohort"):
+        derive(settled, sdtm_of(other))

@@ -213,7 +213,7 @@ def choices_chapter(report: ReportInput) -> Chapter:
         blocks += [
             Text(
                 "Neither the record nor a person decided the following values. They are defaults "
-                "of the program; every result below rests on them. To change one, edit it in the "
+                "of the program; the results below rest on them. To change one, edit it in the "
                 "protocol file and run again."
             ),
             TableBlock(_defaults_table(report)),

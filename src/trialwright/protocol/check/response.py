@@ -226,7 +226,7 @@ def local_therapy_response(view: View) -> Iterator[Remark]:
             path=f"regimen.{infused.id}.reach",
             message=f"{infused.name} treats the liver: whether liver lesions stay targets is not "
             "said. They do when the infusion is study treatment; response inside and outside the "
-            "liver is reported apart.",
+            "liver should be looked at apart.",
             values={"response.ablated_lesions": "exclude"},
             reason="lesions of an infused liver stay targets; only ablated ones are excluded",
             rule="R-102",
