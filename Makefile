@@ -34,9 +34,9 @@ bench: $(VENV)/.demo ## Measure the budgets and print the table
 
 pins: $(VENV)/.test ## Renew the pinned requirement files (needs uv)
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
-	  --extra report --extra text --extra test requirements/build.in pyproject.toml -o requirements/test.txt
+	  --extra report --extra test requirements/build.in pyproject.toml -o requirements/test.txt
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
-	  --extra report --extra text -c requirements/test.txt requirements/build.in pyproject.toml -o requirements/demo.txt
+	  --extra report -c requirements/test.txt requirements/build.in pyproject.toml -o requirements/demo.txt
 
 clean: ## Remove the environment and all output
 	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -11,6 +11,8 @@ import pytest
 
 import trialwright as tw
 from trialwright.cli.app import main
+from trialwright.protocol.settled import unused_origins
+from trialwright.vocabulary.sdtm import SDTM
 
 ROOT = Path(__file__).parents[1]
 RECORDS = sorted((ROOT / "examples/records").glob("*.txt"))
@@ -69,7 +71,8 @@ def test_results_by_cohort_of_the_basket_record(runs):
 @pytest.mark.parametrize("name", NAMES)
 def test_report_lists_every_default(runs, name):
     run = runs[name]
-    defaults = [source for source in run.protocol.sources if source.kind == "default"]
+    overruled = {f"analysis.{name}" for name in unused_origins(run.protocol)}
+    defaults = [s for s in run.protocol.sources if s.kind == "default" and s.path not in overruled]
     assert len(defaults) > 40
     for source in defaults:
         assert source.path in run.files["report.html"], source.path
@@ -234,3 +237,53 @@ def test_design_refuses_without_a_number(runs, tmp_path, monkeypatch, capsys):
 def test_wrong_usage_has_status_two(monkeypatch):
     assert command(monkeypatch, "run") == 2
     assert command(monkeypatch, "draft", "--nonsense") == 2
+
+
+def test_a_run_never_replaces_its_own_data(runs, tmp_path, monkeypatch, capsys):
+    out = tmp_path / "out"
+    tw.write_files(runs["000_d23731f1bbf2546a"].files, out)
+    before = sorted((out / "sdtm").iterdir())
+    assert command(monkeypatch, "run", RECORDS[0], "--out", out, "--data", out / "sdtm") == 1
+    assert "another output folder" in capsys.readouterr().err
+    assert sorted((out / "sdtm").iterdir()) == before
+
+
+def test_a_protocol_of_another_record_is_refused(runs, tmp_path, monkeypatch, capsys):
+    path = tmp_path / "protocol.yaml"
+    path.write_text(runs["003_8b7de996790eed9e"].files["protocol.yaml"])
+    words = ("run", RECORDS[0], "--out", tmp_path / "out", "--protocol", path)
+    assert command(monkeypatch, *words) == 1
+    assert "another record" in capsys.readouterr().err
+
+
+def test_two_records_of_one_name_are_refused(tmp_path, monkeypatch, capsys):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "trial.txt").write_text(RECORDS[0].read_text(encoding="utf-8"))
+    both = (tmp_path / "a/trial.txt", tmp_path / "b/trial.txt")
+    assert command(monkeypatch, "draft", *both, "--out", tmp_path / "out") == 1
+    assert "Two records" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("words", [("--json", "--out", "x"), ("--ndjson", "--accept-defaults")])
+def test_options_that_would_be_ignored_are_wrong_usage(monkeypatch, words):
+    assert command(monkeypatch, "draft", RECORDS[0], *words) == 2
+
+
+def test_counted_files_that_are_missing_are_not_zero(runs, tmp_path):
+    """Without AE there is no count of adverse events, and the flow says what it cannot know."""
+    for path, text in runs["000_d23731f1bbf2546a"].files.items():
+        if path in ("sdtm/DM.csv", "sdtm/TU.csv", "sdtm/TR.csv"):
+            (tmp_path / path.removeprefix("sdtm/")).write_text(text)
+    run = tw.run_trial(tw.RunRequest(record=RECORDS[0], data=tmp_path))
+    assert run.results["AE"].to_json()["status"] == "not derived"
+    assert "DS" in " ".join(run.results["DISPOSITION"].table().footnotes)
+
+
+def test_a_delivery_without_subjects_is_refused(tmp_path, monkeypatch, capsys):
+    for name in ("DM", "TU", "TR"):
+        (tmp_path / f"{name}.csv").write_text(",".join(SDTM[name].names) + "\n")
+    words = ("run", RECORDS[0], "--out", tmp_path / "out", "--data", tmp_path)
+    assert command(monkeypatch, *words) == 1
+    assert capsys.readouterr().err.startswith("DataError: ")

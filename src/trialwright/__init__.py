@@ -13,7 +13,7 @@ from trialwright._version import __version__
 
 if TYPE_CHECKING:
     from trialwright.adam.derive import derive
-    from trialwright.core.errors import RecordError, TrialwrightError
+    from trialwright.core.errors import OutputError, RecordError, TrialwrightError
     from trialwright.core.tables import Adam, Sdtm
     from trialwright.design.evaluation import evaluate_design
     from trialwright.endpoints.patient_story import tell_patient
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Adam": "core.tables",
     "Protocol": "protocol.model",
+    "OutputError": "core.errors",
     "RecordError": "core.errors",
     "Results": "pipeline",
     "RunRequest": "main_job",
@@ -70,6 +71,7 @@ _HOME = {
 
 __all__ = [
     "Adam",
+    "OutputError",
     "Protocol",
     "RecordError",
     "Results",

@@ -21,11 +21,11 @@ from trialwright.endpoints.patient_story import tell_patients
 from trialwright.exchange.csv_files import adam_files, sdtm_files
 from trialwright.intake.csv_files import read_sdtm
 from trialwright.pipeline import Results, analyze
-from trialwright.protocol.base import Finding
+from trialwright.protocol.base import Finding, Source
 from trialwright.protocol.document import protocol_text, read_protocol
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.settle import accept_defaults, defaults_in_force, settle
-from trialwright.protocol.settled import settled_analysis
+from trialwright.protocol.settled import settled_analysis, unused_origins
 from trialwright.registry.draft import Draft, draft_protocol
 from trialwright.registry.record import read_record
 from trialwright.report.document import (
@@ -110,7 +110,7 @@ def run_trial(request: RunRequest, tell: Callable[[str], object] = str) -> Trial
         protocol=protocol,
         record_text=draft.record.text,
         findings=draft.findings,
-        defaults=defaults_in_force(protocol),
+        defaults=_defaults(protocol),
         assumptions=_assumptions(scenario),
         design=_design(protocol, scenario),
         results=tuple(results.values()),
@@ -132,6 +132,12 @@ def run_trial(request: RunRequest, tell: Callable[[str], object] = str) -> Trial
     return TrialRun(
         protocol=protocol, draft=draft, adam=adam, results=results, files=files, news=news
     )
+
+
+def _defaults(protocol: Protocol) -> tuple[Source, ...]:
+    """The defaults in force; an origin that the endpoints themselves give is not one of them."""
+    overruled = {f"analysis.{name}" for name in unused_origins(protocol)}
+    return tuple(one for one in defaults_in_force(protocol) if one.path not in overruled)
 
 
 def _pages(adam: Adam) -> tuple[PatientPage, ...]:
@@ -188,7 +194,7 @@ def _design(protocol: Protocol, scenario: Scenario | None) -> DesignEvaluation |
     try:
         found = evaluate_design(protocol, assumed)
     except DesignError as refusal:
-        return f"{refusal.what} {refusal.do[:1].upper()}{refusal.do[1:]}."
+        return f"{refusal.what} Give it with --set design.enrollment=N to see what it can show."
     if assumed is None:
         return found
     said = f"The record gives no number of subjects: {assumed} is the assumption of the scenario."
@@ -212,7 +218,7 @@ def _provenance(
     cutoff = find_cutoff(settled_analysis(protocol), sdtm)
     inputs = [request.record, *(p for p in (request.scenario, request.protocol) if p)]
     if request.data is not None:
-        inputs += sorted(p for p in request.data.iterdir() if p.suffix.lower() == ".csv")
+        inputs += sorted(request.data / name for name in sdtm.files.values())
     return Provenance(
         version=__version__,
         cutoff=from_day(cutoff.day).isoformat(),
@@ -230,8 +236,12 @@ def _digest(content: bytes) -> str:
 def _news(protocol: Protocol, findings: Sequence[Finding], adam: Adam, sdtm: Sdtm) -> str:
     errors = sum(finding.severity == "error" for finding in findings)
     kind = "simulated " if sdtm.simulated else ""
+    # Nobody asked for these numbers by name: the one line of news has to say so.
+    planned = (
+        "; no scenario given: planning values" if ": scenario planning," in sdtm.simulated else ""
+    )
     return (
         f"{protocol.id}: {errors} errors and {len(findings) - errors} other findings in the "
-        f"record, {len(defaults_in_force(protocol))} defaults in force, "
-        f"{adam['ADSL'].height} {kind}subjects"
+        f"record, {len(_defaults(protocol))} defaults in force, "
+        f"{adam['ADSL'].height} {kind}subjects{planned}"
     )

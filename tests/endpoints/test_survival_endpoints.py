@@ -175,7 +175,7 @@ def test_completeness_of_follow_up():
     people = [replace(p, last_alive=day) for p, day in zip(people, contacts, strict=True)]
     found = estimate_overall_survival(settled("OS"), adam_of(people))
     assert (found.follow_up.alive, found.follow_up.stale) == (3, 1)
-    sentence = "Last contact more than 3 months before the data cut-off: 1 of 3 alive (33 %, rule"
+    sentence = "Last contact more than 3 months before the data cut-off: 1 of 3 not known to have died (33 %, rule"
     assert any(note.startswith(sentence) for note in found.table().footnotes)
     assert any(note.startswith(sentence) for note in found.figure().footnotes)
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import builtins
-import importlib
-
 import pytest
 
-from trialwright.core.errors import MissingExtraError
 from trialwright.registry.facts import read
-from trialwright.registry.findings import DETECTORS, find, spelling
+from trialwright.registry.findings import DETECTORS, find
 from trialwright.registry.findings.case import Case
 
 LONG = "Medication must be discontinued until disease progression, intolerable toxicity, informed consent is withdrawn, or investigator judgment is made."
@@ -249,21 +245,3 @@ def test_ordinals(drafted, ordinal, wrong):
 def test_every_code_has_a_known_severity():
     assert len(DETECTORS) == len(set(DETECTORS))
     assert all(detector.__doc__ for detector in DETECTORS)
-
-
-def test_without_rapidfuzz_the_extra_is_named(monkeypatch):
-    real = builtins.__import__
-
-    def no_rapidfuzz(name, *args, **kwargs):
-        if name.startswith("rapidfuzz"):
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", no_rapidfuzz)
-    bare = importlib.reload(spelling)
-    try:
-        with pytest.raises(MissingExtraError, match="text"):
-            bare.distance("overal", "overall", 1)
-    finally:
-        monkeypatch.undo()
-        importlib.reload(spelling)

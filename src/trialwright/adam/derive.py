@@ -15,10 +15,10 @@ from trialwright.adam.reported import compare_reported
 from trialwright.core.tables import Adam, Sdtm
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import (
-    origin_of,
     require_settled,
     settled_analysis,
     settled_response,
+    unused_origins,
 )
 from trialwright.response.adapter import read_lesions
 from trialwright.response.derivable import require_derivable
@@ -95,16 +95,12 @@ def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
 
 
 def _unused_origins(protocol: Protocol) -> pl.DataFrame:
-    """A time origin set in the analysis section that a registered endpoint overrules (D-03)."""
-    analysis = protocol.analysis
-    pairs = (
-        ("pfs_origin", ("PFS", "PFS_RATE", "TTP"), analysis.pfs_origin),
-        ("os_origin", ("OS", "OS_RATE"), analysis.os_origin),
-    )
+    """A time origin that a person set in the analysis section and an endpoint overrules (D-03)."""
+    kinds = {source.path: source.kind for source in protocol.sources}
     said = [
-        f"analysis.{name}: {asked} has no effect, the endpoint itself starts at {used}."
-        for name, kinds, asked in pairs
-        if asked is not None and (used := origin_of(protocol, kinds, asked)) != asked
+        f"analysis.{name} has no effect: set the origin of the endpoint itself."
+        for name in unused_origins(protocol)
+        if kinds.get(f"analysis.{name}") == "user"
     ]
     return _of_trial(said, "D-03", "warning")
 

@@ -29,7 +29,7 @@ Record = Annotated[Path, typer.Argument(help="Registered record (plain text).")]
 ProtocolFile = Annotated[Path, typer.Argument(help="Protocol file (YAML).")]
 Data = Annotated[Path, typer.Argument(help="Folder of SDTM files (CSV).")]
 Out = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
-Seed = Annotated[int, typer.Option(help="The same seed gives the same bytes.")]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Decide a value of the protocol."),
@@ -63,6 +63,14 @@ def run(
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Do the main job: record, protocol, design, data, results, report."""
+    if scenario is not None and data is not None:
+        raise typer.BadParameter("give --scenario or --data, not both")
+    if data is not None and out.resolve() in (data.resolve(), *data.resolve().parents):
+        raise tw.OutputError(
+            "The output folder holds the data of this run, which it would replace.",
+            where=f"--out {out}, --data {data}",
+            do="choose another output folder",
+        )
     request = tw.RunRequest(
         record=record, scenario=scenario, data=data, protocol=protocol, seed=seed,
         settings=tw.parse_settings(settings or ()),
@@ -87,6 +95,10 @@ def draft(
     ] = False,
 ) -> None:
     """Read records as protocols, with the source of each value and what is open."""
+    if (as_json or ndjson) and (out or settings or accept_defaults):
+        raise typer.BadParameter("--json and --ndjson print what the record says: no other option")
+    if as_json and len(records) > 1:
+        raise typer.BadParameter("--json prints one record: use --ndjson for several")
     decided = tw.parse_settings(settings or ())
     files: dict[str, str] = {}
     news: list[str] = []
@@ -101,6 +113,12 @@ def draft(
         if as_json or ndjson:
             typer.echo(json_text(found.to_json(), indent=None if ndjson else 1))
             continue
+        if f"{found.record.id}.yaml" in files:
+            raise tw.OutputError(
+                f'Two records are called "{found.record.id}".',
+                where=str(path),
+                do="rename one of the files: the name of the file is the id of the trial",
+            )
         protocol = tw.settle(found.protocol, decided)
         if accept_defaults:
             protocol = tw.accept_defaults(protocol, found.findings)
@@ -219,6 +237,6 @@ def main() -> None:
         sys.stdout.flush()
         typer.echo(str(refusal), err=True)
         sys.exit(1)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    except OSError as failure:
+        typer.echo(f"OutputError: Nothing more can be written: {failure.strerror}.", err=True)
+        sys.exit(1)

@@ -93,16 +93,18 @@ def require_probability(name: str, value: float) -> None:
 
 
 def require_subjects(subjects: int) -> None:
-    """Refuse a number of subjects below 1.
+    """Refuse a number of subjects below 1 or beyond early-phase trials.
 
     Raises
     ------
     DesignError
-        When nobody is to be enrolled.
+        When nobody is to be enrolled, or more than `MOST_SUBJECTS`.
     """
-    if subjects < 1:
+    if not 1 <= subjects <= MOST_SUBJECTS:
         raise DesignError(
-            "A trial without subjects shows nothing.",
+            "A trial without subjects shows nothing."
+            if subjects < 1
+            else "So many subjects are beyond the exact designs of an early-phase trial.",
             where=f'number of subjects "{subjects}"',
-            allowed="a whole number of 1 or more",
+            allowed=f"a whole number from 1 to {MOST_SUBJECTS}",
         )

@@ -73,7 +73,7 @@ class FollowUp:
             return "Without a data cut-off the age of the last contacts cannot be judged."
         return (
             f"Last contact more than {STALE_MONTHS} months before the data cut-off: {self.stale} of "
-            f"{self.alive} alive ({percent(self.stale, self.alive)} %, rule C-21)."
+            f"{self.alive} not known to have died ({percent(self.stale, self.alive)} %, rule C-21)."
         )
 
     def to_json(self) -> dict[str, Json]:

@@ -82,7 +82,7 @@ class PatientCourse:
             ),
             rows=tuple(_row(lane) for lane in self.lanes),
             population=self._population(),
-            footnotes=(_ORIGIN, "+ going on at the data cut-off.", *self._undated()),
+            footnotes=(_ORIGIN, "+ no end recorded: going on, lost or withdrawn.", *self._undated()),
             links=tuple(patient_anchor(lane.usubjid) for lane in self.lanes),
             rules=RULES,
         )  # fmt: skip

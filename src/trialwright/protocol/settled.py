@@ -156,6 +156,21 @@ def origin_of(protocol: Protocol, kinds: tuple[str, ...], default: DataOrigin) -
     return endpoint_origin(protocol, found[0]) if found else default
 
 
+_FALLBACKS: dict[str, tuple[str, ...]] = {
+    "pfs_origin": ("PFS", "PFS_RATE", "TTP"),
+    "os_origin": ("OS", "OS_RATE"),
+}
+
+
+def unused_origins(protocol: Protocol) -> tuple[str, ...]:
+    """Names of the fallback origins that never act: an endpoint of the kind has its own (D-03)."""
+    return tuple(
+        name
+        for name, kinds in _FALLBACKS.items()
+        if any(one.kind in kinds and one.origin is not None for one in protocol.endpoints)
+    )
+
+
 def require_settled(protocol: Protocol) -> None:
     """Refuse a protocol with an open option anywhere: one message names them all.
 

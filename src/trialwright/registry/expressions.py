@@ -94,7 +94,6 @@ _N_CYCLES = re.compile(
 _DURATION = re.compile(
     rf"\b(?:for )?(?:up to|a maximum of|maximum of|for a total of|for) (?:a maximum of |a total of |up to |approximately )?(?P<n>{_COUNT}) (?P<u>week|month|year)s?\b"
 )
-_FRACTIONS = re.compile(rf"\b(?:in |over )?(?P<n>{_COUNT}|\d{{2}}) (?:daily )?fractions\b")
 
 
 def expressions(low: str, start: int, end: int) -> Iterator[Expression]:

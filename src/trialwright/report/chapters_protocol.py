@@ -213,8 +213,8 @@ def choices_chapter(report: ReportInput) -> Chapter:
         blocks += [
             Text(
                 "Neither the record nor a person decided the following values. They are defaults "
-                "of the program; the results below rest on them. To change one, edit it in the "
-                "protocol file and run again."
+                "of the program; the results below rest on them. To change one, give it with "
+                "--set, or edit a copy of protocol.yaml and give it with --protocol."
             ),
             TableBlock(_defaults_table(report)),
         ]

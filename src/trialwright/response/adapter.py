@@ -6,7 +6,7 @@ is not used goes to the reconciliation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -235,9 +235,3 @@ def _silent(lesions: pl.DataFrame, points: pl.DataFrame, cells: pl.DataFrame) ->
             "A non-target lesion has a length but no state (TUMSTATE): not evaluable.",
         ),
     ]
-
-
-def without_lesions(history: LesionHistory, keep: np.ndarray) -> LesionHistory:
-    """The history with only the lesions marked in `keep` [S, L], such as those of one organ."""
-    role = np.where(keep, history.role, Role.NONE).astype(np.int8)
-    return replace(history, role=role)

@@ -51,6 +51,7 @@ def _pick(
     flags: tuple[pl.DataFrame, ...],
 ) -> Readings:
     mine = pl.col(f"{code}EVAL") == evaluator
+    _require_evaluator(code, frame, evaluator)
     other = unused(code, frame.filter(~mine), "R-072", "read by another evaluator")
     kept = frame.filter(mine)
     readers = kept[f"{code}EVALID"].drop_nulls().unique().sort().to_list()
@@ -63,6 +64,20 @@ def _pick(
         kept = kept.filter(accepted)
         flags = (*flags, query(left, "R-074", f"{code}: readings, but none is the accepted one."))
     return Readings(kept, (*dropped, other), flags)
+
+
+def _require_evaluator(code: str, frame: pl.DataFrame, evaluator: str) -> None:
+    """Refuse lesions that nobody read in the name of the evaluator of the protocol."""
+    found = frame[f"{code}EVAL"].unique().sort().to_list()
+    if code == "RS" or evaluator in found or not found:
+        return
+    raise DataError(
+        f"No record was read by {evaluator}.",
+        where=f"{code}, {code}EVAL: {', '.join(found)}",
+        allowed="INVESTIGATOR, INDEPENDENT ASSESSOR; the protocol asks for response.evaluator: "
+        f"{evaluator}",
+        do=f"correct {code}EVAL, or set response.evaluator in the protocol",
+    )
 
 
 def _accepted(code: str, frame: pl.DataFrame, readers: list[str]) -> pl.Expr:

@@ -11,7 +11,7 @@ from trialwright.core.tables import ROW, Sdtm
 from trialwright.response.evaluators import of_evaluator
 from trialwright.subjects.days import day_column, upper
 from trialwright.subjects.reconcile import query, unused
-from trialwright.vocabulary.recist import NODE_LOCATIONS, ROLE_TEXT, ROLE_WORDS, Role
+from trialwright.vocabulary.recist import NODE_LOCATIONS, ROLE_TEXT, ROLE_WORDS
 
 _TESTS = ("TUMIDENT", "TUSPLIT", "TUMERGE")
 
@@ -153,8 +153,3 @@ def _refuse_shared_identifiers(sdtm: Sdtm, rows: pl.DataFrame) -> None:
                 allowed="one identifier for one lesion (R-143)",
                 do="give the second lesion an identifier of its own",
             )
-
-
-def is_role(role: Role) -> pl.Expr:
-    """Whether a lesion has a role."""
-    return pl.col("ROLE") == int(role)

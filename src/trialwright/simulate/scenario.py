@@ -37,7 +37,7 @@ class CohortTruth(Part):
 
     id: str
     subjects: Annotated[int, Field(ge=1, le=5000)]
-    accrual_per_month: Positive
+    accrual_per_month: Annotated[float, Field(ge=0.05, le=1000)]
     response_rate: Annotated[float, Field(ge=0, lt=1)]
     median_pfs_days: Positive
     median_os_days: Positive
@@ -118,7 +118,7 @@ class Scans(Part):
     """How scans are really made and read."""
 
     measurement_sd: Annotated[float, Field(ge=0, le=0.5)] = 0.06
-    missed_share: Share = 0.04
+    missed_share: Annotated[float, Field(ge=0, le=0.9)] = 0.04
     late_share: Share = 0.05
     unscheduled_share: Share = 0.03
     two_days_share: Share = 0.15
@@ -207,7 +207,7 @@ class Scenario(Part):
     id: str
     title: str
     start_date: date = date(2024, 1, 8)
-    follow_up_months: Positive
+    follow_up_months: Annotated[float, Field(gt=0, le=240)]
     cohorts: Annotated[tuple[CohortTruth, ...], Field(min_length=1)]
     disease: Disease
     growth: Growth = Growth()

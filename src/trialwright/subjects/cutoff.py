@@ -13,7 +13,6 @@ from trialwright.core.tables import Sdtm
 from trialwright.protocol.settled import SettledAnalysis
 from trialwright.subjects.days import day_column
 from trialwright.subjects.reconcile import unused
-from trialwright.vocabulary.sdtm import SDTM
 
 #: The date that decides whether a record lies behind the cut-off.
 _DATED_BY = {
@@ -88,8 +87,3 @@ def within_cutoff(sdtm: Sdtm, cutoff: Cutoff) -> tuple[Sdtm, list[pl.DataFrame]]
             removed.append(unused(code, frame.filter(late), "D-08", "dated after the data cut-off"))
             domains[code] = frame.filter(~late)
     return replace(sdtm, domains=domains), removed
-
-
-def dated_columns(code: str) -> tuple[str, ...]:
-    """Columns of a domain that hold dates."""
-    return tuple(column.name for column in SDTM[code].columns if column.kind == "date")

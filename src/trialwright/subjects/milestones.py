@@ -87,7 +87,9 @@ def _doubts(frame: pl.DataFrame) -> list[pl.DataFrame]:
     bare = frame.filter(
         pl.col("TRTSDT").is_not_null() & pl.col("FDOSEDT").is_null() & pl.col("FPROCDT").is_null()
     )
+    before = frame.filter(pl.col("DTHDT") < pl.col("ENRLDT"))
     return [
+        query(before["USUBJID"], "D-01", "Death lies before enrolment: times are 1 day.", "error"),
         query(early["USUBJID"], "D-01", "First treatment lies before enrolment."),
         query(after["USUBJID"], "A-12", "Treatment was given after the recorded end of treatment."),
         query(
@@ -99,6 +101,13 @@ def _doubts(frame: pl.DataFrame) -> list[pl.DataFrame]:
 def _subjects(sdtm: Sdtm) -> pl.DataFrame:
     """DM sorted by subject; a subject named twice is refused."""
     dm = sdtm["DM"].sort("USUBJID")
+    if dm.height == 0:
+        raise DataError(
+            "The delivery names no subject.",
+            where=f"{sdtm.files.get('DM', 'DM')}: no rows",
+            allowed="one row per subject",
+            do="export DM with its subjects",
+        )
     twice = dm.filter(pl.col("USUBJID").is_duplicated())
     if twice.height:
         row = twice.sort(ROW).row(1, named=True)

@@ -1,26 +1,20 @@
 """Spelling: agent names that almost agree, common words, ordinals, unexplained acronyms.
 
-The only module that uses rapidfuzz (extra `text`).
+The only module that uses rapidfuzz.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
-from trialwright.core.errors import MissingExtraError
+from rapidfuzz.distance import Levenshtein
+
 from trialwright.protocol.base import Finding
 from trialwright.registry.findings.case import Case
 from trialwright.registry.interventions import agent_key
 from trialwright.registry.view import Span
-
-try:
-    from rapidfuzz.distance import Levenshtein
-except ImportError:
-    _distance: Callable[..., int] | None = None
-else:
-    _distance = Levenshtein.distance
 
 _WORD = re.compile(r"[a-z]{6,24}")
 _ORDINAL = re.compile(r"\b(?:\d*(?<!1)[123]th|\d*[04-9](?:st|nd|rd)|\d*1[123](?:st|nd|rd))\b")
@@ -50,20 +44,8 @@ _MOST_ACRONYMS = 5
 
 
 def distance(one: str, other: str, limit: int) -> int:
-    """Levenshtein distance, `limit` + 1 when it is larger.
-
-    Raises
-    ------
-    MissingExtraError
-        rapidfuzz is not installed.
-    """
-    if _distance is None:
-        raise MissingExtraError(
-            "Reading a record needs the extra `text`.",
-            where="rapidfuzz is not installed",
-            do="install trialwright[text]",
-        )
-    return _distance(one, other, score_cutoff=limit)
+    """Levenshtein distance, `limit` + 1 when it is larger."""
+    return Levenshtein.distance(one, other, score_cutoff=limit)
 
 
 def agent_name_mismatch(case: Case) -> Iterator[Finding]:
