@@ -65,6 +65,7 @@ def _rows(
     paramcd: str, decisions: Decisions, milestones: pl.DataFrame, analysis: SettledAnalysis
 ) -> pl.DataFrame:
     decision = decisions.times[paramcd]
+    added = 1 if analysis.plus_one_day else 0
     rules = [CensoringRule(code) for code in decision.rule]
     frame = milestones.select("USUBJID", "ALVDOM", "ALVSEQ", "DTHDOM", "DTHSEQ").with_columns(
         START=pl.Series(decision.origin),
@@ -73,12 +74,11 @@ def _rows(
         RULEID=pl.Series([RULE_TEXT[rule][0] for rule in rules], dtype=pl.String),
         EVNTDESC=pl.Series([RULE_TEXT[rule][1] for rule in rules], dtype=pl.String),
         CNSDTDSC=pl.Series(_censored_at(decision, rules), dtype=pl.String),
-        REASON=pl.Series(_reasons(paramcd, decisions, milestones), dtype=pl.String),
+        REASON=pl.Series(_reasons(paramcd, decisions, milestones, added), dtype=pl.String),
         TP=pl.Series(np.where(decision.visit >= 0, decision.visit + 1, -1).astype(np.int32)),
         DEAD=pl.Series(np.isin(decision.rule, _DEATH_RULES)),
     )
     alive = pl.lit(paramcd == "OS")
-    added = 1 if analysis.plus_one_day else 0
     return frame.filter(pl.col("START") != NO_DAY).select(
         "USUBJID", "CNSR", "RULEID", "EVNTDESC", "CNSDTDSC", "REASON", "TP",
         PARAMCD=pl.lit(paramcd),
@@ -100,7 +100,7 @@ def _first_of(*choices: tuple[pl.Expr, pl.Expr]) -> pl.Expr:
     return found
 
 
-def _reasons(paramcd: str, decisions: Decisions, milestones: pl.DataFrame) -> list[str]:
+def _reasons(paramcd: str, decisions: Decisions, milestones: pl.DataFrame, added: int) -> list[str]:
     """The sentence of each subject; new therapy is named with its record."""
     decision, follow = decisions.times[paramcd], decisions.follow
     therapies = milestones.select("NACTDT", "NACTDOM", "NACTSEQ").rows()
@@ -109,7 +109,7 @@ def _reasons(paramcd: str, decisions: Decisions, milestones: pl.DataFrame) -> li
         zip(decision.rule, therapies, strict=True)
     ):
         record = " ".join(part for part in (domain, number) if part)
-        text = _sentence(decision, CensoringRule(code), index, f"{iso(day)} ({record})")
+        text = _sentence(decision, CensoringRule(code), index, f"{iso(day)} ({record})", added)
         death = int(follow.death[index])
         if paramcd == "TTP" and death < NEVER and not decision.event[index]:
             text += f"; death on {iso(death)} is no event (E-08)"
@@ -126,13 +126,13 @@ def _censored_at(decision: Decision, rules: list[CensoringRule]) -> list[str]:
     ]
 
 
-def _sentence(decision: Decision, rule: CensoringRule, index: int, therapy: str) -> str:
-    """Event or censoring with its date, its distance from the origin, and why."""
+def _sentence(decision: Decision, rule: CensoringRule, index: int, therapy: str, added: int) -> str:
+    """Event or censoring with its date, its day (the origin is day `added`), and why."""
     if rule is CensoringRule.NONE:
         return ""
     day, origin = int(decision.day[index]), int(decision.origin[index])
     what = "event" if decision.event[index] else "censored"
-    after = f"{day - origin} days after {iso(origin)}"
+    after = f"day {day - origin + added} from {iso(origin)}"
     return f"{what} on {iso(day)}, {after}: {_because(decision, rule, index, therapy)}"
 
 

@@ -78,10 +78,12 @@ def _missing() -> pl.Expr:
 
 
 def _stable() -> pl.Expr:
-    limits = ("PR at ", mm_text(response_limit()), " mm or less, ", _pd_from())
-    return _joined(
-        "target ", _sum_is(), ", ", _from_baseline(), ",", _against_nadir(), ": ", *limits
-    )
+    limit, enough = progression_limit(), response_limit()
+    margins = (
+        ": ", mm_text(_TOTAL - enough), " mm above PR (", mm_text(enough), " or less), ",
+        mm_text(limit - _TOTAL), " mm below PD (from ", mm_text(limit), ")",
+    )  # fmt: skip
+    return _joined("target ", _sum_is(), ", ", _from_baseline(), ",", _against_nadir(), *margins)
 
 
 def _shrunk() -> pl.Expr:

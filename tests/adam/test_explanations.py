@@ -1,0 +1,128 @@
+"""What ADTR, ADRS and ADTTE say of a patient, worked by hand: numbers, margins, rules, records."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from support.rules import protocol
+from support.trial import Patient, on, sdtm_of
+from trialwright.adam.derive import derive
+
+
+def adam_of(person: Patient, **changes: object):
+    return derive(protocol(**changes), sdtm_of(person))
+
+
+def reasons(person: Patient) -> list[str]:
+    rows = adam_of(person)["ADRS"].filter(pl.col("PARAMCD") == "OVR")
+    return rows["REASON"].to_list()
+
+
+def one(base: object, *visits: tuple[int, object]) -> Patient:
+    person = Patient().target("T01", "LIVER", base)
+    for day, value in visits:
+        person.scan(day, {"T01": value})
+    return person
+
+
+def test_progression_names_nadir_rise_and_margin():
+    """30 -> 25 -> 31: +6.0 mm, +24.0 % over the nadir; PD begins at 30.0."""
+    assert reasons(one(30, (56, 25), (112, 31)))[1] == (
+        "PD: target sum 31.0 mm against nadir 25.0 (+24.0 %, +6.0 mm): PD by 1.0 mm, not PD at "
+        "29.9 or less"
+    )
+
+
+def test_response_names_its_margin():
+    """100 -> 69.4: PR at 70.0 or less, so by 0.6 mm; PD from 120.0."""
+    assert reasons(one(100, (56, 69.4))) == [
+        "PR: target sum 69.4 mm, -30.6 % from baseline 100.0: PR by 0.6 mm, PD from 120.0 mm"
+    ]
+
+
+def test_stable_disease_names_both_margins():
+    """47 -> 33: PR at 32.9 (70 % is 32.90) misses by 0.1; PD from 56.4 (20 % of 47 is 9.4)."""
+    assert reasons(one(47, (56, 33))) == [
+        "SD: target sum 33.0 mm, -29.8 % from baseline 47.0, against nadir 47.0 (-29.8 %, -14.0 "
+        "mm): 0.1 mm above PR (32.9 or less), 23.4 mm below PD (from 56.4)"
+    ]
+
+
+def test_missing_lesion_is_named():
+    person = Patient().target("T01", "LIVER", 40).target("T02", "LUNG", 20)
+    person.scan(56, {"T01": 30})
+    said = reasons(person)
+    assert said == [
+        "NE: target T02 not evaluable; the others 30.0 mm against nadir 60.0 (-50.0 %, -30.0 mm)"
+    ]
+
+
+def test_new_lesion_settled_later_says_so():
+    person = Patient().target("T01", "LIVER", 40)
+    person.scan(56, {"T01": 40}, new={"N1": ("LUNG", "EQUIVOCAL")})
+    person.scan(112, {"T01": 40}, new={"N1": ("LUNG", "UNEQUIVOCAL")})
+    rows = adam_of(person)["ADRS"].filter(pl.col("PARAMCD") == "OVR")
+    first = rows.row(0, named=True)
+    assert first["AVALC"] == "PD"
+    assert first["ASREAD"] == "SD"
+    assert "R-045" in first["RULEID"]
+    assert first["REASON"].endswith("new lesion N1; first read as SD, settled by a later scan")
+
+
+def test_best_response_names_the_confirmation():
+    adam = adam_of(one(100, (56, 60), (112, 50)))
+    row = adam["ADRS"].filter(pl.col("PARAMCD") == "CBOR").row(0, named=True)
+    assert (row["AVALC"], row["ADT"].isoformat()) == ("PR", on(56))
+    assert row["REASON"] == f"PR on {on(56)}, confirmed by PR on {on(112)} (56 days later)"
+
+
+@pytest.mark.parametrize(("confirm", "expected"), [(28, "SD"), (0, "SD")])
+def test_a_single_response_is_pending(confirm, expected):
+    """R-070: one PR, nothing later: SD and pending."""
+    adam = adam_of(one(100, (56, 60)), response__confirm_days=confirm)
+    row = adam["ADRS"].filter(pl.col("PARAMCD") == "CBOR").row(0, named=True)
+    assert (row["AVALC"], row["UNCONFFL"]) == (expected, "Y")
+    assert "was not confirmed" in row["REASON"]
+
+
+def test_sums_of_diameters():
+    """40 + 20, then 30 + 12, then one missing: SUMDIAM only where complete (section 12)."""
+    person = Patient().target("T01", "LIVER", 40).target("T02", "LUNG", 20)
+    person.scan(56, {"T01": 30, "T02": 12}).scan(112, {"T01": 35, "T02": "NE"})
+    rows = adam_of(person)["ADTR"].filter(pl.col("PARAMCD").str.starts_with("SUM"))
+    assert rows.select("PARAMCD", "AVISITN", "AVAL", "CHG", "NADIR", "CHGNAD").rows() == [
+        ("SUMDIAM", 0, 60.0, None, None, None),
+        ("SUMDIAM", 1, 42.0, -18.0, 60.0, -18.0),
+        ("SUMPART", 2, 35.0, None, 42.0, -7.0),
+    ]
+
+
+def times(person: Patient, code: str, **changes: object) -> dict[str, object]:
+    rows = adam_of(person, **changes)["ADTTE"].filter(pl.col("PARAMCD") == code)
+    return rows.row(0, named=True)
+
+
+def test_progression_time_counts_both_days_and_names_the_scan():
+    """Enrolled d-3, PD d112: 116 days with both ends (D-01); records TR 3 of that scan."""
+    row = times(one(30, (56, 25), (112, 31)), "PFS")
+    assert (row["AVAL"], row["CNSR"], row["RULEID"]) == (116, 0, "C-01")
+    assert (row["SRCDOM"], row["SRCSEQ"]) == ("TR", "3")
+    assert row["REASON"] == f"event on {on(112)}, day 116 from {on(-3)}: progressive disease"
+    assert times(one(30, (56, 25), (112, 31)), "PFS", analysis__plus_one_day=False)["AVAL"] == 115
+
+
+def test_new_therapy_names_its_record():
+    person = one(30, (56, 25), (112, 31))
+    person.add("CM", CMTRT="OTHER", CMCAT="SUBSEQUENT CANCER THERAPY", CMSTDTC=on(80))
+    row = times(person, "PFS")
+    assert (row["CNSR"], row["RULEID"], row["ADT"].isoformat()) == (1, "C-04", on(56))
+    assert f"new anticancer therapy started on {on(80)} (CM 1)" in row["REASON"]
+
+
+def test_death_and_last_contact_are_the_source_of_survival():
+    dead = times(one(30, (56, 25)).dies(200), "OS")
+    assert (dead["AVAL"], dead["SRCDOM"], dead["SRCSEQ"]) == (204, "DS", "1")
+    person = one(30, (56, 25)).add("SS", SSTESTCD="SURVSTAT", SSSTRESC="ALIVE", SSDTC=on(90))
+    alive = times(person, "OS")
+    assert (alive["CNSR"], alive["SRCDOM"], alive["SRCSEQ"]) == (1, "SS", "1")
