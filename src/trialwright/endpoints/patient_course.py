@@ -253,7 +253,7 @@ def _bars(lanes: tuple[Lane, ...], height: dict[str, float]) -> tuple[Mark, ...]
     responders = [lane for lane in lanes if lane.response_start is not None]
     spans = (
         ("follow_up", "Follow-up", [(lane, 0, lane.end) for lane in lanes]),
-        ("treatment", "Treatment (months)", [(lane, 0, lane.treatment_end) for lane in treated]),
+        ("treatment", "Treatment", [(lane, 0, lane.treatment_end) for lane in treated]),
         ("response", "Confirmed response", [
             (lane, lane.response_start or 0, lane.response_end or lane.response_start or 0)
             for lane in responders
