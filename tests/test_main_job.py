@@ -287,3 +287,11 @@ def test_a_delivery_without_subjects_is_refused(tmp_path, monkeypatch, capsys):
     words = ("run", RECORDS[0], "--out", tmp_path / "out", "--data", tmp_path)
     assert command(monkeypatch, *words) == 1
     assert capsys.readouterr().err.startswith("DataError: ")
+
+
+def test_a_number_of_subjects_from_the_scenario_is_said_to_be_one(runs):
+    report = runs["002_3e2315d90c4cf5ab"].files["report.html"]
+    assert "The record gives no number of subjects: 40 is the assumption of the scenario." in report
+    assert (
+        "is the assumption of the scenario" not in runs["000_d23731f1bbf2546a"].files["report.html"]
+    )

@@ -126,3 +126,25 @@ def test_death_and_last_contact_are_the_source_of_survival():
     person = one(30, (56, 25)).add("SS", SSTESTCD="SURVSTAT", SSSTRESC="ALIVE", SSDTC=on(90))
     alive = times(person, "OS")
     assert (alive["CNSR"], alive["SRCDOM"], alive["SRCSEQ"]) == (1, "SS", "1")
+
+
+@pytest.mark.parametrize(
+    ("leave", "words"),
+    [
+        ({"DSDECOD": "WITHDRAWAL BY SUBJECT", "DSSCAT": "STUDY PARTICIPATION"}, "withdrew before"),
+        ({"DSDECOD": "LOST TO FOLLOW-UP", "DSSCAT": "STUDY PARTICIPATION"}, "lost to follow-up"),
+        ({"DSDECOD": "DEATH", "DSSCAT": "STUDY PARTICIPATION"}, "early death"),
+        ({"DSDECOD": "COMPLETED", "DSSCAT": "STUDY TREATMENT"}, "no assessment after baseline"),
+    ],
+)
+def test_why_there_is_no_response(leave, words):
+    """R-065: the reason of NE without a scan; the subject stays in the denominator."""
+    person = one(30).add("DS", DSSTDTC=on(20), **leave)
+    row = adam_of(person, analysis__data_cutoff=on(200))["ADRS"].row(0, named=True)
+    assert row["AVALC"] == "NE"
+    assert words in row["REASON"]
+
+
+def test_before_the_first_scan_is_due_nobody_is_late():
+    row = adam_of(one(30), analysis__data_cutoff=on(40))["ADRS"].row(0, named=True)
+    assert row["REASON"] == "NE: not yet assessed"

@@ -79,6 +79,10 @@ def test_d07_last_known_alive_is_the_latest_evidence():
     assert dates(patient)["LSTALVDT"] == 200
 
 
+def test_d07_a_laboratory_sample_is_evidence_of_life():
+    assert dates(person().add("LB", LBTESTCD="ALT", LBDTC=on(210)))["LSTALVDT"] == 210
+
+
 def test_d08_later_evidence_counts_on_the_cutoff_date():
     """A contact after the cut-off shows the patient alive on the cut-off date, no more."""
     patient = person().add("SS", SSTESTCD="SURVSTAT", SSSTRESC="ALIVE", SSDTC=on(200))

@@ -58,6 +58,8 @@ def decided(
         ("SD 56,PD 112", {"nact": 80, "pfs_rule": "EMA"}, ("event", 112, "C-01")),
         ("SD 56,PD 112", {"nact": 112}, ("event", 112, "C-01")),
         ("SD 56,PD 112", {"nact": 112, "nact_same_day": "exclude"}, ("censored", 56, "C-04")),
+        ("SD 56,SD 112", {"nact": 112}, ("censored", 112, "C-04")),
+        ("SD 56,SD 112", {"nact": 112, "nact_same_day": "exclude"}, ("censored", 56, "C-04")),
         ("", {"death": 126}, ("event", 126, "C-03b")),
         ("", {"death": 127}, ("censored", 0, "C-06")),
         ("SD 56", {"nact": 300, "death": 310}, ("censored", 56, "C-04")),
