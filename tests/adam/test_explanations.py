@@ -148,3 +148,35 @@ def test_why_there_is_no_response(leave, words):
 def test_before_the_first_scan_is_due_nobody_is_late():
     row = adam_of(one(30), analysis__data_cutoff=on(40))["ADRS"].row(0, named=True)
     assert row["REASON"] == "NE: not yet assessed"
+
+
+def flags(person: Patient, **changes: object) -> tuple[str, ...]:
+    row = adam_of(person, analysis__data_cutoff=on(200), **changes)["ADSL"].row(0, named=True)
+    return tuple(row[name] for name in ("ENRLFL", "FASFL", "SAFFL", "MEASFL", "EFFFL"))
+
+
+def test_s5_needs_treatment_measurable_disease_and_an_assessment():
+    """S-2 to S-5: enrolled, full analysis, safety, measurable, evaluable."""
+    assert flags(one(30, (56, 30))) == ("Y", "Y", "Y", "Y", "Y")
+    assert flags(one(30)) == ("Y", "Y", "Y", "Y", "N")
+    assert flags(one(30, (56, "NE"))) == ("Y", "Y", "Y", "Y", "N")
+    untreated = Patient(dose_day=None).target("T01", "LIVER", 30)
+    assert flags(untreated) == ("Y", "N", "N", "Y", "N")
+
+
+def test_s5_counts_early_death_as_the_protocol_says():
+    assert flags(one(30).dies(40))[-1] == "Y"
+    assert flags(one(30).dies(40), analysis__eval_counts_early_pd=False)[-1] == "N"
+
+
+def test_r015_decides_whether_s5_needs_measurable_disease():
+    person = Patient().non_target("NT01", "BONE").scan(56, {}, {"NT01": "PRESENT"})
+    assert flags(person)[-2:] == ("N", "N")
+    assert flags(person, response__require_measurable=False)[-2:] == ("N", "Y")
+
+
+def test_a_treated_screen_failure_is_told():
+    person = one(30)
+    person.arm, person.enrolled_day = "SCRNFAIL", None
+    adam = adam_of(person)
+    assert "Treated but not enrolled: in no analysis set." in adam.queries["MESSAGE"].to_list()

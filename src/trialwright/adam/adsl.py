@@ -41,7 +41,7 @@ def derive_adsl(
         AGE=pl.col("AGE").cast(pl.Float64).cast(pl.Int64),
     )  # fmt: skip
     frame = milestones.frame.join(dm, on="USUBJID", how="left", maintain_order="left")
-    sets = _sets(milestones.frame, records, decisions, rules[1])
+    sets = _sets(milestones.frame, records, decisions, rules)
     history = records.history
     targets = history.role == Role.TARGET
     sod = np.where(targets, history.baseline, 0).sum(axis=1)
@@ -75,9 +75,10 @@ def _sets(
     milestones: pl.DataFrame,
     records: LesionRecords,
     decisions: Decisions,
-    analysis: SettledAnalysis,
+    rules: tuple[SettledResponse, SettledAnalysis],
 ) -> dict[str, Flags]:
-    """Analysis sets as flags [S] (S-2 to S-5)."""
+    """Analysis sets as flags [S] (S-2 to S-5); R-015 says whether S-5 needs measurable disease."""
+    response_rule, analysis = rules
     enrolled = days(milestones, "ENRLDT", NO_DAY) != NO_DAY
     treated = enrolled & (days(milestones, "TRTSDT", NO_DAY) != NO_DAY)
     measurable = (records.history.role == Role.TARGET).any(axis=1)
@@ -92,13 +93,14 @@ def _sets(
         "FASFL": treated,
         "SAFFL": treated,
         "MEASFL": measurable,
-        "EFFFL": treated & measurable & evaluable,
+        "EFFFL": treated & evaluable & (measurable | (not response_rule.require_measurable)),
     }
 
 
 def _reason() -> pl.Expr:
     """Why a subject is in no set, or not evaluable."""
     no = [pl.col(name) == "N" for name in ("ENRLFL", "FASFL", "MEASFL", "EFFFL")]
+    no[2] &= no[3]
     words = (
         "not enrolled (S-2)",
         "not treated (S-3, S-4)",

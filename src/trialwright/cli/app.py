@@ -238,5 +238,5 @@ def main() -> None:
         typer.echo(str(refusal), err=True)
         sys.exit(1)
     except OSError as failure:
-        typer.echo(f"OutputError: Nothing more can be written: {failure.strerror}.", err=True)
+        typer.echo(f"OutputError: The system refused: {failure}.", err=True)
         sys.exit(1)

@@ -88,7 +88,9 @@ def _doubts(frame: pl.DataFrame) -> list[pl.DataFrame]:
         pl.col("TRTSDT").is_not_null() & pl.col("FDOSEDT").is_null() & pl.col("FPROCDT").is_null()
     )
     before = frame.filter(pl.col("DTHDT") < pl.col("ENRLDT"))
+    stray = frame.filter(pl.col("ENRLDT").is_null() & pl.col("TRTSDT").is_not_null())
     return [
+        query(stray["USUBJID"], "S-4", "Treated but not enrolled: in no analysis set.", "error"),
         query(before["USUBJID"], "D-01", "Death lies before enrolment: times are 1 day.", "error"),
         query(early["USUBJID"], "D-01", "First treatment lies before enrolment."),
         query(after["USUBJID"], "A-12", "Treatment was given after the recorded end of treatment."),

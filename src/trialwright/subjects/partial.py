@@ -55,7 +55,7 @@ def _death(row: dict[str, object], cutoff: int) -> tuple[str, int, str | None]:
     if isinstance(alive, int) and alive > found.last_day:
         raise DataError(
             f'Subject {name} is known alive on {iso(alive)}, after the date of death "{text}".',
-            where=f"DM, row {row[ROW]}, DTHDTC",
+            where=f"{row['DTHDOM']}, date of death of subject {name} (DM row {row[ROW]})",
             allowed="a date of death not before the last proof of life",
             do="correct the date of death, or the later record",
         )
@@ -65,7 +65,7 @@ def _death(row: dict[str, object], cutoff: int) -> tuple[str, int, str | None]:
     if day > cutoff >= found.first_day:
         raise DataError(
             f'The partial date of death "{text}" of subject {name} can only lie after the cut-off.',
-            where=f"DM, row {row[ROW]}, DTHDTC",
+            where=f"{row['DTHDOM']}, date of death of subject {name} (DM row {row[ROW]})",
             allowed=f"a date of death up to {iso(cutoff)}, or a complete one",
             do="complete the date of death, or move the data cut-off",
         )
