@@ -29,7 +29,7 @@ def best(
     never = np.array([NEVER], np.int32)
     follow = Follow(
         reference=np.array([0], np.int32), death=never, withdrawal=never, lost=never, new_therapy=never,
-        end_of_treatment=never,
+        end_of_treatment=never, surgery=never,
     )  # fmt: skip
     found = best_overall(
         Sequence(response=codes, day=days, live=live), follow, response_rule(**options),

@@ -87,7 +87,7 @@ def subjects_under(param: dict) -> Admiral:
         sequence=Sequence(response=response, day=day, live=response > 0),
         follow=Follow(
             reference=np.array(start, np.int32), death=never, withdrawal=never, lost=never,
-            new_therapy=never, end_of_treatment=never,
+            new_therapy=never, end_of_treatment=never, surgery=never,
         ),
         subjects=subjects,
     )  # fmt: skip

@@ -73,6 +73,7 @@ def history_of(patients: Rows[Patient]) -> LesionHistory:
         role=role, node=node, zone=np.zeros_like(node), baseline=baseline, state=state, size=size,
         resolved=gone, day=day, first_day=first, last_day=last,
         visits=np.array([len(c) for c in cuts], np.int32), marker=np.zeros((n, v), np.int8),
+        convinced=np.zeros((n, v), np.int8),
     )  # fmt: skip
 
 
@@ -112,6 +113,7 @@ def follow_of(patients: Rows[Patient]) -> Follow:
         lost=np.full(len(patients), NEVER, np.int32),
         new_therapy=until("nact"),
         end_of_treatment=until("end_of_treatment"),
+        surgery=np.full(len(patients), NEVER, np.int32),
     )
 
 

@@ -308,6 +308,7 @@ def made_up_trial(patients: int, *, hostile: str = "") -> Adam:
             "RULEID": ["R-012", "R-053"],
             "SEVERITY": ["warning", "note"],
             "MESSAGE": ["baseline scan 31 days before first dose", "reader says SD, derived PR"],
+            "DO": ["report the deviation", ""],
         }
     )
     return Adam({name: adam_frame(name, rows[name]) for name in ADAM}, unused, queries)
@@ -334,5 +335,5 @@ def settled_protocol() -> Protocol:
         ),
     )  # fmt: skip
     settled = accept_defaults(bare, ())
-    assert len(settled.sources) >= len(OPTIONS)
+    assert len(settled.sources) >= sum(option.criterion is None for option in OPTIONS)
     return settled

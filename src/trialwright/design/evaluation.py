@@ -203,7 +203,7 @@ def evaluate_design(protocol: Protocol, subjects: int | None = None) -> DesignEv
     """
     question = question_of(protocol)
     defaults = {option.path: option.default for option in OPTIONS}
-    level = protocol.analysis.conf_level or defaults["analysis.conf_level"]
+    level = protocol.analysis.conf_level or cast("float", defaults["analysis.conf_level"])
     method = protocol.analysis.prop_ci or defaults["analysis.prop_ci"]
     conf_level, name = float(level), cast("ProportionMethod", method)
     groups = planned_groups(protocol, subjects)

@@ -9,16 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trialwright.protocol.base import Finding
+from trialwright.protocol.rules import Criterion
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A protocol field that a rule leaves open."""
+    """A protocol field that a rule leaves open; `criterion` only where that one is derived."""
 
     path: str
-    default: bool | int | float | str
+    default: bool | int | float | str | tuple[int, int]
     rule: str
     reason: str
+    criterion: Criterion | None = None
 
 
 OPTIONS: tuple[Option, ...] = (
@@ -50,9 +52,13 @@ OPTIONS: tuple[Option, ...] = (
     Option("response.window_days", 7, "R-080", "a scan may be 7 days early or late"),
     Option("response.palliative_rt_ntl", "not_nact", "R-103", "palliative radiotherapy of a non-target lesion is no new therapy"),
     Option("response.ablated_lesions", "exclude", "R-104", "an ablated lesion is not measured: its scar is not a response"),
+    Option("response.rebaseline_window_days", (28, 42), "R-104", "a new baseline lies 4 to 6 weeks after the last ablation"),
     Option("response.ltp_margin_mm", 10, "R-106", "local progression lies within 10 mm of the ablation margin"),
     Option("response.residual_at_first", "not_pd", "R-106", "residual tumour on the first scan after ablation is not PD"),
     Option("response.conversion_surgery", "continue", "R-109", "resection after response does not end follow-up"),
+    Option("response.icpd_window_days", (28, 56), "R-086", "progression is checked again 4 to 8 weeks later", "iRECIST"),
+    Option("response.icpd_tolerance_days", 2, "R-086", "a confirming scan may be 2 days early", "iRECIST"),
+    Option("response.mrecist_5mm", False, "R-122", "mRECIST has no 5 mm clause for progression", "mRECIST"),  # noqa: FBT003
     Option("analysis.plus_one_day", True, "D-01", "a reported time is end minus start plus one day"),  # noqa: FBT003
     Option("analysis.orr_set", "FAS", "S-2", "response is counted over all treated patients"),
     Option("analysis.eval_counts_early_pd", True, "S-5", "progression or death before the first scan is evaluable"),  # noqa: FBT003

@@ -26,6 +26,8 @@ Origin: TypeAlias = Literal[
     "surgery", "end_of_treatment", "start_of_study", "first_treatment",
     "enrolment", "first_dose", "first_procedure",
 ]  # fmt: skip
+#: Who reads the scans.
+Evaluator: TypeAlias = Literal["INVESTIGATOR", "INDEPENDENT ASSESSOR"]
 DataOrigin: TypeAlias = Literal["enrolment", "first_dose", "first_procedure"]
 AnalysisSet: TypeAlias = Literal["FAS", "ENRL", "EFF"]
 Days: TypeAlias = Annotated[int, Field(ge=0)]
@@ -47,6 +49,16 @@ def _calendar(value: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]
     return value
 
 
+def _window(value: tuple[int, int]) -> tuple[int, int]:
+    if value[0] > value[1]:
+        message = "two whole numbers of days, the first not above the second"
+        raise ValueError(message)
+    return value
+
+
+#: Criteria that are derived beside RECIST 1.1 when the protocol names them.
+Criterion: TypeAlias = Literal["iRECIST", "mRECIST"]
+DayWindow: TypeAlias = Annotated[tuple[Days, Days], AfterValidator(_window)]
 Millimetres: TypeAlias = Annotated[float, Field(ge=0), AfterValidator(_in_tenths)]
 #: Pairs (until week, weeks between scans); the last interval holds for ever.
 Calendar: TypeAlias = Annotated[tuple[tuple[int, int], ...], AfterValidator(_calendar)]
@@ -77,8 +89,12 @@ class EndpointDefinition(Part):
 
 
 class ResponseRule(Part):
-    """RECIST 1.1 options (recist11.md section 13); rule ids stand in `options.OPTIONS`."""
+    """RECIST 1.1 options (recist11.md section 13); rule ids stand in `options.OPTIONS`.
 
+    `criteria` are derived beside RECIST 1.1; those that an endpoint names need not be repeated here.
+    """
+
+    criteria: tuple[Criterion, ...] | None = None
     baseline_window_days: Days | None = None
     require_measurable: bool | None = None
     ne_convincing: bool | None = None
@@ -96,7 +112,7 @@ class ResponseRule(Part):
     confirmation: Literal["required", "not_required"] | None = None
     confirm_days: Days | None = None
     sd_min_days: Days | Literal["auto"] | None = None
-    evaluator: Literal["INVESTIGATOR", "INDEPENDENT ASSESSOR"] | None = None
+    evaluator: Evaluator | None = None
     response_source: Literal["lesions", "reported"] | None = None
     missing_label: Literal["NE", "MISSING"] | None = None
     early_death_as_pd: bool | None = None
@@ -107,9 +123,13 @@ class ResponseRule(Part):
     window_days: Days | None = None
     palliative_rt_ntl: Literal["not_nact", "nact"] | None = None
     ablated_lesions: Literal["exclude", "rebaseline", "zero"] | None = None
+    rebaseline_window_days: DayWindow | None = None
     ltp_margin_mm: Millimetres | None = None
     residual_at_first: Literal["not_pd", "pd"] | None = None
     conversion_surgery: Literal["continue", "censor"] | None = None
+    icpd_window_days: DayWindow | None = None
+    icpd_tolerance_days: Days | None = None
+    mrecist_5mm: bool | None = None
 
 
 class AnalysisRule(Part):

@@ -26,6 +26,7 @@ from trialwright.protocol.paths import (
     unknown_path,
 )
 from trialwright.protocol.problems import problems_of, shown
+from trialwright.protocol.settled import named_criteria
 
 __all__ = [
     "accept_defaults",
@@ -205,8 +206,10 @@ def accept_defaults(protocol: Protocol, findings: Iterable[Finding]) -> Protocol
         for path, value in (finding.proposal or {}).items():
             if path not in values and _is_needed(protocol, sources, finding, path, value):
                 values[path] = (value, _reason(finding))
+    criteria = (None, *named_criteria(protocol))
     for option in OPTIONS:
-        if option.path not in values and get_value(protocol, option.path) is None:
+        wanted = option.criterion in criteria and option.path not in values
+        if wanted and get_value(protocol, option.path) is None:
             values[option.path] = (option.default, f"{option.reason} ({option.rule})")
     return settle_each(protocol, values, "default")
 

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from trialwright.core.dates import day_number
 from trialwright.core.errors import ProtocolError
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.options import OPTIONS, Option
-from trialwright.protocol.rules import AnalysisSet, DataOrigin, EndpointDefinition, ResponseRule
+from trialwright.protocol.rules import (
+    AnalysisSet,
+    Criterion,
+    DataOrigin,
+    EndpointDefinition,
+    Evaluator,
+    ResponseRule,
+)
 
 #: Kinds whose time ends with death from any cause only.
 _SURVIVAL = frozenset({"OS", "OS_RATE", "MORTALITY"})
@@ -60,7 +67,8 @@ class SettledResponse:
     """The response rule of a settled protocol (recist11.md section 13).
 
     Lengths are tenths of a millimetre, times whole days. `sd_min_days` "auto" is worked out from
-    the first interval (R-063).
+    the first interval (R-063). `criteria` are derived beside RECIST 1.1; the options of a criterion
+    that is not among them are 0.
     """
 
     baseline_window_days: int
@@ -80,7 +88,7 @@ class SettledResponse:
     confirmation: Literal["required", "not_required"]
     confirm_days: int
     sd_min_days: int
-    evaluator: Literal["INVESTIGATOR", "INDEPENDENT ASSESSOR"]
+    evaluator: Evaluator
     response_source: Literal["lesions", "reported"]
     missing_label: Literal["NE", "MISSING"]
     early_death_as_pd: bool
@@ -91,9 +99,14 @@ class SettledResponse:
     window_days: int
     palliative_rt_ntl: Literal["not_nact", "nact"]
     ablated_lesions: Literal["exclude", "rebaseline", "zero"]
+    rebaseline_window_days: tuple[int, int]
     ltp_margin_tenths: int
     residual_at_first: Literal["not_pd", "pd"]
     conversion_surgery: Literal["continue", "censor"]
+    criteria: tuple[Criterion, ...]
+    icpd_window_days: tuple[int, int]
+    icpd_tolerance_days: int
+    mrecist_5mm: bool
 
     def due_days(self, horizon: int) -> tuple[int, ...]:
         """Due dates of scans from day 1 to `horizon`, in days from `response_ref` (R-081)."""
@@ -140,11 +153,23 @@ class SettledSafety:
 
 def open_options(protocol: Protocol, section: str = "") -> tuple[Option, ...]:
     """The options that the protocol leaves open, all or those of one section."""
+    criteria = (None, *named_criteria(protocol))
     return tuple(
         option
         for part, name, option in _PLACES
-        if option.path.startswith(section) and getattr(getattr(protocol, part), name) is None
+        if option.path.startswith(section)
+        and option.criterion in criteria
+        and getattr(getattr(protocol, part), name) is None
     )
+
+
+def named_criteria(protocol: Protocol) -> tuple[Criterion, ...]:
+    """The criteria to derive beside RECIST 1.1: those of the response rule and of the endpoints."""
+    words = [word for one in protocol.endpoints for word in one.criteria or ()]
+    said = {
+        word.split()[0].upper() for word in (*words, *(protocol.response.criteria or ())) if word
+    }
+    return tuple(one for one in get_args(Criterion) if one.upper() in said)
 
 
 def origin_of(protocol: Protocol, kinds: tuple[str, ...], default: DataOrigin) -> DataOrigin:
@@ -193,8 +218,11 @@ def settled_response(protocol: Protocol) -> SettledResponse:
     _require(protocol, "response.")
     rule = protocol.response
     values = rule.model_dump(
-        exclude={"new_node_mm", "ltp_margin_mm", "interval_weeks", "sd_min_days"}
-    )
+        exclude={
+            "new_node_mm", "ltp_margin_mm", "interval_weeks", "sd_min_days", "criteria",
+            "icpd_window_days", "icpd_tolerance_days", "mrecist_5mm",
+        }
+    )  # fmt: skip
     intervals = _intervals(rule)
     return SettledResponse(
         **values,
@@ -202,6 +230,10 @@ def settled_response(protocol: Protocol) -> SettledResponse:
         ltp_margin_tenths=_tenths(rule.ltp_margin_mm),
         intervals=intervals,
         sd_min_days=_sd_min_days(rule, intervals),
+        criteria=named_criteria(protocol),
+        icpd_window_days=rule.icpd_window_days or (0, 0),
+        icpd_tolerance_days=rule.icpd_tolerance_days or 0,
+        mrecist_5mm=bool(rule.mrecist_5mm),
     )
 
 

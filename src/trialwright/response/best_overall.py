@@ -12,6 +12,7 @@ from enum import IntEnum
 import numpy as np
 
 from trialwright.protocol.settled import SettledResponse
+from trialwright.response.across import any_last, every_last
 from trialwright.response.history import Codes, Flags, Ints
 from trialwright.response.schedule import ScanCalendar
 from trialwright.vocabulary.recist import NEVER, NO_DAY, Response
@@ -49,7 +50,8 @@ WHY_TEXT: tuple[str, ...] = (
 class Follow:
     """What ends the search for a response, as day numbers [S], `NEVER` if it has not happened.
 
-    `reference` is the day that responses count from (R-060), `NO_DAY` for a subject who has none.
+    `reference` is the day that responses count from (R-060), `NO_DAY` for a subject who has none;
+    `surgery` the resection after response that fixes the best overall response (R-109).
     """
 
     reference: Ints
@@ -58,6 +60,7 @@ class Follow:
     lost: Ints
     new_therapy: Ints
     end_of_treatment: Ints
+    surgery: Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,7 @@ class BestOverall:
     CR or PR that holds (R-073) and `holds_from` the time point from which it is known to hold (its
     confirmation, or itself when none is asked for), `confirmed_at` the time point that confirms the deciding record
     (-1 if none). `pending` marks an unconfirmed response that a later scan may confirm (R-070), `why` is the
-    reason for NE.
+    reason for NE, and of the PD that stands for a death before any scan when the protocol counts it so (R-066).
     """
 
     response: Codes
@@ -92,12 +95,13 @@ class BestOverall:
 
 
 def in_window(sequence: Sequence, follow: Follow, rule: SettledResponse) -> Flags:
-    """Which time points count for the best overall response (R-060) [S, V]."""
+    """Which time points count for the best overall response (R-060, R-109) [S, V]."""
     response, day = sequence.response, sequence.day
     is_pd = sequence.live & (response == Response.PD)
     counts: Flags = sequence.live & ((np.cumsum(is_pd, axis=1) - is_pd) == 0)
     reference = follow.reference[:, None]
     counts &= (reference != NO_DAY) & (day >= reference) & (day <= follow.withdrawal[:, None])
+    counts &= day < follow.surgery[:, None]
     if rule.bor_stop_nact:
         last = follow.new_therapy - (rule.nact_same_day == "exclude")
         counts &= day <= last[:, None]
@@ -127,20 +131,24 @@ def best_overall(
     best, visit = _first_line(_lines(response, counts, (cr, pr), elapsed >= rule.sd_min_days))
     start = _first(cr | pr)
     rows = np.arange(len(best))
-    ref = follow.reference
     has_start = start >= 0
+    pending = _pending(response, best, follow)
+    why = _why(response, best, counts, follow)
+    early = (why == Why.EARLY_DEATH) & rule.early_death_as_pd
+    best[early] = Response.PD
+    day = np.where(visit >= 0, sequence.day[rows, visit], NO_DAY)
     return BestOverall(
         response=best,
         visit=visit,
-        day=np.where(visit >= 0, sequence.day[rows, visit], NO_DAY).astype(np.int32),
+        day=np.where(early, follow.death, day).astype(np.int32),
         start=start,
         start_day=np.where(has_start, sequence.day[rows, start], NO_DAY).astype(np.int32),
         holds_from=np.where(
             has_start, by[rows, start] if confirmed else start, response.shape[1]
         ).astype(np.int32),
         confirmed_at=np.where(visit >= 0, by[rows, visit], -1).astype(np.int32),
-        pending=_pending(response, best, follow),
-        why=_why(response, best, counts, follow, ref),
+        pending=pending,
+        why=why,
     )
 
 
@@ -161,7 +169,7 @@ def _lines(
     response: Codes, counts: Flags, held: tuple[Flags, Flags], late: Flags
 ) -> tuple[tuple[Response, Flags], ...]:
     """The lines of R-075 in order of rank, each with the records that it finds [S, V]."""
-    kept = np.isin(response, (Response.CR, Response.PR, Response.SD))
+    kept = _one_of(response, (Response.CR, Response.PR, Response.SD))
     some = counts & (response != Response.PD)
     return (
         (Response.CR, held[0]),
@@ -174,9 +182,17 @@ def _lines(
     )
 
 
+def _one_of(response: Codes, codes: tuple[Response, ...]) -> Flags:
+    """Which responses are one of a few; far faster than `isin` on small integers."""
+    found = np.zeros(response.shape, np.bool_)
+    for code in codes:
+        found |= response == code
+    return found
+
+
 def _first(which: Flags) -> Ints:
     """The first marked visit of each subject, -1 if none."""
-    return np.where(which.any(axis=1), which.argmax(axis=1), -1).astype(np.int32)
+    return np.where(any_last(which), which.argmax(axis=1), -1).astype(np.int32)
 
 
 def _first_line(lines: tuple[tuple[Response, Flags], ...]) -> tuple[Codes, Ints]:
@@ -204,8 +220,8 @@ def _confirmed(
     subjects, visits = response.shape
     confirming = (Response.CR,) if category is Response.CR else (Response.CR, Response.PR)
     between = (*confirming, Response.NE) + ((Response.SD,) if category is Response.PR else ())
-    can = np.isin(response, confirming)
-    fits = np.isin(response, between) | (response == Response.NA)
+    can = _one_of(response, confirming)
+    fits = _one_of(response, (*between, Response.NA))
     missed = _missed(response, elapsed, rule)
     keep = rule.cr_then_disease == "keep"
     confirmed = np.zeros((subjects, visits), np.bool_)
@@ -253,18 +269,18 @@ def _pending(response: Codes, best: Codes, follow: Follow) -> Flags:
     last = response.shape[1] - 1 - evaluable[:, ::-1].argmax(axis=1)
     final = response[np.arange(len(response)), last]
     open_ = (follow.death == NEVER) & (follow.new_therapy == NEVER) & (follow.withdrawal == NEVER)
-    responding = evaluable.any(axis=1) & np.isin(final, (Response.CR, Response.PR))
-    result: Flags = responding & open_ & ~np.isin(best, (Response.CR, Response.PR))
+    responding = any_last(evaluable) & _one_of(final, (Response.CR, Response.PR))
+    result: Flags = responding & open_ & ~_one_of(best, (Response.CR, Response.PR))
     return result
 
 
-def _why(response: Codes, best: Codes, counts: Flags, follow: Follow, reference: Ints) -> Codes:
-    none = ~counts.any(axis=1)
-    all_ne = (~counts | (response == Response.NE)).all(axis=1)
+def _why(response: Codes, best: Codes, counts: Flags, follow: Follow) -> Codes:
+    none = ~any_last(counts)
+    all_ne = every_last(~counts | (response == Response.NE))
     why = np.select(
         [
             best != Response.NE,
-            reference == NO_DAY,
+            follow.reference == NO_DAY,
             none & (follow.death < NEVER),
             none & (follow.withdrawal < NEVER),
             none & (follow.lost < NEVER),

@@ -34,8 +34,8 @@ class LesionHistory:
     state
         `LesionState` codes [S, V, L].
     size
-        Diameter of targets in tenths of a millimetre; 0 where absent, merged or not evaluable
-        [S, V, L].
+        Diameter of a lesion in tenths of a millimetre, of non-target and new lesions where one was
+        recorded; 0 where absent, merged, not evaluable or without a number [S, V, L].
     resolved
         Whether a target counts as gone: 0 mm, a node below 10 mm, a merged lesion whose parent
         is gone (R-026, R-031) [S, V, L].
@@ -48,6 +48,9 @@ class LesionHistory:
     marker
         Tumour marker at the time point (R-040): 0 not used, 1 normal, 2 above, 3 not measured
         [S, V].
+    convinced
+        What a written argument of the reader says of a time point with missing targets (R-035):
+        `Response.PR` or `Response.SD`, `Response.NA` without one [S, V].
     """
 
     role: Codes
@@ -62,6 +65,7 @@ class LesionHistory:
     last_day: Ints
     visits: Ints
     marker: Codes
+    convinced: Codes
 
     @property
     def shape(self) -> tuple[int, int, int]:
