@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 RECORDS := $(basename $(notdir $(wildcard examples/records/*.txt)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check bench pins clean
+.PHONY: help demo test oracle lint check bench pins clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,9 @@ demo: $(VENV)/.demo ## Run the main job on the three example records, with simul
 test: $(VENV)/.test ## Run every test
 	$(BIN)/python -m pytest -n 2
 
+oracle: $(VENV)/.test ## Compare both engines with a slow reading of the rules, 100,000 patients
+	TRIALWRIGHT_ORACLE_HISTORIES=100000 $(BIN)/python -m pytest -n 2 tests/response/test_compiled.py
+
 lint: $(VENV)/.test ## Check style, types and the one-way imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -29,7 +32,7 @@ lint: $(VENV)/.test ## Check style, types and the one-way imports
 
 check: lint test ## All of the above: what a change must pass
 
-bench: $(VENV)/.demo ## Measure the budgets and print the table
+bench: $(VENV)/.test ## Measure the budgets and print the table
 	$(BIN)/python benchmarks/run.py
 
 pins: $(VENV)/.test ## Renew the pinned requirement files (needs uv)

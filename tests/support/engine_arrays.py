@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Sequence as Rows
 
 import numpy as np
@@ -20,8 +21,9 @@ from trialwright.vocabulary.recist import NEVER, NO_DAY, RESPONSE_TEXT, LesionSt
 _SAME_NAME = (
     "pd_date", "tp_date", "cr_then_disease", "bor_stop_nact", "nact_same_day",
     "bor_post_treatment", "confirm_days", "sd_min_days", "max_ne_between", "sd_between_pr",
-    "missing_as_ne", "window_days",
+    "missing_as_ne", "window_days", "early_death_as_pd",
 )  # fmt: skip
+_MARKER = {"": 0, "NORMAL": 1, "ABOVE": 2, "UNMEASURED": 3}
 _ROLE = {T: Role.TARGET, NT: Role.NON_TARGET, NEW: Role.NEW}
 
 
@@ -70,20 +72,37 @@ def history_of(patients: Rows[Patient]) -> LesionHistory:
             dates = [x.day for x in sights.values() if x.day is not None]
             first[s, i], last[s, i] = min(dates), max(dates)
     return LesionHistory(
-        role=role, node=node, zone=np.zeros_like(node), baseline=baseline, state=state, size=size,
+        role=role, node=node, zone=_zones(patients, width), baseline=baseline, state=state, size=size,
         resolved=gone, day=day, first_day=first, last_day=last,
-        visits=np.array([len(c) for c in cuts], np.int32), marker=np.zeros((n, v), np.int8),
-        convinced=np.zeros((n, v), np.int8),
+        visits=np.array([len(c) for c in cuts], np.int32),
+        marker=_said(cuts, v, lambda x: _MARKER[oracle.said(oracle.MARKER, x)]),
+        convinced=_said(cuts, v, lambda x: RESPONSE_TEXT.index(oracle.said(oracle.ARGUMENT, x))),
     )  # fmt: skip
+
+
+def _zones(patients: Rows[Patient], width: int) -> np.ndarray:
+    """Which lesions are ablation zones (R-104)."""
+    rows = [[x.zone for x in p.lesions] for p in patients]
+    return np.array([row + [False] * (width - len(row)) for row in rows], np.bool_)
+
+
+def _said(
+    cuts: list[list[dict[str, oracle.Sight]]], visits: int, code: Callable[..., int]
+) -> np.ndarray:
+    """A code of each time point, 0 behind the last one."""
+    rows = [[code(sights) for sights in cut] for cut in cuts]
+    return np.array([row + [0] * (visits - len(row)) for row in rows], np.int8)
 
 
 def _state(lesion: oracle.Lesion, sights: dict[str, oracle.Sight]) -> tuple[LesionState, int]:
     """State code and diameter of one lesion at one time point."""
+    seen = sights.get(lesion.name)
+    size = (seen.value or 0) if seen is not None else 0
     if lesion.kind == NEW:
-        said = sights[lesion.name].state if lesion.name in sights else None
-        return (LesionState[said] if said else LesionState.NONE), 0
+        said = seen.state if seen is not None else None
+        return (LesionState[said] if said else LesionState.NONE), size
     if lesion.kind == NT:
-        return LesionState[oracle.state_of_nontarget(lesion, sights)], 0
+        return LesionState[oracle.state_of_nontarget(lesion, sights)], size
     value = oracle.diameter(lesion, sights)
     if value is None:
         return LesionState.NE, 0
@@ -113,7 +132,7 @@ def follow_of(patients: Rows[Patient]) -> Follow:
         lost=np.full(len(patients), NEVER, np.int32),
         new_therapy=until("nact"),
         end_of_treatment=until("end_of_treatment"),
-        surgery=np.full(len(patients), NEVER, np.int32),
+        surgery=until("surgery"),
     )
 
 
@@ -172,7 +191,7 @@ def engine_best(best: BestOverall, s: int) -> Best:
     """The best overall response of one subject."""
     return Best(
         text(best.response[s]),
-        int(best.day[s]) if best.visit[s] >= 0 else None,
+        int(best.day[s]) if best.day[s] != NO_DAY else None,
         int(best.start_day[s]) if best.start[s] >= 0 else None,
     )
 

@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 T, NT, NEW = "TARGET", "NON-TARGET", "NEW"
+#: Names under which a time point holds what is said of no lesion: the reader's written argument
+#: (state PR or SD, R-035) and the tumour marker (state NORMAL, ABOVE or UNMEASURED, R-040).
+ARGUMENT, MARKER = "ARGUMENT", "MARKER"
 WORST_FIRST = ("PD", "NN", "SD", "PR", "CR", "NE")
 
 
@@ -24,6 +27,7 @@ class Options:
     bor_stop_nact: bool = True
     nact_same_day: str = "include"
     bor_post_treatment: str = "include"
+    early_death_as_pd: bool = False
     confirm_days: int = 28
     sd_min_days: int = 42
     max_ne_between: int = 1
@@ -45,6 +49,7 @@ class Lesion:
     nodal: bool = False
     baseline: int | None = None
     treated: int | None = None  # day of local therapy off protocol (R-029)
+    zone: bool = False  # an ablation zone that is followed as an NT entry (R-104)
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ class Patient:
     end_of_treatment: int | None = None
     death: int | None = None
     alive: int | None = None
+    surgery: int | None = None  # resection after response (R-109)
 
 
 @dataclass
@@ -109,7 +115,7 @@ class TargetResponse:
 
 def until_cutoff(patient: Patient) -> Patient:
     """D-08: what is dated after the cut-off has not happened; death after it is evidence of life."""
-    names = ("nact", "withdrawn", "end_of_treatment", "death")
+    names = ("nact", "withdrawn", "end_of_treatment", "death", "surgery")
     late = {n for n in names if (getattr(patient, n) or 0) > patient.cutoff}
     seen = [d for d in (patient.alive, patient.death) if d is not None]
     alive = min(max(seen), patient.cutoff) if seen else None
@@ -220,7 +226,7 @@ def settled_at(states: list[str], i: int, voids: tuple[str, ...]) -> bool:
 
 
 def target_response(patient: Patient, visits: list[dict[str, Sight]], i: int) -> TargetResponse:
-    """R-031 to R-037, in the order of section 4."""
+    """R-031 to R-037, in the order of section 4; R-035: a written argument is taken, PD stays."""
     targets = [x for x in patient.lesions if x.kind == T]
     if not targets:
         return TargetResponse("", None, None, complete=True)
@@ -235,7 +241,7 @@ def target_response(patient: Patient, visits: list[dict[str, Sight]], i: int) ->
     total = sum(v for v in values if v is not None)
     grown = total - nadir >= 50 and 5 * total >= 6 * nadir
     if None in values:
-        tr = "PD" if grown else "NE"
+        tr = "PD" if grown else said(ARGUMENT, visits[i]) or "NE"
     elif all(target_gone(x, visits[i]) for x in targets):
         tr = "CR"
     elif grown:
@@ -247,22 +253,34 @@ def target_response(patient: Patient, visits: list[dict[str, Sight]], i: int) ->
     return TargetResponse(tr, nadir, total, complete=None not in values)
 
 
-def nontarget_response(states: list[str], settled: list[bool]) -> str:
-    """R-040: PD, then NE, then CR, else NN; "" without NT at baseline."""
-    if not states:
-        return ""
+def said(name: str, sights: dict[str, Sight]) -> str:
+    """What a time point holds under a name that is no lesion, "" if nothing."""
+    return (sights[name].state or "") if name in sights else ""
+
+
+def nontarget_response(states: list[str], settled: list[bool], marker: str) -> str:
+    """R-040: PD, then NE, then CR, else NN; "" without NT at baseline.
+
+    The marker is looked at when no NT is left: all absent, or none at baseline.
+    """
     if any(settled) or "UNEQUIVOCAL" in states:
         return "PD"
     if "NE" in states:
         return "NE"
-    return "CR" if all(s == "ABSENT" for s in states) else "NN"
+    if any(s != "ABSENT" for s in states):
+        return "NN"
+    if marker == "UNMEASURED":
+        return "NE"
+    if marker == "ABOVE":
+        return "NN"
+    return "CR" if states else ""
 
 
-def table_response(tr: str, ntr: str, *, new: bool) -> str:
+def table_response(tr: str, ntr: str, *, new: bool, diseased: bool) -> str:
     """R-051 (measurable disease), R-052 (NT only), R-015 (no disease), without R-055."""
     if tr == "PD" or ntr == "PD" or new:
         return "PD"
-    if not tr and not ntr:
+    if not diseased:
         return "NED"
     if not tr:
         return ntr
@@ -330,10 +348,13 @@ def read(
         until = n if hindsight else i + 1
         nt_pd = [x for x in nts if settled_at(nt_states[x][:until], i, nt_void)]
         nl_pd = [x for x in news if settled_at(nl_states[x][:until], i, nl_void)]
-        ntr = nontarget_response([nt_states[x][i] for x in nts], [bool(nt_pd)])
+        marker = said(MARKER, visit)
+        ntr = nontarget_response([nt_states[x][i] for x in nts], [bool(nt_pd)], marker)
         sick = [x for x in patient.lesions if x.kind == T and target_disease(x, visit)]
-        sick += [x for x in nts if nt_states[x][i] in ("PRESENT", "INCREASED")]
-        tpr = table_response(got.response, ntr, new=bool(nl_pd))
+        # R-104: a zone that is seen or grows is no disease by itself.
+        sick += [x for x in nts if nt_states[x][i] in ("PRESENT", "INCREASED") and not x.zone]
+        diseased = any(x.kind in (T, NT) for x in patient.lesions)
+        tpr = table_response(got.response, ntr, new=bool(nl_pd), diseased=diseased)
         plain.append(tpr)
         disease.append(bool(sick))
         points.append(

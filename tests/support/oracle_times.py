@@ -81,7 +81,7 @@ def missed_between(seq: Seq, i: int, j: int, opts: Options) -> int:
 
 
 def window(points: list[Point], patient: Patient, opts: Options) -> Seq:
-    """R-060 and R-077: the records that enter the best overall response, in days after ref."""
+    """R-060, R-077, R-109: the records that enter the best overall response, in days after ref."""
     seq: dict[int, str] = {}
     for point in sorted(points, key=lambda p: p.day):
         day = point.day
@@ -91,6 +91,8 @@ def window(points: list[Point], patient: Patient, opts: Options) -> Seq:
             continue
         if patient.withdrawn is not None and day > patient.withdrawn:
             continue
+        if patient.surgery is not None and day >= patient.surgery:
+            continue  # R-109: fixed at the last time point before surgery
         if opts.bor_stop_nact and patient.nact is not None:
             if day > patient.nact:
                 continue
@@ -152,6 +154,15 @@ def best_overall(seq: Seq, opts: Options, *, confirm: bool, ref: int = 0) -> Bes
         if found:
             return Best(value, ref + seq[found[0]][0], start)
     return Best("NE", None, None)
+
+
+def with_early_death(best: Best, points: list[Point], patient: Patient, opts: Options) -> Best:
+    """R-066: death before any time point is PD, dated at death, where the option says so."""
+    if not opts.early_death_as_pd or patient.death is None:
+        return best
+    if points:
+        return best  # assessed, whether or not the time points count
+    return Best("PD", patient.death, None)
 
 
 # ------------------------------------------------------------------------------ times to event

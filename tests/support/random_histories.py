@@ -7,8 +7,9 @@ stand 27 or 28, 41 or 42 days apart and gaps at one and a half or two intervals.
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
-from support.oracle import NEW, NT, Lesion, Options, Patient, Sight, T
+from support.oracle import ARGUMENT, MARKER, NEW, NT, Lesion, Options, Patient, Sight, T
 
 _GAPS = (14, 27, 28, 29, 41, 42, 43, 56, 56, 56, 57, 63, 83, 84, 85, 112, 126, 127, 140, 168, 169)
 _FIRST = (20, 27, 28, 35, 41, 42, 43, 49, 56, 56, 56, 63, 112, 126, 127, 130)
@@ -175,3 +176,58 @@ def _with_dates(rng: random.Random, patient: Patient, days: list[int]) -> Patien
         death=death,
         alive=days[-1] + rng.choice((0, 5, 30)),
     )
+
+
+# ----------------------------------------------- what arrays can say and plain records cannot yet
+
+
+def rarer_options(rng: random.Random, opts: Options) -> Options:
+    """The options with early death as PD, now and then (R-066)."""
+    return replace(opts, early_death_as_pd=rng.random() < 0.3)
+
+
+def with_rarer_facts(rng: random.Random, patient: Patient) -> Patient:
+    """The patient with ablation zones, written arguments, a marker, surgery, sizes of any lesion."""
+    lesions = tuple(
+        replace(x, zone=x.kind == NT and not x.nodal and rng.random() < 0.25)
+        for x in patient.lesions
+    )
+    watched = rng.random() < 0.3
+    visits = tuple(_rarer_visit(rng, lesions, v, watched=watched) for v in patient.visits)
+    surgery = None
+    if rng.random() < 0.2:
+        seen = [s.day for s in rng.choice(visits).values() if s.day is not None]
+        surgery = max(seen, default=60) + rng.choice((-1, 0, 0, 1, 20))
+    return _maybe_early_death(
+        rng, replace(patient, lesions=lesions, visits=visits, surgery=surgery)
+    )
+
+
+def _rarer_visit(
+    rng: random.Random, lesions: tuple[Lesion, ...], visit: dict[str, Sight], *, watched: bool
+) -> dict[str, Sight]:
+    out = dict(visit)
+    for lesion in lesions:
+        sight = out.get(lesion.name)
+        if sight is None or lesion.kind == T or sight.state in (None, "NE"):
+            continue
+        # A size beside a stated category decides nothing: no node here is below any limit.
+        if sight.value is None and not (lesion.kind == NT and lesion.nodal):
+            size = rng.choice((None, 200, 280, 900))
+            out[lesion.name] = replace(sight, value=size)
+    if rng.random() < 0.4:
+        out[ARGUMENT] = Sight(None, state=rng.choice(("PR", "SD")))
+    if watched:
+        state = rng.choices(("NORMAL", "ABOVE", "UNMEASURED"), (5, 2, 1))[0]
+        out[MARKER] = Sight(None, state=state)
+    return out
+
+
+def _maybe_early_death(rng: random.Random, patient: Patient) -> Patient:
+    """Death before any scan, or before any scan that counts."""
+    draw = rng.random()
+    if draw < 0.03:
+        return replace(patient, visits=(), surgery=None, death=rng.choice((1, 20, 60, None)))
+    if draw < 0.06:
+        return replace(patient, nact=1, death=rng.choice((10, 400)))
+    return patient

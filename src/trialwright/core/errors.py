@@ -50,7 +50,28 @@ class ScenarioError(TrialwrightError):
 
 
 class DataError(TrialwrightError):
-    """Trial data break the input form (recist11.md section 14)."""
+    """Trial data break the input form (recist11.md section 14).
+
+    Parameters
+    ----------
+    what, where, allowed, do
+        As in `TrialwrightError`.
+    records
+        The records that break it as (domain, row in the file), for reports that go on without
+        them; empty when no single record is at fault.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str,
+        allowed: str = "",
+        do: str = "",
+        records: tuple[tuple[str, int], ...] = (),
+    ) -> None:
+        super().__init__(what, where=where, allowed=allowed, do=do)
+        self.records = records
 
 
 class DesignError(TrialwrightError):

@@ -30,6 +30,7 @@ class Why(IntEnum):
     ALL_NE = 6
     TOO_EARLY = 7
     LOST = 8
+    OUTSIDE = 9
 
 
 #: Words for `Why`.
@@ -43,6 +44,7 @@ WHY_TEXT: tuple[str, ...] = (
     "all time points not evaluable",
     "stable disease too early",
     "lost to follow-up before the first assessment",
+    "no assessment in the time that counts",
 )
 
 
@@ -133,7 +135,9 @@ def best_overall(
     rows = np.arange(len(best))
     has_start = start >= 0
     pending = _pending(response, best, follow)
-    why = _why(response, best, counts, follow)
+    seen = any_last(sequence.live)
+    why = _why(response, best, (counts, seen), follow)
+    # R-066: a subject with a time point, even one that does not count, was assessed before death.
     early = (why == Why.EARLY_DEATH) & rule.early_death_as_pd
     best[early] = Response.PD
     day = np.where(visit >= 0, sequence.day[rows, visit], NO_DAY)
@@ -269,28 +273,32 @@ def _pending(response: Codes, best: Codes, follow: Follow) -> Flags:
     last = response.shape[1] - 1 - evaluable[:, ::-1].argmax(axis=1)
     final = response[np.arange(len(response)), last]
     open_ = (follow.death == NEVER) & (follow.new_therapy == NEVER) & (follow.withdrawal == NEVER)
+    open_ &= follow.surgery == NEVER
     responding = any_last(evaluable) & _one_of(final, (Response.CR, Response.PR))
     result: Flags = responding & open_ & ~_one_of(best, (Response.CR, Response.PR))
     return result
 
 
-def _why(response: Codes, best: Codes, counts: Flags, follow: Follow) -> Codes:
+def _why(response: Codes, best: Codes, known: tuple[Flags, Flags], follow: Follow) -> Codes:
+    """The reason for NE; `known` are the time points that count and who has any time point."""
+    counts, seen = known
     none = ~any_last(counts)
     all_ne = every_last(~counts | (response == Response.NE))
     why = np.select(
         [
             best != Response.NE,
             follow.reference == NO_DAY,
-            none & (follow.death < NEVER),
+            none & ~seen & (follow.death < NEVER),
             none & (follow.withdrawal < NEVER),
             none & (follow.lost < NEVER),
             none & (follow.new_therapy < NEVER),
+            none & seen,
             none,
             all_ne,
         ],
         [
             Why.NONE, Why.NOT_TREATED, Why.EARLY_DEATH, Why.WITHDRAWAL, Why.LOST, Why.NEW_THERAPY,
-            Why.NOT_YET, Why.ALL_NE,
+            Why.OUTSIDE, Why.NOT_YET, Why.ALL_NE,
         ],
         default=Why.TOO_EARLY,
     )  # fmt: skip

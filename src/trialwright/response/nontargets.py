@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from trialwright.response.across import any_last, earliest, every_last
 from trialwright.response.history import Codes, Flags, Ints, LesionHistory
-from trialwright.vocabulary.recist import NO_DAY, LesionState, Response, Role
+from trialwright.vocabulary.recist import LesionState, Response, Role
 
 #: States that void an earlier equivocal progression of a non-target lesion (R-046).
 _VOIDS_NON_TARGET = (LesionState.PRESENT, LesionState.INCREASED, LesionState.ABSENT)
@@ -54,13 +55,14 @@ def assess_others(history: LesionHistory) -> OtherDisease:
     non_target = (history.role == Role.NON_TARGET)[:, None, :] & live[:, :, None]
     state = history.state
     worse = non_target & (state == LesionState.UNEQUIVOCAL)
-    unknown = (non_target & ((state == LesionState.NE) | (state == LesionState.NONE))).any(axis=2)
-    gone = (~non_target | (state == LesionState.ABSENT)).all(axis=2)
+    unseen = (state == LesionState.NE) | (state == LesionState.NONE)
+    unknown = any_last(non_target & unseen)
+    gone = every_last(~non_target | (state == LesionState.ABSENT))
     has = (history.role == Role.NON_TARGET).any(axis=1)[:, None] & live
     marker = history.marker
     response = np.select(
         [
-            worse.any(axis=2),
+            any_last(worse),
             has & unknown,
             gone & (marker == 3) & live,
             gone & (marker == 2) & live,
@@ -74,14 +76,7 @@ def assess_others(history: LesionHistory) -> OtherDisease:
     sure = new & (state == LesionState.UNEQUIVOCAL)
     return OtherDisease(
         response=response,
-        new=sure.any(axis=2),
+        new=any_last(sure),
         pd_day=earliest(history.day, worse),
         new_day=earliest(history.day, sure),
     )
-
-
-def earliest(day: Ints, which: Flags) -> Ints:
-    """The earliest known day among the marked lesions [S, V], `NO_DAY` if none."""
-    far = np.iinfo(np.int32).max
-    found = np.where(which & (day > NO_DAY), day, far).min(axis=2, initial=far)
-    return np.where(found == far, NO_DAY, found).astype(np.int32)

@@ -11,10 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from trialwright.protocol.settled import SettledResponse
+from trialwright.response.across import any_last, earliest
 from trialwright.response.history import Codes, Flags, Ints, LesionHistory
-from trialwright.response.nontargets import OtherDisease, assess_others, earliest, settle_equivocal
+from trialwright.response.nontargets import OtherDisease, assess_others, settle_equivocal
 from trialwright.response.targets import TargetAssessment, assess_targets
-from trialwright.vocabulary.recist import NO_DAY, LesionState, Response, Role
+from trialwright.vocabulary.recist import (
+    NO_DAY,
+    PD_ABSOLUTE_TENTHS,
+    LesionState,
+    Response,
+    Role,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,20 +45,24 @@ class TimePoints:
     visits: Ints
 
 
-def assess_time_points(history: LesionHistory, rule: SettledResponse) -> TimePoints:
+def assess_time_points(
+    history: LesionHistory, rule: SettledResponse, least: int = PD_ABSOLUTE_TENTHS
+) -> TimePoints:
     """Derive the response of every time point from the lesions.
+
+    `least` is the smallest rise of the target sum that is PD, in tenths of a millimetre (R-122).
 
     References
     ----------
     Eisenhauer et al., Eur J Cancer 2009;45:228-247, sections 4.3 and 4.4, tables 1 and 2.
     """
-    targets = assess_targets(history)
+    targets = assess_targets(history, least)
     final = settle_equivocal(history)
     others = assess_others(final)
-    response, after_cr, reclassified = _combine(final, targets, others, rule.cr_then_disease)
+    response, after_cr, reclassified = combine_responses(final, targets, others, rule.cr_then_disease)
     as_read = response
     if final is not history:
-        as_read, _, _ = _combine(history, targets, assess_others(history), rule.cr_then_disease)
+        as_read, _, _ = combine_responses(history, targets, assess_others(history), rule.cr_then_disease)
     progressed = (response == Response.PD).astype(np.int32)
     post_pd = np.cumsum(progressed, axis=1) - progressed > 0
     return TimePoints(
@@ -67,17 +78,44 @@ def assess_time_points(history: LesionHistory, rule: SettledResponse) -> TimePoi
     )
 
 
-def _combine(
+def combine_responses(
     history: LesionHistory, targets: TargetAssessment, others: OtherDisease, cr_then_disease: str
 ) -> tuple[Codes, Flags, Flags]:
     """Response by Table 1 or 2, then R-055 over the visits in order."""
     response = _by_table(history, targets, others)
-    seen: Flags = np.logical_or.reduce(_disease(history), axis=2)
+    if cr_then_disease == "keep" or not (response == Response.CR).any():
+        return response, np.zeros(response.shape, np.bool_), np.zeros(response.shape, np.bool_)
+    return after_complete_response(
+        response, any_last(_disease(history)), history.live, cr_then_disease
+    )
+
+
+def after_complete_response(
+    response: Codes, seen: Flags, live: Flags, cr_then_disease: str
+) -> tuple[Codes, Flags, Flags]:
+    """Apply R-055 to the visits in order: disease after overall CR.
+
+    Parameters
+    ----------
+    response
+        Response of each time point by itself [S, V].
+    seen
+        Whether the time point shows what is disease once CR was given [S, V].
+    live
+        Which time points exist [S, V].
+    cr_then_disease
+        `PD`, `keep` or `reclassify`.
+
+    Returns
+    -------
+    tuple
+        The responses, the time points that are PD by this rule, the CRs that became PR [S, V].
+    """
+    response = response.copy()
     after_cr = np.zeros(response.shape, np.bool_)
     reclassified = np.zeros(response.shape, np.bool_)
     if cr_then_disease == "keep" or not (response == Response.CR).any():
         return response, after_cr, reclassified
-    live = history.live
     had_cr = np.zeros(len(response), np.bool_)
     open_run = np.zeros(len(response), np.bool_)
     run = np.zeros(response.shape, np.bool_)

@@ -61,6 +61,15 @@ STATE_TEXT: tuple[str, ...] = (
 )  # fmt: skip
 
 
+class MarkerState(IntEnum):
+    """What a tumour marker says at a time point (R-040)."""
+
+    UNUSED = 0
+    NORMAL = 1
+    ABOVE = 2
+    NOT_MEASURED = 3
+
+
 class Route(IntEnum):
     """The rule that decided a target response."""
 
@@ -71,10 +80,13 @@ class Route(IntEnum):
     PD = 4
     PR = 5
     SD = 6
+    NE_CONVINCED = 7
 
 
 #: Rule id of each route.
-ROUTE_RULE: tuple[str, ...] = ("", "R-035", "R-035", "R-031", "R-032", "R-033", "R-033")
+ROUTE_RULE: tuple[str, ...] = (
+    "", "R-035", "R-035", "R-031", "R-032", "R-033", "R-033", "R-035",
+)  # fmt: skip
 
 #: A target sum that rises by this much and by a fifth over the nadir is progression (R-032).
 PD_ABSOLUTE_TENTHS = 50
@@ -110,6 +122,8 @@ NEW_WORDS: dict[str, LesionState] = {
     "EQUIVOCAL": LesionState.EQUIVOCAL,
     "UNEQUIVOCAL": LesionState.UNEQUIVOCAL,
     **dict.fromkeys(("PRESENT", "STABLE"), LesionState.PRESENT),
+    # Present and grown: the certainty is that of the last word; only iRECIST looks at the growth.
+    "INCREASED": LesionState.INCREASED,
     **dict.fromkeys(NE_WORDS, LesionState.NE),
 }
 #: States of a node as words (R-139, R-140).
@@ -120,6 +134,8 @@ NODE_WORDS: dict[str, LesionState] = {
 #: Size tests by axis (R-133).
 LONG_AXIS_TESTS = ("LDIAM", "DIAMETER")
 SHORT_AXIS_TESTS = ("LPERP", "SAXIS")
+#: Longest viable (arterially enhancing) diameter of a target, the first is the name to use (R-121).
+VIABLE_TESTS = ("VLDIAM", "LDIAMV", "LVDIAM", "VIABDIAM", "ENHDIAM")
 #: Text in TULOC that makes a lesion a lymph node (R-132).
 NODE_LOCATIONS = ("LYMPH NODE", "NODAL")
 #: Units of length in tenths of a millimetre.
