@@ -28,7 +28,7 @@ def patient_of(case: dict) -> Patient:
     person = Patient(baseline_day=case["baseline"]["day"])
     for lesion in case["baseline"]["targets"]:
         value = lesion.get("mm", lesion.get("short_axis_mm", lesion.get("value")))
-        person.target(lesion["id"], lesion["organ"], value)
+        person.target(lesion["id"], lesion["organ"], value, SLICEMM="5")
         if "value" in lesion and "unit" not in lesion:
             del person.rows["TR"][-1]["TRORRESU"]
     for lesion in case["baseline"]["nontargets"]:

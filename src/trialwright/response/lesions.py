@@ -10,10 +10,12 @@ from trialwright.core.errors import DataError
 from trialwright.core.tables import ROW, Sdtm
 from trialwright.response.evaluators import of_evaluator
 from trialwright.subjects.days import day_column, upper
-from trialwright.subjects.reconcile import query, unused
+from trialwright.subjects.reconcile import unused
 from trialwright.vocabulary.recist import NODE_LOCATIONS, ROLE_TEXT, ROLE_WORDS
 
 _TESTS = ("TUMIDENT", "TUSPLIT", "TUMERGE")
+#: Qualifiers of TU that the checks of the baseline read (R-132).
+QUALIFIERS = ("SLICEMM", "BONETYPE", "PRIORLOC", "PROGLOC", "NOBLSCAN")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +25,10 @@ class Lesions:
     Attributes
     ----------
     frame
-        One row per lesion: USUBJID, LNKID, ROLE (code), NODE, LOC, METHOD, PREEXIST, TUSEQ, `_ROW`.
+        One row per lesion: USUBJID, LNKID, ROLE (code), NODE, LOC, METHOD, PREEXIST, TUSEQ, `_ROW`,
+        and the qualifiers of `QUALIFIERS` as text.
     sights
-        One row per identification: USUBJID, LNKID, ROLE, VISITNUM, DAY.
+        One row per identification: USUBJID, LNKID, ROLE, VISITNUM, DAY, LOC.
     split
         Fragments: USUBJID, LNKID (fragment), PARENT.
     merged
@@ -54,7 +57,7 @@ def identify_lesions(sdtm: Sdtm, evaluator: str) -> Lesions:
     DataError
         For a category that is not listed, one identifier for two lesions, a missing visit.
     """
-    read = of_evaluator("TU", with_qualifiers(sdtm["TU"], "PREEXIST", "SLICEMM"), evaluator)
+    read = of_evaluator("TU", with_qualifiers(sdtm["TU"], "PREEXIST", *QUALIFIERS), evaluator)
     known = read.frame.join(sdtm["DM"].select("USUBJID"), on="USUBJID", how="semi")
     strangers = read.frame.join(sdtm["DM"].select("USUBJID"), on="USUBJID", how="anti")
     test = upper("TUTESTCD")
@@ -66,18 +69,24 @@ def identify_lesions(sdtm: Sdtm, evaluator: str) -> Lesions:
     rows = _typed(rows)
     _refuse_shared_identifiers(sdtm, rows)
     order = ("USUBJID", "LNKID", "DAY", "VISITNUM", "LOC", "TUSEQ")
-    frame = rows.sort(order, nulls_last=True).unique(
-        ("USUBJID", "LNKID"), keep="first", maintain_order=True
-    )
-    moved = (
-        rows.group_by("USUBJID", "LNKID").agg(pl.col("LOC").n_unique()).filter(pl.col("LOC") > 1)
-    )
-    unplaced = frame.filter(pl.col("LOC").is_null())
+    key = ("USUBJID", "LNKID")
+    told = [pl.col(name).drop_nulls().first().over(key) for name in QUALIFIERS]
+    ordered = rows.sort(order, nulls_last=True).with_columns(told)
+    frame = ordered.unique(key, keep="first", maintain_order=True)
     return Lesions(
         frame=frame.select(
-            "USUBJID", "LNKID", "ROLE", "NODE", "LOC", "METHOD", "PREEXIST", "SLICEMM", "TUSEQ", ROW
+            "USUBJID",
+            "LNKID",
+            "ROLE",
+            "NODE",
+            "LOC",
+            "METHOD",
+            "PREEXIST",
+            *QUALIFIERS,
+            "TUSEQ",
+            ROW,
         ),
-        sights=rows.select("USUBJID", "LNKID", "ROLE", "VISITNUM", "DAY"),
+        sights=rows.select("USUBJID", "LNKID", "ROLE", "VISITNUM", "DAY", "LOC"),
         split=_pairs(known.filter(test == "TUSPLIT")),
         merged=_pairs(known.filter(test == "TUMERGE")),
         unused=(
@@ -85,11 +94,7 @@ def identify_lesions(sdtm: Sdtm, evaluator: str) -> Lesions:
             unused("TU", strangers, "R-143", "subject not in DM"),
             unused("TU", other, "R-132", "TUTESTCD is not TUMIDENT, TUSPLIT or TUMERGE"),
         ),
-        queries=(
-            *read.queries,
-            query(moved["USUBJID"], "R-009", "One lesion is placed in different organs."),
-            query(unplaced["USUBJID"], "R-132", "A lesion has no location (TULOC)."),
-        ),
+        queries=read.queries,
     )
 
 
@@ -134,6 +139,7 @@ def _refuse_categories(sdtm: Sdtm, rows: pl.DataFrame) -> None:
             where=f'{sdtm.where("TU", row[ROW], "TUSTRESC")}: "{row["CATEGORY"] or ""}"',
             allowed="TARGET, NON-TARGET, NEW (each also with LESION)",
             do="correct the category in TU",
+            records=tuple(("TU", at) for at in bad[ROW]),
         )
 
 
@@ -152,4 +158,10 @@ def _refuse_shared_identifiers(sdtm: Sdtm, rows: pl.DataFrame) -> None:
                 f"{row['USUBJID']} ({named if what == 'roles' else row['LOC']})",
                 allowed="one identifier for one lesion (R-143)",
                 do="give the second lesion an identifier of its own",
+                records=tuple(("TU", at) for at in _later(bad)[ROW]),
             )
+
+
+def _later(rows: pl.DataFrame) -> pl.DataFrame:
+    """All records of a lesion but its first in the file."""
+    return rows.filter(pl.col(ROW) > pl.col(ROW).min().over("USUBJID", "LNKID"))

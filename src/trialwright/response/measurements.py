@@ -42,8 +42,8 @@ class Measurements:
     ----------
     cells
         One row per lesion (or fragment) and VISITNUM: USUBJID, LNKID, VISITNUM, DAY, STATE (code),
-        TENTHS, AXIS, REASON, SRCSEQ (numbers with blanks between), CERTAIN (whether a new lesion
-        was given a state).
+        TENTHS, AXIS, REASON, HOW (method of the scan), SRCSEQ (numbers with blanks between), CERTAIN
+        (whether a new lesion was given a state).
     visits
         One row per USUBJID and VISITNUM with a dated record: VISIT, FIRST, LAST (day numbers).
     long_axis
@@ -65,7 +65,7 @@ def read_measurements(sdtm: Sdtm, lesions: Lesions, evaluator: str) -> Measureme
     DataError
         For what R-143 refuses, naming file, row, column and value.
     """
-    source = with_qualifiers(sdtm["TR"], "TSTM", "MERGEDTO")
+    source = with_qualifiers(sdtm["TR"], "TSTM", "MERGEDTO", "PDREAS")
     read = of_evaluator("TR", source, evaluator)
     rows = read.frame.with_columns(
         LNKID=upper("TRLNKID"),
@@ -112,6 +112,7 @@ def _refuse_missing_visit(sdtm: Sdtm, rows: pl.DataFrame) -> None:
             where=f"{sdtm.where('TR', row[ROW], 'VISITNUM')}: empty",
             allowed="a visit number; decimals for unscheduled visits (R-131)",
             do="fill VISITNUM",
+            records=tuple(("TR", at) for at in bad[ROW]),
         )
 
 
@@ -272,6 +273,7 @@ def _refuse_lengths(sdtm: Sdtm, bad: pl.DataFrame) -> None:
         allowed="a plain decimal number up to 1000 mm, not finer than 0.1 mm, with TRORRESU mm or "
         "cm; or ABSENT, TOO SMALL TO MEASURE, NE",
         do="correct the values or units in TR",
+        records=tuple(("TR", at) for at in bad[ROW]),
     )
 
 
@@ -285,6 +287,7 @@ def _refuse_states(sdtm: Sdtm, bad: pl.DataFrame, allowed: str) -> None:
         f"lesion {row['LNKID']}, subject {row['USUBJID']})",
         allowed=allowed,
         do="correct the state in TR",
+        records=tuple(("TR", at) for at in bad[ROW]),
     )
 
 
@@ -297,6 +300,7 @@ def _refuse_status(sdtm: Sdtm, rows: pl.DataFrame) -> None:
             where=f'{sdtm.where("TR", row[ROW], "TRSTAT")}: "{row["TRSTAT"]}"',
             allowed="NOT DONE, or empty",
             do="correct TRSTAT",
+            records=tuple(("TR", at) for at in bad[ROW]),
         )
 
 
@@ -317,6 +321,7 @@ def _cells(sdtm: Sdtm, rows: pl.DataFrame) -> pl.DataFrame:
             f"{row['LNKID']}, subject {row['USUBJID']}, {row['TRDTC']})",
             allowed="one value per lesion, time point, date and size test (R-143)",
             do="keep the value that counts",
+            records=tuple(("TR", at) for at in _repeated(twice, same)[ROW]),
         )
     order = ("SEEN", "DAY", "STATE", "TENTHS")
     latest = rows.sort(order, nulls_last=False)
@@ -330,12 +335,19 @@ def _cells(sdtm: Sdtm, rows: pl.DataFrame) -> pl.DataFrame:
         WORD=pl.col("STATE").filter(word & (pl.col("TEST") == "TUMSTATE")).last(),
         NODEWORD=pl.col("STATE").filter(word & (pl.col("TEST") == "LNSTATE")).last(),
         REASON=pl.col("TRREASND").drop_nulls().sort().first(),
+        HOW=upper("TRMETHOD").filter(pl.col("SEEN")).max(),
         MERGEDTO=pl.col("MERGEDTO").drop_nulls().sort().first(),
+        PDREAS=pl.col("PDREAS").drop_nulls().sort().first(),
         SRCSEQ=pl.col("TRSEQ").drop_nulls().unique().sort().cast(pl.String).str.join(" "),
     )
     return cells.with_columns(
         STATE=_combined_state().cast(pl.Int8), TENTHS=pl.col("TENTHS").fill_null(0)
     ).sort(_KEY)
+
+
+def _repeated(rows: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
+    """All records of a key but the first in the file."""
+    return rows.filter(pl.col(ROW) > pl.col(ROW).min().over(key))
 
 
 def _combined_state() -> pl.Expr:

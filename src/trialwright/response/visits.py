@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -60,7 +59,7 @@ def number_time_points(
         ),
         queries=(
             query(jumbled["USUBJID"], "R-131", "Visit numbers disagree with the order of dates."),
-            *_window(points, milestones, rule),
+            _untreated(milestones),
         ),
     )
 
@@ -188,18 +187,6 @@ def _complete(lesions: Lesions, groups: pl.DataFrame, cells: pl.DataFrame) -> pl
     )
 
 
-def _window(
-    points: pl.DataFrame, milestones: pl.DataFrame, rule: SettledResponse
-) -> Iterable[pl.DataFrame]:
-    """Baseline scans too old or after the first dose (R-012)."""
-    base = points.filter(pl.col("TP") == 0)
-    age = pl.col("TRTSDT") - pl.col("FIRST")
-    old = base.filter(age > rule.baseline_window_days)
-    late = base.filter(pl.col("LAST") > pl.col("TRTSDT"))
-    days = rule.baseline_window_days
-    yield query(
-        old["USUBJID"], "R-012", f"BL_OLD: baseline scan more than {days} days before first dose."
-    )
-    yield query(late["USUBJID"], "R-012", "BL_LATE: baseline scan after first dose.")
+def _untreated(milestones: pl.DataFrame) -> pl.DataFrame:
     without = milestones.filter(pl.col("TRTSDT").is_null() & pl.col("ENRLDT").is_not_null())
-    yield query(without["USUBJID"], "R-131", "No first dose: not treated.", "note")
+    return query(without["USUBJID"], "R-131", "No first dose: not treated.", "note")

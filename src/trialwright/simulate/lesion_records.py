@@ -8,6 +8,8 @@ from trialwright.simulate.setting import Subject
 from trialwright.simulate.tumours import Lesion, Tumours
 
 _METHOD = "CT SCAN"
+#: Slices that let a lesion of 10 mm be measured (R-001).
+_SLICE_MM = "5"
 _TESTS = {
     "LDIAM": "Longest Diameter",
     "LPERP": "Longest Perpendicular",
@@ -49,6 +51,7 @@ def _identify(
             "TULOC": lesion.organ.id,
             "TULAT": lesion.side,
             "TUMETHOD": _METHOD,
+            "SLICEMM": _SLICE_MM,
             "TUEVAL": subject.setting.rule.evaluator,
             "VISITNUM": text(read.scan.visitnum),
             "VISIT": read.scan.name,

@@ -307,7 +307,7 @@ def _write_events(records: Records, story: Story) -> None:
 
 
 def qualifier_names(components: Sequence[object]) -> dict[str, tuple[str, ...]]:
-    """Qualifier columns by domain for a regimen: AEREL1 ... and AEACN1 ..., and those of TR."""
+    """Qualifier columns by domain for a regimen: AEREL1 ... and AEACN1 ..., and those of TU and TR."""
     numbers = range(1, len(components) + 1)
     ae = (*(f"AEREL{at}" for at in numbers), *(f"AEACN{at}" for at in numbers))
-    return {"AE": ae, "TR": ("TSTM", "PDREAS")}
+    return {"AE": ae, "TU": ("SLICEMM",), "TR": ("TSTM", "PDREAS")}

@@ -21,6 +21,7 @@ QUERY_SCHEMA = {
     "RULEID": pl.String,
     "SEVERITY": pl.String,
     "MESSAGE": pl.String,
+    "DO": pl.String,
 }
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
@@ -39,9 +40,13 @@ def unused(domain: str, frame: pl.DataFrame, rule: str, reason: str) -> pl.DataF
 
 
 def query(
-    subjects: Iterable[str], rule: str, message: str, severity: Severity = "warning"
+    subjects: Iterable[str],
+    rule: str,
+    message: str,
+    severity: Severity = "warning",
+    do: str = "",
 ) -> pl.DataFrame:
-    """One flag for each subject."""
+    """One flag for each subject; `do` is what a person should do about it."""
     names = sorted(set(subjects))
     return pl.DataFrame(
         {
@@ -49,6 +54,7 @@ def query(
             "RULEID": [rule] * len(names),
             "SEVERITY": [severity] * len(names),
             "MESSAGE": [message] * len(names),
+            "DO": [do] * len(names),
         },
         schema=QUERY_SCHEMA,
     )
@@ -57,4 +63,10 @@ def query(
 def stacked(frames: Iterable[pl.DataFrame], schema: dict[str, type[pl.String]]) -> pl.DataFrame:
     """All rows in one frame, sorted by content so that the order of records never shows."""
     rows = [pl.DataFrame(schema=schema), *frames]
-    return pl.concat(rows).unique().sort(list(schema), nulls_last=True)
+    text = [pl.col(name).fill_null("") for name in schema if name == "DO"]
+    return (
+        pl.concat(rows, how="diagonal")
+        .with_columns(text)
+        .unique()
+        .sort(list(schema), nulls_last=True)
+    )
