@@ -17,12 +17,18 @@ from trialwright.subjects.cutoff import Cutoff
 from trialwright.subjects.days import day_column, upper
 from trialwright.subjects.evidence import known_deaths, last_alive, sequence_of
 from trialwright.subjects.partial import impute_death, impute_new_therapy
+from trialwright.subjects.procedures import (
+    conversion_surgery,
+    linked_lesions,
+    procedure_kind,
+    study_procedures,
+    unresolved_links,
+)
 from trialwright.subjects.reconcile import query, unused
 
 #: Codes of DM.ARMCD for subjects who never entered the trial.
 _NOT_ENROLLED_ARMS = ("SCRNFAIL", "SCREEN FAILURE", "NOTASSGN", "NOT ASSIGNED")
 _ENROLLED_TERMS = ("ELIGIBILITY CRITERIA MET", "ENROLLED")
-_NOT_PER_PROTOCOL = r"NOT PER PROTOCOL|NON-PROTOCOL|OFF PROTOCOL|SUBSEQUENT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +36,9 @@ class Milestones:
     """One row per subject of DM, sorted by USUBJID; day numbers, null for "has not happened".
 
     Columns: USUBJID, RFICDT, ENRLDT, TRTSDT, FDOSEDT, FPROCDT, TRTEDT, EOTDT, EOTREAS, NACTDT,
-    NACTDTF, WDRAWDT, LOSTDT, DTHDT, DTHDTF, LSTALVDT; domain and sequence number of the records
-    behind them: NACTDOM, NACTSEQ, DTHDOM, DTHSEQ, ALVDOM, ALVSEQ. `unused` lists the subjects
-    who came after the cut-off.
+    NACTDTF, WDRAWDT, LOSTDT, SURGDT (conversion surgery, R-109), DTHDT, DTHDTF, LSTALVDT; domain
+    and sequence number of the records behind them: NACTDOM, NACTSEQ, DTHDOM, DTHSEQ, ALVDOM,
+    ALVSEQ, SURGSEQ. `unused` lists the subjects who came after the cut-off.
     """
 
     frame: pl.DataFrame
@@ -74,7 +80,9 @@ def derive_milestones(sdtm: Sdtm, cutoff: Cutoff, rule: SettledResponse) -> Mile
     frame = impute_death(_join(frame, last_alive(sdtm)), deaths, cutoff.day, queries)
     frame = _join(frame, deaths.select("USUBJID", "DTHDOM", "DTHSEQ"))
     frame = impute_new_therapy(frame, _new_therapy(sdtm, rule, queries), cutoff.day, queries)
-    queries += _doubts(frame)
+    surgery, said = conversion_surgery(sdtm, frame, cutoff.day)
+    frame = _join(frame, surgery)
+    queries += [*said, *_doubts(frame)]
     frame = _up_to(frame, cutoff.day, ("EOTDT", "WDRAWDT", "LOSTDT"))
     gone = unused("DM", later, "D-08", "first known after the data cut-off")
     return Milestones(frame, cutoff, tuple(queries), (gone,))
@@ -157,38 +165,9 @@ def _enrolment(sdtm: Sdtm) -> pl.DataFrame:
     )
 
 
-def _study_procedures(sdtm: Sdtm) -> pl.DataFrame:
-    """Procedures that are study treatment (R-141): by category, else by subcategory."""
-    return sdtm["PR"].filter(procedure_kind() == "study")
-
-
-def procedure_kind() -> pl.Expr:
-    """Kind of a procedure by PRCAT, else PRSCAT (R-141): study, prior, off, or null."""
-    return pl.coalesce(_kind("PRCAT"), _kind("PRSCAT"))
-
-
-def linked_lesion(procedures: pl.DataFrame) -> pl.Expr:
-    """The lesion that a procedure names: PRLNKID, else the qualifier TULNKID (R-141)."""
-    if "TULNKID" not in procedures.columns:
-        return upper("PRLNKID")
-    return upper("PRLNKID").fill_null(upper("TULNKID"))
-
-
-def _kind(column: str) -> pl.Expr:
-    text = upper(column)
-    return (
-        pl.when(text.str.contains(_NOT_PER_PROTOCOL))
-        .then(pl.lit("off"))
-        .when(text.str.contains("STUDY TREATMENT", literal=True))
-        .then(pl.lit("study"))
-        .when(text.str.starts_with("PRIOR"))
-        .then(pl.lit("prior"))
-    )
-
-
 def _treatment(sdtm: Sdtm, dm: pl.DataFrame) -> pl.DataFrame:
     """First dose (R-131), first procedure, last treatment."""
-    procedures = _study_procedures(sdtm)
+    procedures = study_procedures(sdtm)
     doses = _doses(sdtm)
     given = pl.concat(
         [
@@ -286,16 +265,16 @@ def _new_therapy(sdtm: Sdtm, rule: SettledResponse, queries: list[pl.DataFrame])
     cm = sdtm["CM"].filter(
         both.str.contains("SUBSEQUENT") & both.str.contains(r"CANCER|TUMOU?R|NEOPLAS")
     )
-    off = sdtm["PR"].filter(procedure_kind() == "off")
+    off = linked_lesions(sdtm).filter(procedure_kind() == "off")
+    queries.append(unresolved_links(sdtm))
     palliative = upper("PRINDC").str.contains("PALLIATIVE|PAIN").fill_null(value=False) & upper(
         "PRTRT"
     ).str.contains("RADIO|^RT$|SBRT|IRRADIATION").fill_null(value=False)
     if rule.palliative_rt_ntl == "not_nact":
         target = sdtm["TU"].filter(upper("TUSTRESC").str.starts_with("TARGET"))
         pairs = target.select("USUBJID", LNKID=upper("TULNKID"), _T=pl.lit(value=True))
-        off = off.with_columns(LNKID=linked_lesion(off))
         off = off.join(pairs.unique(), on=["USUBJID", "LNKID"], how="left", maintain_order="left")
-        spared = palliative & pl.col("_T").is_null()
+        spared = palliative & pl.col("_T").is_null().all().over(ROW)
         queries.append(
             query(
                 off.filter(spared)["USUBJID"],

@@ -88,7 +88,7 @@ def decide(
     response_rule = rules[0]
     live = np.arange(points.response.shape[1])[None, :] < points.visits[:, None]
     sequence = Sequence(response=points.response, day=points.day, live=live)
-    follow = _follow(milestones, response_rule)
+    follow = follow_of(milestones, response_rule)
     best = {
         confirmed: best_overall(sequence, follow, response_rule, confirmed=confirmed)
         for confirmed in (False, True)
@@ -96,7 +96,7 @@ def decide(
     headline = best[response_rule.confirmation == "required"]
     # Time points of a subject without a baseline lesion say NED: nothing was found at baseline.
     assessed = baseline | live.any(axis=1)
-    course = _course(sequence, follow, assessed)
+    course = course_of(sequence, follow, assessed)
     return Decisions(
         points=points,
         sequence=sequence,
@@ -163,7 +163,8 @@ def origin_days(
     return days(frame, "START", NO_DAY)
 
 
-def _follow(milestones: pl.DataFrame, rule: SettledResponse) -> Follow:
+def follow_of(milestones: pl.DataFrame, rule: SettledResponse) -> Follow:
+    """What ends the search for a response of each subject, by the options of the rule (R-060)."""
     reference = days(milestones, _ORIGIN_COLUMN[rule.response_ref], NO_DAY)
     enrolled = milestones["ENRLDT"].is_not_null().to_numpy()
     return Follow(
@@ -173,10 +174,11 @@ def _follow(milestones: pl.DataFrame, rule: SettledResponse) -> Follow:
         lost=days(milestones, "LOSTDT", NEVER),
         new_therapy=days(milestones, "NACTDT", NEVER),
         end_of_treatment=days(milestones, "EOTDT", NEVER),
+        surgery=days(milestones, "SURGDT", NEVER),
     )
 
 
-def _course(sequence: Sequence, follow: Follow, baseline: Flags) -> Course:
+def course_of(sequence: Sequence, follow: Follow, baseline: Flags) -> Course:
     """The course of every subject, without an origin yet."""
     return Course(
         origin=np.full(len(baseline), NO_DAY, np.int32),
@@ -190,4 +192,5 @@ def _course(sequence: Sequence, follow: Follow, baseline: Flags) -> Course:
         withdrawal=follow.withdrawal,
         lost=follow.lost,
         stopped=follow.end_of_treatment,
+        surgery=follow.surgery,
     )

@@ -1,4 +1,4 @@
-"""PFS, DOR and TTP: where event or censoring is decided (rules C-01 to C-09, algorithm C-18).
+"""PFS, DOR and TTP: event or censoring (rules C-01 to C-09, algorithm C-18; surgery by R-109).
 
 One function, `decide_progression`, serves all three: they differ in the origin, and in whether
 death is an event. The order of tests is the order of C-18.
@@ -33,6 +33,7 @@ class CensoringRule(IntEnum):
     C_08 = 9
     C_20_EVENT = 10
     C_20_CENSORED = 11
+    R_109 = 12
 
 
 #: Rule id, event or censoring description, description of the date.
@@ -49,6 +50,7 @@ RULE_TEXT: tuple[tuple[str, str, str], ...] = (
     ("C-08", "No progression at data cut-off", "Last adequate assessment"),
     ("C-20", "Death", ""),
     ("C-20", "Alive", "Last known alive"),
+    ("R-109", "Conversion surgery", "Last adequate assessment before surgery"),
 )
 
 
@@ -58,7 +60,8 @@ class Course:
 
     `origin` [S] is `NO_DAY` for a subject to whom the endpoint does not apply. `response` and
     `day` are [S, V]; `reference` is the day from which the scan calendar runs (R-080). `baseline`
-    says whether there is a baseline assessment (C-03); `stopped` is the end of treatment.
+    says whether there is a baseline assessment (C-03); `stopped` is the end of treatment; `surgery`
+    the conversion surgery (R-109), `None` where nobody can have one.
     """
 
     origin: Ints
@@ -72,6 +75,7 @@ class Course:
     withdrawal: Ints
     lost: Ints
     stopped: Ints
+    surgery: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +132,8 @@ def decide_progression(
     )
     if pfs_rule == "FDA":
         decided = _censored_early(decided, course, adequate, response_rule)
+    if response_rule.conversion_surgery == "censor":
+        decided = _censored_at_surgery(decided, course, adequate)
     return _applied(decided)
 
 
@@ -155,6 +161,27 @@ def _censored_early(
         ),
         event=decided.event & ~(therapy | gap),
         allowed_gap=allowed,
+    )
+
+
+def _censored_at_surgery(decided: Decision, course: Course, adequate: _Adequate) -> Decision:
+    """Censor at the last adequate time point before conversion surgery (R-109).
+
+    The protocol asks for it by name, so it holds beside FDA and EMA rules alike. Of several
+    candidates the earliest date counts; on one date the surgery is named.
+    """
+    if course.surgery is None:
+        return decided
+    applies = (course.surgery < NEVER) & (decided.known_event >= course.surgery)
+    before, visit = adequate.until(course.surgery - 1)
+    censored = np.isin(decided.rule, (CensoringRule.C_04, CensoringRule.C_06))
+    by_surgery = applies & (~censored | (before <= decided.day))
+    return replace(
+        decided,
+        day=np.where(by_surgery, before, decided.day).astype(np.int32),
+        visit=np.where(by_surgery, visit, decided.visit).astype(np.int32),
+        rule=np.where(by_surgery, CensoringRule.R_109, decided.rule).astype(np.int8),
+        event=decided.event & ~by_surgery,
     )
 
 
