@@ -43,7 +43,12 @@ _CALENDAR = st.lists(st.integers(1, 60), min_size=1, max_size=3, unique=True).fl
     lambda ends: st.tuples(*(st.tuples(st.just(end), st.integers(1, 26)) for end in sorted(ends)))
 )
 _TENTHS = st.integers(100, 900).map(lambda tenths: tenths / 10)
+_WINDOW = st.lists(st.integers(0, 400), min_size=2, max_size=2).map(
+    lambda days: tuple(sorted(days))
+)
 _SPECIAL = {
+    "icpd_window_days": st.none() | _WINDOW,
+    "rebaseline_window_days": st.none() | _WINDOW,
     "interval_weeks": st.none() | st.integers(1, 30) | _CALENDAR,
     "new_node_mm": st.none() | _TENTHS,
     "ltp_margin_mm": st.none() | _TENTHS,

@@ -39,7 +39,7 @@ def test_every_option_of_the_three_rules_has_a_proposed_default():
         )
         for name in rule.model_fields
     }
-    without = {"analysis.data_cutoff", "safety.dlt_window_days"}
+    without = {"analysis.data_cutoff", "safety.dlt_window_days", "response.criteria"}
     assert {option.path for option in OPTIONS} == fields - without
 
 
@@ -158,3 +158,44 @@ def test_an_origin_that_data_do_not_hold_is_refused(origin):
 def test_no_origin_anywhere_is_refused():
     with pytest.raises(ProtocolError, match="has no start"):
         endpoint_origin(OPEN, endpoint("PFS", None))
+
+
+def _naming(*criteria: str) -> Protocol:
+    """A protocol whose ORR names these criteria."""
+    endpoint = EndpointDefinition(
+        id="ORR", kind="ORR", role="primary", measure="ORR", criteria=criteria
+    )
+    return OPEN.model_copy(update={"endpoints": (endpoint,)})
+
+
+@pytest.mark.parametrize(
+    ("named", "derived", "asked"),
+    [
+        (("RECIST 1.1",), (), set()),
+        (("iRECIST",), ("iRECIST",), {"response.icpd_window_days", "response.icpd_tolerance_days"}),
+        (("RECIST 1.1", "mRECIST"), ("mRECIST",), {"response.mrecist_5mm"}),
+        (("irRECIST",), (), set()),
+    ],
+)
+def test_r085_r120_other_criteria_are_derived_and_asked_about_only_when_named(
+    named, derived, asked
+):
+    protocol = _naming(*named)
+    only_named = {option.path for option in OPTIONS if option.criterion is not None}
+    assert {one.path for one in open_options(protocol)} & only_named == asked
+    rule = settled_response(accept_defaults(protocol, ()))
+    assert rule.criteria == derived
+    assert rule.icpd_window_days == ((28, 56) if "iRECIST" in derived else (0, 0))
+
+
+def test_the_response_rule_itself_can_name_another_criterion():
+    asked = settle(OPEN, {"response.criteria": ["mRECIST"]})
+    assert settled_response(accept_defaults(asked, ())).criteria == ("mRECIST",)
+    with pytest.raises(ProtocolError, match="Choi"):
+        settle(OPEN, {"response.criteria": ["Choi"]})
+
+
+@pytest.mark.parametrize("window", [[56, 28], [28], [-1, 5], "28..56"])
+def test_r086_a_window_is_two_rising_numbers_of_days(window):
+    with pytest.raises(ProtocolError):
+        settle(OPEN, {"response.icpd_window_days": window})

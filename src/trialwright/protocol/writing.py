@@ -18,6 +18,7 @@ from trialwright.protocol.model import Protocol
 from trialwright.protocol.options import OPTIONS
 from trialwright.protocol.paths import fields_of, get_value, plain_types, sources_by_path
 from trialwright.protocol.settle import value_text
+from trialwright.protocol.settled import named_criteria
 from trialwright.protocol.yaml_tree import Scalar
 
 WIDTH = 100
@@ -59,11 +60,20 @@ def protocol_text(protocol: Protocol) -> str:
         if field.kind == "leaf":
             lines += _entry("", name, value)
         elif field.kind == "part" or value or name == "cohorts":
-            lines += _section(name, value)
+            lines += _section(name, value, _unneeded(protocol, name))
     return "\n".join([*lines, *_sources(protocol)]) + "\n"
 
 
-def _section(name: str, value: Any) -> list[str]:
+def _unneeded(protocol: Protocol, section: str) -> frozenset[str]:
+    """Fields that may stay empty: they belong to criteria that the protocol does not name."""
+    named = (None, *named_criteria(protocol))
+    paths = [option.path for option in OPTIONS if option.criterion not in named]
+    if len(named) == 1:
+        paths.append("response.criteria")
+    return frozenset(p.partition(".")[2] for p in paths if p.startswith(f"{section}."))
+
+
+def _section(name: str, value: Any, unneeded: frozenset[str]) -> list[str]:
     title = ["", f"# {_SECTIONS[name]}"]
     if isinstance(value, tuple):
         if not value:
@@ -71,7 +81,11 @@ def _section(name: str, value: Any) -> list[str]:
         members = [_member(member) for member in value]
         spaced = [line for member in members for line in (*member, "")][:-1]
         return [*title, f"{name}:", *spaced]
-    still_open = [key for key in type(value).model_fields if getattr(value, key) is None]
+    still_open = [
+        key
+        for key in type(value).model_fields
+        if key not in unneeded and getattr(value, key) is None
+    ]
     if still_open:
         said = "Not decided: " + ", ".join(still_open) + "."
         title += textwrap.wrap(said, WIDTH, initial_indent="# ", subsequent_indent="#   ")
