@@ -29,23 +29,24 @@ def one(base: object, *visits: tuple[int, object]) -> Patient:
 def test_progression_names_nadir_rise_and_margin():
     """30 -> 25 -> 31: +6.0 mm, +24.0 % over the nadir; PD begins at 30.0."""
     assert reasons(one(30, (56, 25), (112, 31)))[1] == (
-        "PD: target sum 31.0 mm against nadir 25.0 (+24.0 %, +6.0 mm): PD by 1.0 mm, not PD at "
-        "29.9 or less"
+        f"PD: target sum 31.0 mm against nadir 25.0 on {on(56)} (+24.0 %, +6.0 mm): PD by 1.0 mm, "
+        "not PD at 29.9 or less; T01 (+6.0 mm) carries it"
     )
 
 
 def test_response_names_its_margin():
     """100 -> 69.4: PR at 70.0 or less, so by 0.6 mm; PD from 120.0."""
     assert reasons(one(100, (56, 69.4))) == [
-        "PR: target sum 69.4 mm, -30.6 % from baseline 100.0: PR by 0.6 mm, PD from 120.0 mm"
+        "PR: target sum 69.4 mm, -30.6 % from baseline 100.0: PR by 0.6 mm, PD from 120.0 mm; T01 "
+        "(-30.6 mm) carries it"
     ]
 
 
 def test_stable_disease_names_both_margins():
     """47 -> 33: PR at 32.9 (70 % is 32.90) misses by 0.1; PD from 56.4 (20 % of 47 is 9.4)."""
     assert reasons(one(47, (56, 33))) == [
-        "SD: target sum 33.0 mm, -29.8 % from baseline 47.0, against nadir 47.0 (-29.8 %, -14.0 "
-        "mm): 0.1 mm above PR (32.9 or less), 23.4 mm below PD (from 56.4)"
+        "SD: target sum 33.0 mm, -29.8 % from baseline 47.0, against nadir 47.0 at baseline (-29.8 "
+        "%, -14.0 mm): 0.1 mm above PR (32.9 or less), 23.4 mm below PD (from 56.4)"
     ]
 
 
@@ -54,7 +55,8 @@ def test_missing_lesion_is_named():
     person.scan(56, {"T01": 30})
     said = reasons(person)
     assert said == [
-        "NE: target T02 not evaluable; the others 30.0 mm against nadir 60.0 (-50.0 %, -30.0 mm)"
+        "NE: target T02 (no record) not evaluable; the others 30.0 mm against nadir 60.0 at "
+        "baseline (-50.0 %, -30.0 mm)"
     ]
 
 
@@ -67,7 +69,9 @@ def test_new_lesion_settled_later_says_so():
     assert first["AVALC"] == "PD"
     assert first["ASREAD"] == "SD"
     assert "R-045" in first["RULEID"]
-    assert first["REASON"].endswith("new lesion N1; first read as SD, settled by a later scan")
+    assert first["REASON"].endswith(
+        f"new lesion N1; first read as SD, N1 was equivocal here, unequivocal on {on(112)} (R-045)"
+    )
 
 
 def test_best_response_names_the_confirmation():

@@ -5,21 +5,17 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from trialwright.adam.lesion_notes import carriers, lesion_lists, nadir_words, settled_by
 from trialwright.response.adapter import LesionRecords
 from trialwright.response.timepoint import TimePoints
-from trialwright.vocabulary.recist import (
-    RESPONSE_TEXT,
-    ROUTE_RULE,
-    LesionState,
-    Role,
-)
+from trialwright.vocabulary.recist import RESPONSE_TEXT, ROUTE_RULE, Role
 
 
 def point_frame(records: LesionRecords, points: TimePoints) -> pl.DataFrame:
     """One row per subject and time point after baseline, lengths in tenths of a millimetre.
 
     Columns: USUBJID, S, AVISITN, AVISIT, LAST, DAY, TOTAL, BASE10, NADIR10, COMPLETE, HASTARGET,
-    TARGET, NONTARGET, NEW, RESPONSE, ASREAD (texts), ROUTE (rule id), AFTERCR, RECLASS, POSTPD,
+    TARGET, NONTARGET, NEW, RESPONSE, ASREAD (texts), ROUTE (rule id), AFTERCR, RECLASS, POSTPD, MARKER,
     and the lists of lesions and source numbers that decided: MISSING, GREW, NEWIDS, WORSE, SEQ,
     TARGETSEQ.
     """
@@ -47,45 +43,12 @@ def point_frame(records: LesionRecords, points: TimePoints) -> pl.DataFrame:
         RECLASS=pl.Series(points.reclassified[s, v]),
         POSTPD=pl.Series(points.post_pd[s, v]),
     )
-    return frame.join(_lists(records), on=["S", "TP"], how="left", maintain_order="left")
-
-
-def _lists(records: LesionRecords) -> pl.DataFrame:
-    """Lesions and source numbers by time point, as texts; a lesion without a record is there too."""
-    later = records.points.filter(pl.col("TP") > 0).select("S", "TP")
-    known = records.lesions.select("S", "L", "LNKID", "ROLE").join(later, on="S")
-    cells = records.cells.select("S", "TP", "L", "SRCSEQ")
-    grid = known.join(cells, on=["S", "TP", "L"], how="left").sort("S", "TP", "ROLE", "LNKID")
-    s, v, lesion = grid["S"].to_numpy(), grid["TP"].to_numpy() - 1, grid["L"].to_numpy()
-    grid = grid.with_columns(NOW=pl.Series(records.history.state[s, v, lesion]))
-    target = pl.col("ROLE") == int(Role.TARGET)
-    new = pl.col("ROLE") == int(Role.NEW)
-    sure = pl.col("NOW") == int(LesionState.UNEQUIVOCAL)
-    doubtful = pl.col("NOW") == int(LesionState.EQUIVOCAL)
-    unseen = pl.col("NOW") == int(LesionState.NE)
-
-    def named(which: pl.Expr) -> pl.Expr:
-        return pl.col("LNKID").filter(which).unique().sort().str.join(", ")
-
-    return grid.group_by("S", "TP").agg(
-        MISSING=named(target & unseen),
-        NTMISSING=named(~target & ~new & unseen),
-        NEWIDS=named(new & (sure | doubtful)),
-        WORSE=named(~target & ~new & sure),
-        SEQ=_numbers(pl.lit(value=True)),
-        TARGETSEQ=_numbers(target),
+    markers = records.markers.select("S", "TP", "MARKER")
+    frame = frame.join(markers, on=["S", "TP"], how="left", maintain_order="left")
+    at = (s.astype(np.int32), v.astype(np.int32))
+    frame = frame.with_columns(
+        NADIRON=pl.Series(nadir_words(records, points, at), dtype=pl.String),
+        CARRIERS=pl.Series(carriers(records, points, at), dtype=pl.String),
+        SETTLED=pl.Series(settled_by(records, at), dtype=pl.String),
     )
-
-
-def _numbers(which: pl.Expr) -> pl.Expr:
-    """Sequence numbers of the marked cells, rising."""
-    return (
-        pl.col("SRCSEQ")
-        .filter(which & (pl.col("SRCSEQ") != "").fill_null(value=False))
-        .str.split(" ")
-        .list.explode()
-        .cast(pl.Int64)
-        .sort()
-        .cast(pl.String)
-        .str.join(" ")
-    )
+    return frame.join(lesion_lists(records), on=["S", "TP"], how="left", maintain_order="left")

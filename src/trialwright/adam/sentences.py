@@ -26,13 +26,13 @@ def response_limit() -> pl.Expr:
 def target_sentence() -> pl.Expr:
     """What the target lesions say, with the margin to the limits."""
     target = pl.col("TARGET")
-    other_route = (pl.col("RESPONSE") == "PD") & (target != "PD") & ~pl.col("AFTERCR")
+    other_route = (pl.col("RESPONSE") == "PD") & (target != "PD")
     gone = _joined("all target lesions gone (", _sum_is(), ")")
     return (
         pl.when(~pl.col("HASTARGET")).then(pl.lit("no target lesions"))
         .when(other_route & target.is_in(["PR", "SD"])).then(_by_itself())
-        .when((target == "PD") & ~pl.col("COMPLETE"))
-        .then(_joined(_missing(), ": already PD without it"))
+        .when((target == "PD") & ~pl.col("COMPLETE")).then(_progressed_unread())
+        .when(target.is_in(["PR", "SD"]) & ~pl.col("COMPLETE")).then(_argued())
         .when(target == "NE").then(_missing())
         .when(target == "CR").then(gone)
         .when(target == "PD").then(_progressed())
@@ -58,7 +58,8 @@ def _against_nadir() -> pl.Expr:
     """The rise in percent is left out when the nadir is 0."""
     percent = _joined(signed_percent(_TOTAL - _NADIR, _NADIR), " %, ").fill_null("")
     rise = signed_mm(_TOTAL - _NADIR)
-    return _joined(" against nadir ", mm_text(_NADIR), " (", percent, rise, " mm)")
+    when = pl.col("NADIRON")
+    return _joined(" against nadir ", mm_text(_NADIR), " ", when, " (", percent, rise, " mm)")
 
 
 def _pd_from() -> pl.Expr:
@@ -68,7 +69,33 @@ def _pd_from() -> pl.Expr:
 def _progressed() -> pl.Expr:
     limit = progression_limit()
     margin = (": PD by ", mm_text(_TOTAL - limit), " mm, not PD at ", mm_text(limit - 1))
-    return _joined("target ", _sum_is(), _against_nadir(), *margin, " or less")
+    return _joined("target ", _sum_is(), _against_nadir(), *margin, " or less", _carried_by())
+
+
+def _carried_by() -> pl.Expr:
+    """The lesions that carry the response; nothing when one target says it all."""
+    return (
+        pl.when(pl.col("CARRIERS") != "")
+        .then(_joined("; ", pl.col("CARRIERS")))
+        .otherwise(pl.lit(""))
+    )
+
+
+def _progressed_unread() -> pl.Expr:
+    """R-035: what was not read can only make the sum larger."""
+    limit = mm_text(progression_limit())
+    return _joined(
+        _missing(),
+        ": PD from ",
+        limit,
+        " mm, already met; what is missing can only add",
+        _carried_by(),
+    )
+
+
+def _argued() -> pl.Expr:
+    """R-035: a reader's written argument was taken in the place of the missing numbers."""
+    return _joined(_missing(), "; ", pl.col("TARGET"), " by the reader's written argument")
 
 
 def _missing() -> pl.Expr:
@@ -88,7 +115,7 @@ def _stable() -> pl.Expr:
 
 def _shrunk() -> pl.Expr:
     margin = (": PR by ", mm_text(response_limit() - _TOTAL), " mm, ", _pd_from())
-    return _joined("target ", _sum_is(), ", ", _from_baseline(), *margin)
+    return _joined("target ", _sum_is(), ", ", _from_baseline(), *margin, _carried_by())
 
 
 def _by_itself() -> pl.Expr:
@@ -96,36 +123,74 @@ def _by_itself() -> pl.Expr:
 
 
 def other_sentence() -> pl.Expr:
-    """What non-target and new lesions add, empty when they add nothing."""
+    """What non-target and new lesions add, and how single lesions were counted; empty for nothing."""
+    return pl.concat_str(
+        _non_target(),
+        _new_lesions(),
+        pl.when(pl.col("AFTERCR")).then(
+            _joined("; disease after complete response: ", _list("AGAIN"))
+        ).otherwise(pl.lit("")),
+        pl.when(pl.col("RECLASS")).then(
+            pl.lit("; CR as measured, but the disease of a later scan shows that it was PR (R-055)")
+        ).otherwise(pl.lit("")),
+        _in_the_way(),
+        _settled(),
+        pl.when(_list("NOTES") != "").then(_joined("; ", _list("NOTES"))).otherwise(pl.lit("")),
+    )  # fmt: skip
+
+
+def _list(name: str) -> pl.Expr:
+    return pl.col(name).fill_null("")
+
+
+def _non_target() -> pl.Expr:
     said = pl.col("NONTARGET")
-    worse = pl.concat_str(
-        pl.lit("; unequivocal progression of non-target "), pl.col("WORSE").fill_null("")
+    worse = _joined("; unequivocal progression of non-target ", _list("WORSE"))
+    missing = _joined("; non-target ", _list("NTMISSING"), " not evaluable")
+    doubt = (
+        pl.when(_list("NTDOUBT") != "")
+        .then(_joined("; equivocal progression of non-target ", _list("NTDOUBT"), " (R-046)"))
+        .otherwise(pl.lit(""))
     )
-    missing = pl.concat_str(
-        pl.lit("; non-target "), pl.col("NTMISSING").fill_null(""), pl.lit(" not evaluable")
-    )
-    non_target = (
+    found = (
         pl.when(said == "PD").then(worse)
+        # A marker is looked at only where no disease is left: it says why this is CR or not.
+        .when(pl.col("MARKER").is_not_null()).then(_joined("; ", pl.col("MARKER")))
         .when(said == "NE").then(missing)
         .when(said == "CR").then(pl.lit("; all non-target lesions absent"))
         .when(said == "NON-CR/NON-PD").then(pl.lit("; non-target disease persists"))
         .otherwise(pl.lit(""))
     )  # fmt: skip
-    ids = pl.col("NEWIDS").fill_null("")
-    new = (
-        pl.when(pl.col("NEW")).then(pl.concat_str(pl.lit("; new lesion "), ids))
-        .when(ids != "").then(pl.concat_str(pl.lit("; equivocal new lesion "), ids))
+    return _joined(found, doubt)
+
+
+def _new_lesions() -> pl.Expr:
+    sure, doubt = _list("NEWIDS"), _list("DOUBTIDS")
+    certain = pl.when(pl.col("NEW")).then(_joined("; new lesion ", sure)).otherwise(pl.lit(""))
+    equivocal = (
+        pl.when(doubt != "")
+        .then(_joined("; equivocal new lesion ", doubt, ", does not count yet (R-045)"))
         .otherwise(pl.lit(""))
-    )  # fmt: skip
-    after = pl.when(pl.col("AFTERCR")).then(pl.lit("; disease after complete response"))
-    read = pl.when(pl.col("ASREAD") != pl.col("RESPONSE")).then(
-        pl.concat_str(
-            pl.lit("; first read as "),
-            pl.when(pl.col("ASREAD") == "").then(pl.lit("nothing")).otherwise(pl.col("ASREAD")),
-            pl.lit(", settled by a later scan"),
-        )
     )
-    return pl.concat_str(non_target, new, after.fill_null(""), read.fill_null(""))
+    return _joined(certain, equivocal)
+
+
+def _in_the_way() -> pl.Expr:
+    """What stands between a response and CR, where a target is gone already (R-031, R-040)."""
+    near = (pl.col("RESPONSE") == "PR") & ~pl.col("RECLASS")
+    near = near & (pl.col("NEARCR") | (pl.col("TARGET") == "CR"))
+    text = _joined("; not CR because of ", _list("STANDING"))
+    return pl.when(near & (_list("STANDING") != "")).then(text).otherwise(pl.lit(""))
+
+
+def _settled() -> pl.Expr:
+    """A finding that a later scan settled, with what was read first (R-045, R-046)."""
+    read = pl.when(pl.col("ASREAD") == "").then(pl.lit("nothing")).otherwise(pl.col("ASREAD"))
+    differs = pl.col("ASREAD") != pl.col("RESPONSE")
+    first = _joined("; first read as ", read, ", ", pl.col("SETTLED"))
+    return pl.when(differs & (pl.col("SETTLED") != "")).then(first).when(differs).then(
+        _joined("; first read as ", read)
+    ).otherwise(pl.lit(""))  # fmt: skip
 
 
 def rules_fired() -> pl.Expr:
@@ -134,8 +199,11 @@ def rules_fired() -> pl.Expr:
     parts = [
         pl.when(pl.col("ROUTE") != "").then(pl.col("ROUTE")),
         pl.when(pl.col("NONTARGET") == "PD").then(pl.lit("R-040 R-041")),
+        pl.when(pl.col("MARKER").is_not_null()).then(pl.lit("R-040")),
         pl.when(pl.col("NEW")).then(pl.lit("R-043")),
-        pl.when(pl.col("ASREAD") != pl.col("RESPONSE")).then(pl.lit("R-045")),
+        pl.when((pl.col("ASREAD") != pl.col("RESPONSE")) & pl.col("NEW")).then(pl.lit("R-045")),
+        pl.when(pl.col("SETTLED").str.contains("R-046")).then(pl.lit("R-046")),
+        pl.when(_list("NOTES").str.contains("R-106")).then(pl.lit("R-106")),
         pl.when(pl.col("AFTERCR") | pl.col("RECLASS")).then(pl.lit("R-055")),
         table,
         pl.when(pl.col("POSTPD")).then(pl.lit("R-057")),

@@ -26,6 +26,7 @@ def joined_fragments(cells: pl.DataFrame) -> pl.DataFrame:
         GONE=gone & (pl.col("ROLE") == int(Role.TARGET)),
         WHEN=pl.coalesce(pl.format("TP {}", "TP"), pl.format("visit {}", "VISITNUM")),
         PIECE=pl.col("LNKID") != pl.col("OWNER"),
+        PIECES=pl.lit(None, pl.String),
     )
     broken = pl.col("PIECE").any().over("USUBJID", "OWNER", "WHEN")
     whole, parts = cells.filter(~broken), cells.filter(broken)
@@ -54,7 +55,11 @@ def _summed(parts: pl.DataFrame) -> pl.DataFrame:
         pl.len() < pl.col("EXPECTED").first().fill_null(0)
     )
     joined = parts.sort("LNKID").group_by(*key, maintain_order=True).agg(
-        pl.exclude("STATE", "TENTHS", "GONE", "DAY", "ANYDAY", "SRCSEQ").first(),
+        pl.exclude("STATE", "TENTHS", "GONE", "DAY", "ANYDAY", "SRCSEQ", "PIECES").first(),
+        PIECES=pl.col("LNKID")
+        .filter(pl.col("PIECE") & ~pl.col("LNKID").str.contains("/", literal=True))
+        .str.join(" and ")
+        .replace("", None),
         STATE=pl.when(unseen).then(int(LesionState.NE))
         .when(absent.all()).then(int(LesionState.ABSENT))
         .when(pl.len() == 1).then(pl.col("STATE").first())
