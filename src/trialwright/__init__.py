@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from trialwright.core.errors import OutputError, RecordError, TrialwrightError
     from trialwright.core.tables import Adam, Sdtm
     from trialwright.design.evaluation import evaluate_design
+    from trialwright.endpoints.baseline_validity import BaselineValidity, check_baseline
     from trialwright.endpoints.patient_story import tell_patient
     from trialwright.exchange.csv_files import adam_files, sdtm_files
     from trialwright.exchange.folder import write_files
     from trialwright.intake.csv_files import read_sdtm
+    from trialwright.intake.required import read_trial_data
     from trialwright.main_job import RunRequest, TrialRun, run_trial
     from trialwright.pipeline import Results, analyze
     from trialwright.protocol.check import check_protocol
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 #: Module of each public name.
 _HOME = {
     "Adam": "core.tables",
+    "BaselineValidity": "endpoints.baseline_validity",
     "Protocol": "protocol.model",
     "OutputError": "core.errors",
     "RecordError": "core.errors",
@@ -48,6 +51,7 @@ _HOME = {
     "accept_defaults": "protocol.settle",
     "adam_files": "exchange.csv_files",
     "analyze": "pipeline",
+    "check_baseline": "endpoints.baseline_validity",
     "check_protocol": "protocol.check",
     "derive": "adam.derive",
     "draft_protocol": "registry.draft",
@@ -61,6 +65,7 @@ _HOME = {
     "read_record": "registry.record",
     "read_scenario": "simulate.scenario_file",
     "read_sdtm": "intake.csv_files",
+    "read_trial_data": "intake.required",
     "run_trial": "main_job",
     "sdtm_files": "exchange.csv_files",
     "settle": "protocol.settle",
@@ -71,6 +76,7 @@ _HOME = {
 
 __all__ = [
     "Adam",
+    "BaselineValidity",
     "OutputError",
     "Protocol",
     "RecordError",
@@ -84,6 +90,7 @@ __all__ = [
     "accept_defaults",
     "adam_files",
     "analyze",
+    "check_baseline",
     "check_protocol",
     "counted",
     "derive",
@@ -97,6 +104,7 @@ __all__ = [
     "read_record",
     "read_scenario",
     "read_sdtm",
+    "read_trial_data",
     "run_trial",
     "sdtm_files",
     "settle",

@@ -19,7 +19,7 @@ from trialwright.core.tables import Adam, Sdtm
 from trialwright.design.evaluation import DesignEvaluation, evaluate_design
 from trialwright.endpoints.patient_story import tell_patients
 from trialwright.exchange.csv_files import adam_files, sdtm_files
-from trialwright.intake.csv_files import read_sdtm
+from trialwright.intake.required import read_trial_data
 from trialwright.pipeline import Results, analyze
 from trialwright.protocol.base import Finding, Source
 from trialwright.protocol.document import protocol_text, read_protocol
@@ -146,7 +146,10 @@ def _pages(adam: Adam) -> tuple[PatientPage, ...]:
         PatientPage(
             usubjid=story.usubjid,
             headline=story.headline,
-            rows=tuple((what, f"{why} [{rules}]") for what, why, rules in story.rows),
+            rows=tuple(
+                (what, f"{why}{f'. What would change it: {change}' if change else ''} [{rules}]")
+                for (what, why, rules), change in story.told()
+            ),
         )
         for story in tell_patients(adam)
     )
@@ -182,7 +185,7 @@ def _data(request: RunRequest, protocol: Protocol) -> tuple[Scenario | None, Sdt
             do="leave one of them out",
         )
     if request.data is not None:
-        return None, read_sdtm(request.data)
+        return None, read_trial_data(request.data, protocol)
     given = request.scenario
     scenario = read_scenario(given) if given else planning_scenario(protocol)
     return scenario, simulate_trial(protocol, scenario, request.seed)

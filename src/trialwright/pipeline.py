@@ -14,10 +14,17 @@ from trialwright._version import __version__
 from trialwright.core.results import Json, Result
 from trialwright.core.tables import Adam
 from trialwright.endpoints.catalogue import analyze_endpoints
-from trialwright.endpoints.depth_of_response import describe_depth_of_response
+from trialwright.endpoints.concordance import describe_concordance
+from trialwright.endpoints.discrepancies import compare_stated
 from trialwright.endpoints.disposition import describe_disposition
+from trialwright.endpoints.irecist import analyze_immune
+from trialwright.endpoints.local_history import analyze_local_therapy
+from trialwright.endpoints.mrecist import analyze_mrecist
 from trialwright.endpoints.patient_course import describe_patient_course
+from trialwright.endpoints.pending import describe_pending
 from trialwright.endpoints.population import subsets
+from trialwright.endpoints.sensitivity import describe_options
+from trialwright.endpoints.without_lesions import describe_baseline_lesions, describe_depth
 from trialwright.protocol.model import Protocol
 
 
@@ -61,10 +68,18 @@ def analyze(protocol: Protocol, adam: Adam) -> Results:
         The datasets that `derive` made, from simulated or collected data alike.
     """
     groups = subsets(protocol)
-    results = (
+    results: tuple[Result, ...] = (
         *(describe_disposition(protocol, adam, group) for group in groups),
+        describe_baseline_lesions(protocol, adam),
         *analyze_endpoints(protocol, adam),
-        *(describe_depth_of_response(protocol, adam, group) for group in groups),
+        *analyze_immune(protocol, adam),
+        *analyze_mrecist(protocol, adam),
+        *describe_concordance(protocol, adam),
+        *analyze_local_therapy(protocol, adam),
+        *describe_depth(protocol, adam),
+        *compare_stated(adam),
+        *describe_pending(adam),
+        *describe_options(protocol, adam),
         describe_patient_course(protocol, adam),
     )
     cutoffs = adam["ADSL"]["DCUTDT"].drop_nulls().unique().sort()

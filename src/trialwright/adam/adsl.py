@@ -10,6 +10,11 @@ from trialwright.core.tables import Sdtm
 from trialwright.protocol.settled import SettledAnalysis, SettledResponse
 from trialwright.response.adapter import LesionRecords
 from trialwright.response.history import Flags
+from trialwright.response.reported_records import (
+    NOT_KNOWN,
+    NOT_MEASURABLE,
+    measurable_disease,
+)
 from trialwright.subjects.days import date_of
 from trialwright.subjects.milestones import Milestones
 from trialwright.timetoevent.decisions import Decisions, days
@@ -50,6 +55,7 @@ def derive_adsl(
         date_of_day(milestones.cutoff.day).alias("DCUTDT"),
         *(pl.Series(name, _yes(flag)) for name, flag in sets.items()),
         pl.Series("TARGETN", targets.sum(axis=1)),
+        pl.Series("_KNOWN", measurable_disease(records) != NOT_KNOWN),
         pl.Series("SODBL", np.where(targets.any(axis=1), sod / 10, np.nan)).fill_nan(None),
         COHORT=pl.col("ARMCD"),
     )
@@ -59,6 +65,10 @@ def derive_adsl(
         .agg(ORGANS=pl.col("LOC").drop_nulls().unique().sort().str.join("; "))
     )
     frame = frame.join(organs, on="USUBJID", how="left", maintain_order="left")
+    frame = frame.with_columns(
+        MEASFL=pl.when("_KNOWN").then("MEASFL"),
+        TARGETN=pl.when(pl.lit(records.measurable is None)).then("TARGETN"),
+    )
     return shaped(frame.with_columns(SETREAS=_reason()), ADSL)
 
 
@@ -81,7 +91,8 @@ def _sets(
     response_rule, analysis = rules
     enrolled = days(milestones, "ENRLDT", NO_DAY) != NO_DAY
     treated = enrolled & (days(milestones, "TRTSDT", NO_DAY) != NO_DAY)
-    measurable = (records.history.role == Role.TARGET).any(axis=1)
+    # Not known counts as measurable: leaving such subjects out would raise the rate of the set.
+    measurable = measurable_disease(records) != NOT_MEASURABLE
     response = decisions.points.response
     adequate = decisions.window & (response != Response.NE) & (response != Response.NA)
     evaluable = adequate.any(axis=1)

@@ -68,10 +68,10 @@ def _lesion_rows(records: LesionRecords) -> pl.DataFrame:
         AVISITN=pl.col("TP"),
         AVISIT=pl.col("VISIT"),
         ADT=date_of("DAY"),
-        AVAL=valued.then(pl.col("SIZE") / 10),
+        AVAL=valued.then(_mm(pl.col("SIZE"))),
         AVALC=pl.col("NOW").replace_strict(dict(enumerate(STATE_TEXT)), return_dtype=pl.String),
-        BASE=pl.when(target).then(pl.col("BASE10") / 10),
-        CHG=valued.then(change / 10),
+        BASE=pl.when(target).then(_mm(pl.col("BASE10"))),
+        CHG=valued.then(_mm(change)),
         PCHG=pl.when(pl.col("VALUED") & (pl.col("BASE10") > 0)).then(
             100 * change / pl.col("BASE10")
         ),
@@ -81,6 +81,11 @@ def _lesion_rows(records: LesionRecords) -> pl.DataFrame:
         .otherwise(pl.col("REASON")),
         SRCSEQ=pl.col("SRCSEQ"),
     )
+
+
+def _mm(tenths: pl.Expr) -> pl.Expr:
+    """Millimetres; rounded, since polars divides by a constant with an error in the last bit."""
+    return (tenths / 10).round(1)
 
 
 def _lesion_grid(records: LesionRecords) -> pl.DataFrame:
@@ -127,12 +132,12 @@ def _sum_rows(records: LesionRecords, decisions: Decisions) -> pl.DataFrame:
         "AVISIT",
         ADT=date_of("LAST"),
         PARAMCD=pl.when(pl.col("COMPLETE")).then(pl.lit("SUMDIAM")).otherwise(pl.lit("SUMPART")),
-        AVAL=total / 10,
-        BASE=base / 10,
-        CHG=pl.when(pl.col("COMPLETE")).then((total - base) / 10),
+        AVAL=_mm(total),
+        BASE=_mm(base),
+        CHG=pl.when(pl.col("COMPLETE")).then(_mm(total - base)),
         PCHG=pl.when(pl.col("COMPLETE")).then(100 * (total - base) / base),
-        NADIR=nadir / 10,
-        CHGNAD=(total - nadir) / 10,
+        NADIR=_mm(nadir),
+        CHGNAD=_mm(total - nadir),
         PCHGNAD=pl.when(nadir > 0).then(100 * (total - nadir) / nadir),
         RULEID=pl.lit("R-037"),
         SRCSEQ=pl.col("TARGETSEQ"),

@@ -22,6 +22,8 @@ _PARAM = {
     "TTP": "Time to Progression",
     "DOR": "Duration of Response",
     "OS": "Overall Survival",
+    "IPFS": "Progression-Free Survival by iRECIST",
+    "IDOR": "Duration of Response by iRECIST",
 }
 _DEATH_RULES = (CensoringRule.C_02, CensoringRule.C_03B, CensoringRule.C_20_EVENT)
 
@@ -104,10 +106,11 @@ def _reasons(paramcd: str, decisions: Decisions, milestones: pl.DataFrame, added
     """The sentence of each subject; new therapy is named with its record."""
     decision, follow = decisions.times[paramcd], decisions.follow
     therapies = milestones.select("NACTDT", "NACTDOM", "NACTSEQ").rows()
+    surgeries = milestones.select("SURGDT", DOM=pl.lit("PR"), SEQ="SURGSEQ").rows()
     texts = []
-    for index, (code, (day, domain, number)) in enumerate(
-        zip(decision.rule, therapies, strict=True)
-    ):
+    for index, code in enumerate(decision.rule):
+        operated = code == CensoringRule.R_109
+        day, domain, number = (surgeries if operated else therapies)[index]
         record = " ".join(part for part in (domain, number) if part)
         text = _sentence(decision, CensoringRule(code), index, f"{iso(day)} ({record})", added)
         death = int(follow.death[index])
@@ -141,6 +144,8 @@ def _because(decision: Decision, rule: CensoringRule, index: int, therapy: str) 
     plain = f"{words[0].lower()}{words[1:]}"
     if rule is CensoringRule.C_04:
         return f"{plain} started on {therapy}"
+    if rule is CensoringRule.R_109:
+        return f"{plain} on {therapy}"
     if rule is CensoringRule.C_06:
         event = int(decision.known_event[index])
         gap = event - int(decision.day[index])

@@ -11,7 +11,15 @@ from trialwright.adam.adrs import derive_adrs
 from trialwright.adam.adsl import derive_adsl
 from trialwright.adam.adtr import derive_adtr
 from trialwright.adam.adtte import derive_adtte
-from trialwright.adam.reported import compare_reported
+from trialwright.adam.irecist import with_irecist
+from trialwright.adam.lesion_notes import unexplained_progression
+from trialwright.adam.local_therapy import Trial, with_local_therapy
+from trialwright.adam.mrecist import with_mrecist
+from trialwright.adam.pending import derive_pending
+from trialwright.adam.readings import compare_all, read_all, with_other_readings
+from trialwright.adam.reported import with_compared
+from trialwright.adam.reported_rows import as_stated
+from trialwright.adam.sensitivity import Delivery, compare_options
 from trialwright.core.tables import Adam, Sdtm
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import (
@@ -20,15 +28,11 @@ from trialwright.protocol.settled import (
     settled_response,
     unused_origins,
 )
-from trialwright.response.adapter import read_lesions
 from trialwright.response.derivable import require_derivable
-from trialwright.response.timepoint import assess_time_points
 from trialwright.subjects.cohorts import require_known_cohorts
 from trialwright.subjects.cutoff import find_cutoff, within_cutoff
 from trialwright.subjects.milestones import derive_milestones
 from trialwright.subjects.reconcile import QUERY_SCHEMA, UNUSED_SCHEMA, stacked
-from trialwright.timetoevent.decisions import decide
-from trialwright.vocabulary.recist import Role
 
 
 def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
@@ -44,7 +48,8 @@ def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
     Returns
     -------
     Adam
-        ADSL, ADTR, ADRS, ADTTE, ADAE with the reconciliation of unused records and the queries.
+        ADSL, ADTR, ADRS, ADTTE, ADAE, ADLOC where lesions were treated locally, with the
+        reconciliation of unused records and the queries.
 
     Raises
     ------
@@ -60,11 +65,9 @@ def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
     kept, late = within_cutoff(sdtm, cutoff)
     milestones = derive_milestones(sdtm, cutoff, rules[0])
     require_known_cohorts(protocol, kept, milestones.frame)
-    records = read_lesions(protocol, kept, milestones.frame, rules[0])
-    points = assess_time_points(records.history, rules[0])
-    known = (records.history.role == Role.TARGET) | (records.history.role == Role.NON_TARGET)
-    decisions = decide(protocol, points, known.any(axis=1), milestones.frame, cutoff.day, rules)
-    reported, compared = compare_reported(kept, records, decisions, rules[0].evaluator)
+    readings = read_all(protocol, kept, milestones, rules)
+    headline = readings.headline
+    records, decisions = headline.records, headline.decisions
     adsl = derive_adsl(sdtm, milestones, records, decisions, rules)
     adae, unused_events = derive_adae(protocol, kept, adsl)
     datasets = {
@@ -74,18 +77,46 @@ def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
         "ADTTE": derive_adtte(records, decisions, milestones.frame, adsl, rules[1]),
         "ADAE": adae,
     }
+    immune = with_irecist(datasets, headline, milestones.frame, rules[1])
+    datasets = with_other_readings(as_stated(immune.datasets, headline), readings)
+    trial = Trial(protocol=protocol, milestones=milestones, analysis=rules[1])
+    local = with_local_therapy(datasets, headline, trial)
+    viable = with_mrecist(local.datasets, headline, readings.others, trial)
+    compared = compare_all(readings)
+    tried = compare_options(
+        readings,
+        Delivery(protocol=protocol, sdtm=sdtm, milestones=milestones, analysis=rules[1]),
+    )
     return Adam(
-        datasets=datasets,
+        datasets=with_compared(viable.datasets, compared),
         unused=stacked(
-            [*late, *milestones.unused, *records.unused, *compared, unused_events], UNUSED_SCHEMA
+            [
+                *late,
+                *milestones.unused,
+                *records.unused,
+                *readings.unused,
+                *compared.unused,
+                *viable.unused,
+                unused_events,
+            ],
+            UNUSED_SCHEMA,
         ),
+        evaluator=headline.evaluator,
         absent=sdtm.absent,
         simulated=sdtm.simulated,
+        pending=derive_pending(records, decisions, rules[0]),
+        option_sets=tried.sets,
+        sensitivity=tried.changes,
         queries=stacked(
             [
                 *milestones.queries,
                 *records.queries,
-                *reported,
+                *readings.queries,
+                *compared.queries,
+                *immune.queries,
+                *local.queries,
+                *viable.queries,
+                unexplained_progression(records, decisions.points),
                 _unused_origins(protocol),
                 _notes(sdtm),
             ],
@@ -112,5 +143,5 @@ def _notes(sdtm: Sdtm) -> pl.DataFrame:
 
 def _of_trial(messages: Sequence[str], rule: str, severity: str) -> pl.DataFrame:
     """Queries about the trial, not about a subject."""
-    rows = [("", rule, severity, message) for message in messages]
+    rows = [("", rule, severity, message, "") for message in messages]
     return pl.DataFrame(rows, schema=QUERY_SCHEMA, orient="row")

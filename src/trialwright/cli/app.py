@@ -155,6 +155,18 @@ def check(protocol: ProtocolFile, as_json: AsJson = False) -> None:  # noqa: FBT
 
 
 @app.command()
+def baseline(protocol: ProtocolFile, data: Data, as_json: AsJson = False) -> None:  # noqa: FBT002
+    """Check the baseline scans in SDTM files, before anything is derived."""
+    sdtm = tw.read_sdtm(data)
+    found = tw.check_baseline(tw.read_protocol(protocol), sdtm)
+    if as_json:
+        typer.echo(json_text(found.to_json(), indent=1))
+        return
+    for table in (*found.tables(), found.findings_table()):
+        typer.echo(table_text(table, sdtm.simulated))
+
+
+@app.command()
 def design(
     protocol: ProtocolFile,
     subjects: Annotated[
@@ -187,7 +199,8 @@ def simulate(
 @app.command()
 def derive(protocol: ProtocolFile, data: Data, out: Out) -> None:
     """Derive ADaM datasets from SDTM files, with the reconciliation of unused records."""
-    adam = tw.derive(tw.read_protocol(protocol), tw.read_sdtm(data))
+    settled = tw.read_protocol(protocol)
+    adam = tw.derive(settled, tw.read_trial_data(data, settled))
     tw.write_files(tw.adam_files(adam), out)
     typer.echo(
         f"{adam['ADSL'].height} subjects, {len(adam.datasets)} datasets, {adam.unused.height} "
@@ -204,7 +217,7 @@ def analyze(
 ) -> None:
     """Derive and analyse SDTM files: every result with denominator and method."""
     settled = tw.read_protocol(protocol)
-    adam = tw.derive(settled, tw.read_sdtm(data))
+    adam = tw.derive(settled, tw.read_trial_data(data, settled))
     results = tw.analyze(settled, adam)
     if as_json:
         typer.echo(results.to_json(), nl=False)
@@ -224,7 +237,8 @@ def explain(
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Tell a patient's responses and endpoints in sentences with numbers, rules and margins."""
-    adam = tw.derive(tw.read_protocol(protocol), tw.read_sdtm(data))
+    settled = tw.read_protocol(protocol)
+    adam = tw.derive(settled, tw.read_trial_data(data, settled))
     story = tw.tell_patient(adam, usubjid)
     typer.echo(json_text(story.to_json(), indent=1) if as_json else story.text())
 

@@ -77,9 +77,17 @@ class Adam:
     unused
         One row per source record that was not used: DOMAIN, SRCSEQ, USUBJID, RULEID, REASON.
     queries
-        One row per flag or query: USUBJID, RULEID, SEVERITY, MESSAGE.
+        One row per flag or query: USUBJID, RULEID, SEVERITY, MESSAGE, DO.
+    evaluator
+        Whose reading of the scans the headline results use.
     absent
         SDTM domains that the delivery does not have: nothing may be counted from them.
+    pending
+        What is open at the data cut-off, one row a question: USUBJID, WHAT, SINCE, FROM, DUE,
+        LATEST, DECIDES, RULEID.
+    option_sets, sensitivity
+        Other values of the response options that were tried, and one row per subject and response
+        that changes under them.
     simulated
         Banner of simulated data, empty for collected data.
     """
@@ -87,8 +95,12 @@ class Adam:
     datasets: Mapping[str, pl.DataFrame]
     unused: pl.DataFrame
     queries: pl.DataFrame
+    evaluator: str = ""
     absent: tuple[str, ...] = ()
     simulated: str = ""
+    pending: pl.DataFrame = field(default_factory=pl.DataFrame)
+    option_sets: pl.DataFrame = field(default_factory=pl.DataFrame)
+    sensitivity: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         """The frame of a dataset."""

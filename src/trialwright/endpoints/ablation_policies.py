@@ -13,6 +13,7 @@ from trialwright.core.display import Table, patient_anchor
 from trialwright.core.results import Json
 from trialwright.core.tables import Adam
 from trialwright.endpoints.best_response import RESPONDERS
+from trialwright.endpoints.headline import headline_rows
 from trialwright.endpoints.population import (
     ALL,
     SET_LABELS,
@@ -221,6 +222,6 @@ def _targets_left(adam: Adam) -> tuple[set[str], set[str]]:
     by_study = (pl.col("LTCAT") == "ABLATION") & (pl.col("ROLE") != "NEW")
     ablated = adam["ADLOC"].filter(by_study).select("USUBJID", "TRLNKID").unique()
     target = (pl.col("ROLE") == "TARGET") & pl.col("TRLNKID").is_not_null()
-    targets = adam["ADTR"].filter(target).select("USUBJID", "TRLNKID").unique()
+    targets = headline_rows(adam, "ADTR").filter(target).select("USUBJID", "TRLNKID").unique()
     left = targets.join(ablated, on=["USUBJID", "TRLNKID"], how="anti")
     return set(ablated["USUBJID"]), set(left["USUBJID"])

@@ -21,6 +21,7 @@ from trialwright.protocol.settled import settled_analysis, settled_response
 from trialwright.response.baseline.screen import extent, screen_baseline
 from trialwright.subjects.cutoff import find_cutoff, within_cutoff
 from trialwright.subjects.milestones import derive_milestones
+from trialwright.vocabulary.adam import VIABLE_PARAMS
 
 #: Rules that a finding about the baseline names.
 RULES = (
@@ -243,7 +244,7 @@ def describe_baseline(protocol: Protocol, adam: Adam) -> BaselineValidity:
     """
     people = enrolled_subjects(adam, ALL)
     rows = headline_rows(adam, "ADTR", settled_response(protocol).evaluator)
-    base = rows.filter(pl.col("AVISITN") == 0)
+    base = rows.filter((pl.col("AVISITN") == 0) & ~pl.col("PARAMCD").is_in(VIABLE_PARAMS))
     lesion = pl.col("ROLE").is_in(("TARGET", "NON-TARGET"))
     numbers = base.group_by("USUBJID").agg(
         TARGETS=(pl.col("ROLE") == "TARGET").sum(),

@@ -10,6 +10,7 @@ import polars as pl
 
 from trialwright.core.results import Json
 from trialwright.core.tables import Adam
+from trialwright.endpoints.headline import headline_rows
 from trialwright.endpoints.population import in_set
 from trialwright.protocol.rules import AnalysisSet
 from trialwright.response.best_overall import WHY_TEXT
@@ -83,8 +84,8 @@ def best_responses(
     pl.DataFrame
         The rows of `subjects` with `AVALC`, `UNCONFFL` and `REASON`.
     """
-    chosen = (pl.col("PARAMCD") == PARAMETER[confirmed]) & (pl.col("EVAL") == evaluator)
-    best = adam["ADRS"].filter(chosen).select("USUBJID", "AVALC", "UNCONFFL", "REASON")
+    rows = headline_rows(adam, "ADRS", evaluator).filter(pl.col("PARAMCD") == PARAMETER[confirmed])
+    best = rows.select("USUBJID", "AVALC", "UNCONFFL", "REASON")
     missing = pl.col("AVALC").is_null()
     return subjects.join(best, on="USUBJID", how="left", maintain_order="left").with_columns(
         pl.when(missing).then(pl.lit(NO_RECORD)).otherwise(pl.col("REASON")).alias("REASON"),

@@ -74,9 +74,9 @@ def sum_courses(
     ----------
     Rules E-12, C-04b.
     """
-    sums = parameter(adam["ADTR"], "SUMDIAM", rule)
-    reads = parameter(adam["ADRS"], "OVR", rule)
-    best = parameter(adam["ADRS"], "CBOR", rule)
+    sums = parameter(adam, "ADTR", "SUMDIAM", rule)
+    reads = parameter(adam, "ADRS", "OVR", rule)
+    best = parameter(adam, "ADRS", "CBOR", rule)
     found = []
     for person in rows_of(subjects):
         name = text(person, "USUBJID")

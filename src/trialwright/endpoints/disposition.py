@@ -287,9 +287,16 @@ def _excluded(people: list[Row]) -> tuple[Excluded, ...]:
             name,
             text(row, "USUBJID"),
             short_name(row),
-            _WITHOUT.get(flag) or text(row, "SETREAS") or NOT_RECORDED.lower(),
+            _without(row, flag) or text(row, "SETREAS") or NOT_RECORDED.lower(),
         )
         for flag, name, _ in SETS
         for row in people
         if row[flag] != "Y"
     )
+
+
+def _without(row: Row, flag: str) -> str:
+    """Why a subject is without a flag that has one reason; an empty flag is not known."""
+    if flag in _WITHOUT and row[flag] is None:
+        return "measurable disease at baseline is not known: lesions were not collected"
+    return _WITHOUT.get(flag, "")

@@ -194,8 +194,8 @@ class _Found:
 def _found(adam: Adam, rule: SettledResponse) -> _Found:
     durations = adam["ADTTE"].filter(pl.col("PARAMCD") == "DOR")
     return _Found(
-        reads=parameter(adam["ADRS"], "OVR", rule),
-        best=parameter(adam["ADRS"], "CBOR", rule),
+        reads=parameter(adam, "ADRS", "OVR", rule),
+        best=parameter(adam, "ADRS", "CBOR", rule),
         durations={row["USUBJID"]: row for row in durations.iter_rows(named=True)},
     )
 

@@ -31,6 +31,8 @@ SET_LABELS: dict[AnalysisSet, str] = {
     "FAS": "Full analysis set",
     "EFF": "Efficacy evaluable set",
 }
+#: Results that no response enters, and the one that compares the policies.
+_NO_RESPONSE = ("AE", "OS", "DISPOSITION", "LOCAL", "ABLATION")
 #: Kinds of endpoint that share the origin of PFS, and of OS.
 PFS_KINDS: tuple[EndpointKind, ...] = ("PFS", "PFS_RATE", "TTP")
 OS_KINDS: tuple[EndpointKind, ...] = ("OS", "OS_RATE")
@@ -55,6 +57,8 @@ class Scope:
         The registered endpoints that the result answers, none when it is not registered.
     cautions
         What a reader must know before comparing cohorts.
+    label
+        What every title says of a result that is no main analysis.
     """
 
     code: str
@@ -62,6 +66,7 @@ class Scope:
     cohort: str
     definitions: tuple[EndpointDefinition, ...]
     cautions: tuple[str, ...]
+    label: str = ""
 
     @property
     def key(self) -> str:
@@ -78,12 +83,16 @@ class Scope:
 
     @property
     def suffix(self) -> str:
-        """What is added to a title: nothing for all subjects, the cohort otherwise."""
+        """What is added to a title: nothing for all subjects, the cohort otherwise; the label."""
+        return f"{self._cohort_suffix}, {self.label}" if self.label else self._cohort_suffix
+
+    @property
+    def _cohort_suffix(self) -> str:
         return "" if self.subset == ALL else f", {self.cohort}"
 
     def population(self, label: str, subjects: int) -> str:
         """Population line of a table: set, cohort and number."""
-        return f"{label}{self.suffix} (N = {subjects})"
+        return f"{label}{self._cohort_suffix} (N = {subjects})"
 
 
 def scope_of(
@@ -98,7 +107,14 @@ def scope_of(
         cohort="" if subset == ALL else names.get(subset, subset),
         definitions=tuple(e for e in protocol.endpoints if e.kind in wanted),
         cautions=_cohort_cautions(protocol) if subset == ALL else (),
+        label=_label(protocol, code),
     )
+
+
+def _label(protocol: Protocol, code: str) -> str:
+    """Ablated targets that count 0 mm make a response by construction: each title says so (R-104)."""
+    counts_zero = protocol.response.ablated_lesions == "zero" and code not in _NO_RESPONSE
+    return "sensitivity only (R-104)" if counts_zero else ""
 
 
 def origin_words(protocol: Protocol, kinds: tuple[EndpointKind, ...], default: DataOrigin) -> str:

@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 import polars as pl
 
+from trialwright.core.tables import Adam
+from trialwright.endpoints.headline import headline_rows
 from trialwright.protocol.settled import SettledResponse
 
 Row: TypeAlias = dict[str, object]
@@ -17,7 +19,9 @@ def rows_of(subjects: pl.DataFrame) -> list[Row]:
     return list(subjects.sort("USUBJID").iter_rows(named=True))
 
 
-def parameter(frame: pl.DataFrame, code: str, rule: SettledResponse) -> dict[str, list[Row]]:
+def parameter(
+    adam: Adam, dataset: str, code: str, rule: SettledResponse
+) -> dict[str, list[Row]]:
     """Records of one parameter by the evaluator of the protocol (R-072), in the order of time.
 
     Returns
@@ -25,9 +29,9 @@ def parameter(frame: pl.DataFrame, code: str, rule: SettledResponse) -> dict[str
     dict
         Rows by `USUBJID`; a subject without records has no entry.
     """
-    chosen = (pl.col("PARAMCD") == code) & (pl.col("EVAL") == rule.evaluator)
+    frame = headline_rows(adam, dataset, rule.evaluator).filter(pl.col("PARAMCD") == code)
     found: dict[str, list[Row]] = {}
-    for row in frame.filter(chosen).sort("USUBJID", "AVISITN").iter_rows(named=True):
+    for row in frame.sort("USUBJID", "AVISITN").iter_rows(named=True):
         found.setdefault(row["USUBJID"], []).append(row)
     return found
 

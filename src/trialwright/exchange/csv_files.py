@@ -48,12 +48,17 @@ def adam_files(adam: Adam) -> dict[str, str]:
     -------
     dict
         Text by file name: `ADSL.csv` and so on, `UNUSED.csv` (source records not used, with the
-        reason) and `QUERIES.csv` (flags and queries).
+        reason), `QUERIES.csv` (flags and queries), `PENDING.csv` (open at the data cut-off),
+        `OPTIONSETS.csv` and `SENSITIVITY.csv` (who changes under other response options).
     """
     names = [name for name in ADAM if name in adam.datasets]
     names += [name for name in adam.datasets if name not in ADAM]
     frames = {name: adam[name] for name in names}
     frames |= {"UNUSED": adam.unused, "QUERIES": adam.queries}
+    beside = {
+        "PENDING": adam.pending, "OPTIONSETS": adam.option_sets, "SENSITIVITY": adam.sensitivity,
+    }  # fmt: skip
+    frames |= {name: frame for name, frame in beside.items() if frame.width}
     return {f"{name}.csv": csv_text(frame) for name, frame in frames.items()}
 
 

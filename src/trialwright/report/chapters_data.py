@@ -26,7 +26,7 @@ from trialwright.report.patient_tables import (
 
 def patients_chapter(report: ReportInput) -> Chapter:
     """An index, then one section for each subject."""
-    patients = patients_of(report.adam, report.protocol.response.evaluator)
+    patients = patients_of(report.adam, report.protocol.response.evaluator or "")
     pages = {page.usubjid: page for page in report.patients}
     if len({patient.person["COHORT"] for patient in patients}) < 2:
         patients = tuple(replace(p, person=p.person | {"COHORT": None}) for p in patients)
@@ -218,10 +218,10 @@ def _unused_table(report: ReportInput) -> Table:
 
 def _queries_table(report: ReportInput) -> Table:
     queries = report.adam.queries.sort("USUBJID", "RULEID", "MESSAGE", nulls_last=True)
-    columns = ("USUBJID", "SEVERITY", "RULEID", "MESSAGE")
+    columns = ("USUBJID", "SEVERITY", "RULEID", "MESSAGE", "DO")
     return Table(
         title="Flags and queries",
-        columns=("Subject", "Severity", "Rule", "Message"),
+        columns=("Subject", "Severity", "Rule", "Message", "What to do"),
         rows=tuple(tuple(text(row[c]) for c in columns) for row in queries.iter_rows(named=True)),
         number="L-12",
         population=f"{queries.height} flags and queries",

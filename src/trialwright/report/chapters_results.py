@@ -9,10 +9,14 @@ from trialwright.report.blocks import Block, Chapter, FigureBlock, Heading, Tabl
 from trialwright.report.document import ReportInput, figures_of, tables_of
 
 #: Starts of result keys by chapter, in the order in which they are shown.
-FLOW = ("DISPOSITION",)
-RESPONSE = ("BOR", "ORR", "CR_RATE", "DCR", "CBR", "TTR", "TUMOR_SIZE", "DEPTH")
+FLOW = ("DISPOSITION", "BASELINE")
+RESPONSE = (
+    "BOR", "ORR", "CR_RATE", "DCR", "CBR", "SITE", "ABLATION", "TTR", "TUMOR_SIZE", "DEPTH", "IORR",
+    "IBEYOND", "CONCORDANCE", "MORR", "MRECIST", "LOCAL", "REPORTED", "PENDING",
+    "OPTIONS",
+)  # fmt: skip
 SAFETY = ("AE", "TEAE", "TRAE", "SAE", "DLT", "EXPOSURE", "MORTALITY", "DEATH", "WORST", "GRADE")
-TIME = ("PFS", "TTP", "OS", "DOR", "COURSE")
+TIME = ("PFS", "TTP", "OS", "DOR", "IPFS", "COURSE")
 #: Results whose pictures say more than their listing come with the pictures first.
 PICTURES_FIRST = ("DEPTH", "COURSE")
 
@@ -46,9 +50,14 @@ def response_chapter(report: ReportInput) -> Chapter:
 def _response_note(report: ReportInput) -> str:
     rule = report.protocol.response
     confirmed = "with" if rule.confirmation == "required" else "without"
+    source = (
+        "Responses are those that the reader reported (RS): none was derived from lesions (R-142)."
+        if rule.response_source == "reported"
+        else "Every response is derived from the lesion measurements by RECIST 1.1; a response "
+        "that a reader stated (RS) is compared and decides nothing."
+    )
     return (
-        "Every response is derived from the lesion measurements by RECIST 1.1; a response that a "
-        "reader stated (RS) is compared and decides nothing. The main rate is read "
+        f"{source} The main rate is read "
         f"{confirmed} confirmation (a confirming scan at least {rule.confirm_days} days later, "
         f"R-062); stable disease counts from day {rule.sd_min_days} (R-063). Both readings are "
         "reported (R-071)."

@@ -11,6 +11,8 @@ import polars as pl
 from trialwright.core.display import Table
 from trialwright.core.format import months, rounded
 from trialwright.core.tables import Adam
+from trialwright.endpoints.headline import headline_rows
+from trialwright.vocabulary.adam import VIABLE_PARAMS
 
 Row = dict[str, object]
 DASH = "\N{EN DASH}"
@@ -55,7 +57,7 @@ class PatientData:
         return next((row for row in self.times if row["PARAMCD"] == code), None)
 
 
-def patients_of(adam: Adam, evaluator: str | None) -> tuple[PatientData, ...]:
+def patients_of(adam: Adam, evaluator: str) -> tuple[PatientData, ...]:
     """Every subject of ADSL with its rows, by `USUBJID`.
 
     Parameters
@@ -63,11 +65,12 @@ def patients_of(adam: Adam, evaluator: str | None) -> tuple[PatientData, ...]:
     adam
         The datasets and the queries.
     evaluator
-        Whose readings are shown; `None` for all.
+        Whose reading is shown; "" takes the one that the results are from.
     """
     people = adam["ADSL"].sort("USUBJID").iter_rows(named=True)
-    lesions = _by_subject(_read_by(adam["ADTR"], evaluator), ("TRLNKID", "AVISITN", "PARAMCD"))
-    responses = _by_subject(_read_by(adam["ADRS"], evaluator), ("AVISITN", "PARAMCD"))
+    sizes = headline_rows(adam, "ADTR", evaluator).filter(~pl.col("PARAMCD").is_in(VIABLE_PARAMS))
+    lesions = _by_subject(sizes, ("TRLNKID", "AVISITN", "PARAMCD"))
+    responses = _by_subject(headline_rows(adam, "ADRS", evaluator), ("AVISITN", "PARAMCD"))
     times = _by_subject(adam["ADTTE"], ())
     events = _by_subject(adam["ADAE"], ("ASTDT", "AESEQ"))
     queries = _by_subject(adam.queries, ("RULEID", "MESSAGE"))
@@ -79,10 +82,6 @@ def patients_of(adam: Adam, evaluator: str | None) -> tuple[PatientData, ...]:
         )
         for person in people
     )
-
-
-def _read_by(frame: pl.DataFrame, evaluator: str | None) -> pl.DataFrame:
-    return frame if evaluator is None else frame.filter(pl.col("EVAL") == evaluator)
 
 
 def _by_subject(frame: pl.DataFrame, order: Sequence[str]) -> dict[str, tuple[Row, ...]]:
@@ -228,9 +227,16 @@ def _response_row(row: Row) -> tuple[str, ...]:
         text(row["NTRGRESP"]) or DASH,
         "yes" if row["NEWLFL"] == "Y" else "no",
         f"{response} ({', '.join(notes)})" if notes else response,
-        text(row["REASON"]),
+        _reason(row),
         text(row["RULEID"]),
     )
+
+
+def _reason(row: Row) -> str:
+    """Why a time point has its response, and what would change it."""
+    change = text(row.get("WHATIF"))
+    said = text(row["REASON"])
+    return f"{said}. What would change it: {change}." if change else said
 
 
 def times_table(patient: PatientData) -> Table | None:

@@ -6,7 +6,7 @@ is not used goes to the reconciliation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -16,13 +16,19 @@ from trialwright.core.tables import ROW, Sdtm
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import SettledResponse
 from trialwright.response.baseline import baseline_queries
+from trialwright.response.baseline.entry import Delivered
+from trialwright.response.convinced import take_arguments
 from trialwright.response.doubts import cell_queries
-from trialwright.response.history import LesionHistory
+from trialwright.response.history import Codes, LesionHistory
 from trialwright.response.lesions import Lesions, identify_lesions
-from trialwright.response.local import apply_local_therapy, local_therapy
+from trialwright.response.local import LocalTherapy, local_therapy
+from trialwright.response.marker import Scans, no_marker_texts, read_markers
 from trialwright.response.measurements import Measurements, read_measurements, refuse_long_axis
 from trialwright.response.newlesions import at_known_site, certain_states
 from trialwright.response.parts import apply_merges, joined_fragments
+from trialwright.response.policies import treat_lesions
+from trialwright.response.rebaseline import Tables
+from trialwright.response.viable import without_viable
 from trialwright.response.visits import TimePointTable, number_time_points
 from trialwright.subjects.reconcile import query, unused
 from trialwright.vocabulary.recist import NO_DAY, LesionState, Role
@@ -46,6 +52,14 @@ class LesionRecords:
         S, TP, L, LNKID, STATE, TENTHS, DAY, REASON, SRCSEQ: what was recorded, baseline included.
     visits
         USUBJID, VISITNUM, TP: the time point of each visit, null before baseline.
+    local, readings
+        Local therapy of the lesions (R-100, R-141), and tumour found at ablation zones (R-106).
+    markers
+        USUBJID, S, TP, MARKER: what a tumour marker says where it decides (R-040).
+    measurable
+        Measurable disease at baseline where lesions cannot say it [S]: 0 no, 1 yes, 2 not known.
+    arguments
+        Written arguments of the reader (R-035): USUBJID, S, TP, SAID, TEXT, SEQ, TAKEN.
     """
 
     subjects: tuple[str, ...]
@@ -54,49 +68,119 @@ class LesionRecords:
     points: pl.DataFrame
     cells: pl.DataFrame
     visits: pl.DataFrame
+    local: LocalTherapy
+    readings: pl.DataFrame
+    markers: pl.DataFrame = field(default_factory=no_marker_texts)
+    unused: tuple[pl.DataFrame, ...]
+    queries: tuple[pl.DataFrame, ...]
+    measurable: Codes | None = None
+    arguments: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedLesions:
+    """Lesions and measurements at their time points, before a missing baseline is refused."""
+
+    delivered: Delivered
+    long_axis: pl.DataFrame
     unused: tuple[pl.DataFrame, ...]
     queries: tuple[pl.DataFrame, ...]
 
 
+def place_lesions(
+    study: str,
+    sdtm: Sdtm,
+    milestones: pl.DataFrame,
+    rule: SettledResponse,
+    table: TimePointTable | None = None,
+) -> PlacedLesions:
+    """Read TU and TR and give each record its time point.
+
+    `table` holds time points that were numbered before, when the same scans are read once more
+    with other sizes (R-126).
+
+    Raises
+    ------
+    DataError
+        For records that cannot be read (R-143).
+    """
+    identified = identify_lesions(sdtm, rule.evaluator)
+    measured = read_measurements(without_viable(sdtm, rule), identified, rule.evaluator)
+    table = table or number_time_points(identified, measured, milestones, rule)
+    subjects = milestones["USUBJID"].to_list()
+    lesions = _indexed_lesions(identified, subjects)
+    cells, dropped = _placed(measured, table, lesions)
+    cells, flags = certain_states(cells, identified, table, lesions, rule)
+    delivered = Delivered(
+        study=study,
+        sdtm=sdtm,
+        identified=identified,
+        table=table,
+        lesions=lesions,
+        points=_indexed(table.points, subjects),
+        cells=cells,
+        people=milestones,
+        rule=rule,
+    )
+    return PlacedLesions(
+        delivered=delivered,
+        long_axis=measured.long_axis,
+        unused=(*identified.unused, *measured.unused, *dropped),
+        queries=(*identified.queries, *measured.queries, *table.queries, *flags),
+    )
+
+
 def read_lesions(
-    protocol: Protocol, sdtm: Sdtm, milestones: pl.DataFrame, rule: SettledResponse
+    protocol: Protocol,
+    sdtm: Sdtm,
+    milestones: pl.DataFrame,
+    rule: SettledResponse,
+    table: TimePointTable | None = None,
 ) -> LesionRecords:
     """Build the lesion history of every subject of DM for the evaluator of `rule`.
+
+    `table` as in `place_lesions`.
 
     Raises
     ------
     DataError
         For anything that R-143 refuses.
     """
-    identified = identify_lesions(sdtm, rule.evaluator)
-    measured = read_measurements(sdtm, identified, rule.evaluator)
-    table = number_time_points(identified, measured, milestones, rule)
-    subjects = milestones["USUBJID"].to_list()
-    lesions = _indexed_lesions(identified, subjects)
-    points = _indexed(table.points, subjects)
-    cells, dropped = _placed(measured, table, lesions)
-    cells, flags = certain_states(cells, identified, table, lesions, rule)
+    placed = place_lesions(protocol.id, sdtm, milestones, rule, table)
+    identified, lesions = placed.delivered.identified, placed.delivered.lesions
+    points, cells = placed.delivered.points, placed.delivered.cells
     _refuse_no_baseline(sdtm, lesions, cells)
-    refuse_long_axis(sdtm, measured.long_axis)
+    refuse_long_axis(sdtm, placed.long_axis)
+    subjects = milestones["USUBJID"].to_list()
     history = _arrays(subjects, lesions, points, cells)
     history = apply_merges(history, cells, identified.merged, lesions)
     local = local_therapy(protocol, sdtm, lesions)
-    history = apply_local_therapy(history, local)
+    tables = Tables(
+        lesions=lesions, points=points, cells=cells, visits=placed.delivered.table.frame
+    )
+    treated = treat_lesions(tables, history, local, rule)
+    scans = Scans(points=treated.tables.points, visits=treated.tables.visits, people=milestones)
+    markers = read_markers(sdtm, treated.history, scans, rule)
+    argued = take_arguments(sdtm, tuple(subjects), scans.visits, markers.history, rule)
     return LesionRecords(
         subjects=tuple(subjects),
-        history=history,
-        lesions=lesions,
-        points=points,
-        cells=cells,
-        visits=table.frame,
-        unused=(*identified.unused, *measured.unused, *dropped),
+        history=argued.history,
+        lesions=treated.tables.lesions,
+        points=treated.tables.points,
+        cells=treated.tables.cells,
+        visits=treated.tables.visits,
+        local=local,
+        readings=treated.tables.readings,
+        markers=markers.shown,
+        unused=(*placed.unused, *treated.unused, *markers.unused),
+        arguments=argued.frame,
         queries=(
-            *identified.queries,
-            *measured.queries,
-            *table.queries,
-            *flags,
+            *placed.queries,
             *local.queries,
-            *baseline_queries(lesions, cells),
+            *treated.queries,
+            *markers.queries,
+            *argued.queries,
+            *baseline_queries(placed.delivered),
             *_silent(lesions, points, cells),
             *cell_queries(cells),
         ),
@@ -205,7 +289,7 @@ def _arrays(
     return LesionHistory(
         role=role, node=node, zone=np.zeros_like(node), baseline=baseline, state=state, size=size,
         resolved=gone, day=day, first_day=first, last_day=last, visits=count,
-        marker=np.zeros((n, visits), np.int8),
+        marker=np.zeros((n, visits), np.int8), convinced=np.zeros((n, visits), np.int8),
     )  # fmt: skip
 
 

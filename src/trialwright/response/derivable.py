@@ -7,15 +7,7 @@ from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import SettledResponse
 
 #: Options that have one value only for now, with that value.
-_ONLY: dict[str, object] = {
-    "ne_convincing": False,
-    "marker_for_cr": "none",
-    "response_source": "lesions",
-    "ablated_lesions": "exclude",
-    "residual_at_first": "not_pd",
-    "conversion_surgery": "continue",
-    "early_death_as_pd": False,
-}
+_ONLY: dict[str, object] = {}
 
 
 def require_derivable(protocol: Protocol, rule: SettledResponse) -> None:

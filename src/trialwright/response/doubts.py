@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from trialwright.response.lesions import Lesions
 from trialwright.subjects.reconcile import query
 from trialwright.vocabulary.recist import (
     NODE_DISEASE_TENTHS,
@@ -15,6 +16,7 @@ from trialwright.vocabulary.recist import (
 #: A lesion does not grow or shrink by this factor between two scans: a unit was mixed up (R-143).
 _UNIT_FACTOR = 10
 _VISIT = ("USUBJID", "LNKID", "VISITNUM")
+_SIZED = (int(LesionState.MEASURED), int(LesionState.TOO_SMALL))
 
 
 def earlier_scan() -> pl.Expr:
@@ -37,16 +39,60 @@ def record_queries(rows: pl.DataFrame) -> list[pl.DataFrame]:
     empty = pl.col("SIZE") & pl.col("TEXT").is_null() & pl.col("STAT").is_null() & ~pl.col("TSTM")
     tstm = pl.col("SIZE") & pl.col("TSTM") & pl.col("TENTHS").is_not_null() & ~small
     tstm = tstm & pl.col("TEXT").is_not_null()
+    undone = (pl.col("STAT") == "NOT DONE").fill_null(value=False)
+    target = pl.col("SIZE") & (pl.col("ROLE") == int(Role.TARGET))
+    merged = pl.col("STATE") == int(LesionState.MERGED)
+    silent = undone & target & ~merged & pl.col("WHY").replace("", None).is_null()
     content = (*_VISIT, "TRDTC", "TEST", "TEXT", "UNIT", "STAT", "WHY")
     flags = (
         (differs, "R-133", "TRSTRESN differs from TRORRES, which counts."),
         (other, "R-135", "Too small to measure is 5 mm; TRSTRESN says otherwise."),
         (empty, "R-136", "An empty result without TRSTAT is not evaluable."),
         (tstm, "R-135", "Too small to measure, but a number is given: it counts."),
+        (silent, "R-028", "A target lesion was not assessed, and no reason is given (TRREASND)."),
+        (
+            undone & pl.col("TEXT").is_not_null(),
+            "R-136",
+            "A result stands beside NOT DONE: the lesion is not evaluable.",
+        ),
         (pl.struct(content).is_duplicated(), "R-133", "A record is repeated: used once."),
         (earlier_scan(), "R-059", "A lesion was assessed twice at one visit: the latest counts."),
     )
     return [query(rows.filter(which)["USUBJID"], rule, text) for which, rule, text in flags]
+
+
+def part_queries(rows: pl.DataFrame, lesions: Lesions) -> list[pl.DataFrame]:
+    """Flags on split and merged lesions whose records do not fit together (R-137, R-138)."""
+    piece = pl.col("LNKID") != pl.col("OWNER")
+    measured = pl.col("SIZE") & pl.col("STATE").is_in(_SIZED)
+    visit = ("USUBJID", "OWNER", "VISITNUM")
+    twice = (measured & piece).any().over(visit) & (measured & ~piece).any().over(visit)
+    targets = lesions.frame.filter(pl.col("ROLE") == int(Role.TARGET))
+    known = targets.select("USUBJID", PARENT="LNKID")
+    told = rows.with_columns(PARENT=pl.col("MERGEDTO").str.strip_chars().str.to_uppercase())
+    joint = lesions.merged.filter(pl.col("LNKID").str.contains("/", literal=True))
+    partners = lesions.merged.join(joint, on=lesions.merged.columns, how="anti", nulls_equal=True)
+    gone = rows.filter(pl.col("STATE") == int(LesionState.MERGED)).select("USUBJID", "LNKID")
+    flags = (
+        (lesions.split.join(known, on=["USUBJID", "PARENT"], how="anti"), "R-137",
+         "A fragment names no target lesion of TU as its parent (TUGRPID): not used."),
+        (lesions.merged.join(known, on=["USUBJID", "PARENT"], how="anti"), "R-138",
+         "A merged lesion names no target lesion of TU that it merged into (TUGRPID)."),
+        (told.drop_nulls("PARENT").join(known, on=["USUBJID", "PARENT"], how="anti"), "R-138",
+         "MERGEDTO names no target lesion of TU."),
+        (partners.join(gone, on=["USUBJID", "LNKID"], how="anti"), "R-138",
+         "TU says that a lesion merged, TR never does (0 with MERGEDTO): it is measured as before."),
+    )  # fmt: skip
+    return [
+        query(
+            rows.filter(twice)["USUBJID"],
+            "R-137",
+            "A lesion and its parts are measured at one visit: both are in the sum.",
+            "error",
+            "give the parts or the whole, not both",
+        ),
+        *(query(found["USUBJID"], rule, text) for found, rule, text in flags),
+    ]
 
 
 def cell_queries(cells: pl.DataFrame) -> list[pl.DataFrame]:

@@ -8,7 +8,7 @@ import polars as pl
 
 from trialwright.core.errors import DataError
 from trialwright.core.tables import ROW, Sdtm
-from trialwright.response.doubts import earlier_scan, record_queries
+from trialwright.response.doubts import earlier_scan, part_queries, record_queries
 from trialwright.response.evaluators import of_evaluator
 from trialwright.response.lengths import lengths
 from trialwright.response.lesions import Lesions, with_qualifiers
@@ -99,7 +99,7 @@ def read_measurements(sdtm: Sdtm, lesions: Lesions, evaluator: str) -> Measureme
             *dropped,
             unused("TR", rows.filter(earlier_scan()), "R-059", "an earlier scan of the same visit"),
         ),
-        queries=(*read.queries, *queries, *record_queries(rows)),
+        queries=(*read.queries, *queries, *record_queries(rows), *part_queries(rows, lesions)),
     )
 
 

@@ -13,11 +13,13 @@ from trialwright.vocabulary.recist import LesionState, Role
 #: Short axis from which a new node without a reader's word is unequivocal (R-047).
 _SURE_NODE_TENTHS = 150
 _CERTAIN = (int(LesionState.EQUIVOCAL), int(LesionState.UNEQUIVOCAL))
+#: Words that repeat the last certainty (R-140).
+_REPEATS = (int(LesionState.PRESENT), int(LesionState.INCREASED))
 
 
 def at_known_site() -> pl.Expr:
     """Findings at a site known on the baseline CT that nobody calls growth: no new lesion (R-048)."""
-    unjudged = pl.col("STATE").is_in((int(LesionState.PRESENT), int(LesionState.NONE)))
+    unjudged = pl.col("STATE").is_in((*_REPEATS, int(LesionState.NONE)))
     preexisting = pl.col("PREEXIST").fill_null(value=False)
     return (pl.col("ROLE") == int(Role.NEW)) & preexisting & unjudged
 
@@ -32,7 +34,8 @@ def certain_states(
     """Give every sight of a new lesion a certainty; other cells stay as they are.
 
     A sight without a word is judged by R-047 (flagged); PRESENT repeats the last certainty; a
-    first sight that only TU records becomes a cell of its own.
+    first sight that only TU records becomes a cell of its own. INCREASED is PRESENT with GREW beside
+    it, which iRECIST reads (R-088).
     """
     cells = _with_sights(cells, identified, table, lesions)
     new, tenths = pl.col("ROLE") == int(Role.NEW), pl.col("TENTHS")
@@ -50,9 +53,10 @@ def certain_states(
     # A present lesion repeats the last word on it; without one it is judged by R-047.
     word = pl.when(pl.col("STATE").is_in(_CERTAIN)).then(pl.col("STATE"))
     last = word.forward_fill().over("S", "L", order_by="TP")
-    present = new & (pl.col("STATE") == int(LesionState.PRESENT))
+    present = new & pl.col("STATE").is_in(_REPEATS)
+    grew = new & (pl.col("STATE") == int(LesionState.INCREASED))
     repeated = pl.when(present).then(pl.coalesce(last, _judged())).otherwise(pl.col("STATE"))
-    return cells.with_columns(STATE=repeated.cast(pl.Int8)), [
+    return cells.with_columns(STATE=repeated.cast(pl.Int8), GREW=grew), [
         query(guessed["USUBJID"], "R-047", "A new lesion has no certainty: judged by its size."),
     ]
 

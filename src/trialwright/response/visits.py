@@ -59,8 +59,21 @@ def number_time_points(
         ),
         queries=(
             query(jumbled["USUBJID"], "R-131", "Visit numbers disagree with the order of dates."),
+            _long_visits(visits, rule.merge_days),
             _untreated(milestones),
         ),
+    )
+
+
+def _long_visits(visits: pl.DataFrame, merge_days: int) -> pl.DataFrame:
+    """Visits whose scans lie as far apart as those of two time points (R-059), or overlap."""
+    order = visits.sort("USUBJID", "FIRST", "LAST", "VISITNUM")
+    far = (pl.col("LAST") - pl.col("FIRST") >= merge_days) & (merge_days > 0)
+    over = (pl.col("FIRST") < pl.col("LAST").shift(1)).over("USUBJID").fill_null(value=False)
+    return query(
+        order.filter(far | over)["USUBJID"],
+        "R-059",
+        f"Scans of one visit lie {merge_days} or more days apart, or after those of the next visit.",
     )
 
 

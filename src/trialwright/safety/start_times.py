@@ -6,7 +6,7 @@ import polars as pl
 
 from trialwright.core.tables import Sdtm
 from trialwright.subjects.days import day_column
-from trialwright.subjects.milestones import procedure_kind
+from trialwright.subjects.procedures import procedure_kind
 
 
 def starts_before_treatment(events: pl.DataFrame, sdtm: Sdtm) -> pl.Series:

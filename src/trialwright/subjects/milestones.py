@@ -271,7 +271,10 @@ def _new_therapy(sdtm: Sdtm, rule: SettledResponse, queries: list[pl.DataFrame])
         "PRTRT"
     ).str.contains("RADIO|^RT$|SBRT|IRRADIATION").fill_null(value=False)
     if rule.palliative_rt_ntl == "not_nact":
-        target = sdtm["TU"].filter(upper("TUSTRESC").str.starts_with("TARGET"))
+        who = upper("TUEVAL").replace("", None).fill_null(rule.evaluator)
+        target = sdtm["TU"].filter(
+            upper("TUSTRESC").str.starts_with("TARGET") & (who == rule.evaluator)
+        )
         pairs = target.select("USUBJID", LNKID=upper("TULNKID"), _T=pl.lit(value=True))
         off = off.join(pairs.unique(), on=["USUBJID", "LNKID"], how="left", maintain_order="left")
         spared = palliative & pl.col("_T").is_null().all().over(ROW)

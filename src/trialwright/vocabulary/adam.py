@@ -81,10 +81,11 @@ ADSL = Dataset(
     ),
 )  # fmt: skip
 ADTR = Dataset(
-    "ADTR", "Tumour Measurements", ("USUBJID", "PARAMCD", "TRLNKID", "AVISITN", "EVAL"),
+    "ADTR", "Tumour Measurements", ("USUBJID", "PARAMCD", "TRLNKID", "AVISITN", "EVAL", "EVALID"),
     (
         *_SUBJECT,
         _v("EVAL", "Evaluator"),
+        _v("EVALID", "Single Reader (Empty: the One That Counts)"),
         _v("PARAMCD", "Parameter Code"),
         _v("PARAM", "Parameter"),
         _v("TRLNKID", "Lesion Identifier"),
@@ -106,10 +107,11 @@ ADTR = Dataset(
     ),
 )  # fmt: skip
 ADRS = Dataset(
-    "ADRS", "Tumour Response", ("USUBJID", "PARAMCD", "AVISITN", "EVAL"),
+    "ADRS", "Tumour Response", ("USUBJID", "PARAMCD", "AVISITN", "EVAL", "EVALID"),
     (
         *_SUBJECT,
         _v("EVAL", "Evaluator"),
+        _v("EVALID", "Single Reader (Empty: the One That Counts)"),
         _v("PARAMCD", "Parameter Code"),
         _v("PARAM", "Parameter"),
         _v("AVISITN", "Time Point", "integer"),
@@ -124,6 +126,7 @@ ADRS = Dataset(
         _v("POSTPDFL", "After Progression"),
         _v("ANL01FL", "Counts for Best Overall Response"),
         _v("UNCONFFL", "Unconfirmed Response Pending"),
+        _v("WHATIF", "What Would Change It"),
         *_REASON,
     ),
 )  # fmt: skip
@@ -167,5 +170,33 @@ ADAE = Dataset(
         *_REASON,
     ),
 )  # fmt: skip
+ADLOC = Dataset(
+    "ADLOC", "Local Therapy of Lesions", ("USUBJID", "TRLNKID", "LTDT", "LTCAT", "SRCSEQ"),
+    (
+        *_SUBJECT,
+        _v("TRLNKID", "Lesion Identifier"),
+        _v("ROLE", "Role of the Lesion"),
+        _v("TRLOC", "Location of the Lesion"),
+        _v("LTCAT", "Category of Local Therapy"),
+        _v("LTTRT", "Therapy, or Tumour Found at the Zone"),
+        _v("LTDT", "Date of Therapy or Finding", "date"),
+        _v("PROGFL", "Growth Shown After Prior Therapy, or Progression"),
+        *_REASON,
+    ),
+)  # fmt: skip
+#: ADRS parameters of best response, unconfirmed and confirmed, by site (R-102).
+SITE_PARAMS: dict[str, tuple[str, str]] = {
+    "liver": ("BORHEP", "CBORHEP"),
+    "other": ("BOREXH", "CBOREXH"),
+}
+#: ADRS parameters by policy for ablated lesions (R-104).
+ABLATION_POLICY_PARAMS: dict[str, tuple[str, str]] = {
+    "exclude": ("BORABX", "CBORABX"),
+    "rebaseline": ("BORABR", "CBORABR"),
+    "zero": ("BORABZ", "CBORABZ"),
+}
+#: ADTR parameters of mRECIST: viable diameters and their sums (R-121). They stand beside LDIAM and
+#: SUMDIAM of the same lesions and time points and are never counted as further lesions.
+VIABLE_PARAMS: tuple[str, str, str] = ("VLDIAM", "SUMVIAB", "SUMVPART")
 
-ADAM: dict[str, Dataset] = {d.name: d for d in (ADSL, ADTR, ADRS, ADTTE, ADAE)}
+ADAM: dict[str, Dataset] = {d.name: d for d in (ADSL, ADTR, ADRS, ADTTE, ADAE, ADLOC)}

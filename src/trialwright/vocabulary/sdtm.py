@@ -123,6 +123,8 @@ RS = _domain(
     Column("RSCAT", "Category"),
     Column("RSORRES", "Response Assessment Original Result"),
     _there("RSSTRESC", "Response Assessment Result in Std Format"),
+    Column("RSSTAT", "Completion Status"),
+    Column("RSREASND", "Reason Not Done"),
     *_reader("RS"),
     Column("VISITNUM", "Visit Number", "number"), *_VISIT,
     _there("RSDTC", "Date of Response Assessment", "date"),
@@ -220,6 +222,19 @@ TS = Domain(
     ),
 )  # fmt: skip
 
+RELREC = Domain(
+    "RELREC", "Related Records",
+    (
+        Column("STUDYID", "Study Identifier"),
+        _must("RDOMAIN", "Related Domain Abbreviation"),
+        Column("USUBJID", "Unique Subject Identifier"),
+        _must("IDVAR", "Identifying Variable"),
+        _there("IDVARVAL", "Identifying Variable Value"),
+        Column("RELTYPE", "Relationship Type"),
+        _must("RELID", "Relationship Identifier"),
+    ),
+)  # fmt: skip
+
 
 def _supp(parent: str) -> Domain:
     """Supplemental qualifiers; IDVAR is empty for DM, which has no sequence number."""
@@ -254,13 +269,18 @@ QUALIFIER_LABELS: dict[str, str] = {
     "TSTM": "Too Small to Measure",
     "MERGEDTO": "Lesion Merged Into",
     "PDREAS": "Reason of Unequivocal Progression",
+    "NEREAS": "Argument for a Response With a Missing Lesion",
     "TULNKID": "Lesion That Was Treated",
+    "MARGINMM": "Distance From the Ablation Margin (mm)",
     "COHORT": "Cohort Identifier",
+    "ENHPAT": "Arterial Enhancement of the Lesion",
+    "WASHOUT": "Arterial Enhancement With Washout",
+    "CYTOLOGY": "Cytology of the Effusion",
 }
 
 SDTM: dict[str, Domain] = {
     domain.code: domain
     for domain in (
-        DM, TU, TR, RS, EX, PR, CM, AE, DS, SS, SV, LB, TS, *(_supp(p) for p in SUPPLEMENTED),
+        DM, TU, TR, RS, EX, PR, CM, AE, DS, SS, SV, LB, TS, RELREC, *(_supp(p) for p in SUPPLEMENTED),
     )
 }  # fmt: skip
