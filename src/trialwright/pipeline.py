@@ -14,12 +14,12 @@ from trialwright._version import __version__
 from trialwright.core.results import Json, Result
 from trialwright.core.tables import Adam
 from trialwright.endpoints.catalogue import analyze_endpoints
-from trialwright.endpoints.concordance import describe_concordance
+from trialwright.endpoints.concordance.result import describe_concordance
 from trialwright.endpoints.discrepancies import compare_stated
 from trialwright.endpoints.disposition import describe_disposition
-from trialwright.endpoints.irecist import analyze_immune
+from trialwright.endpoints.irecist.results import analyze_immune
 from trialwright.endpoints.local_history import analyze_local_therapy
-from trialwright.endpoints.mrecist import analyze_mrecist
+from trialwright.endpoints.mrecist.results import analyze_mrecist
 from trialwright.endpoints.patient_course import describe_patient_course
 from trialwright.endpoints.pending import describe_pending
 from trialwright.endpoints.population import subsets

@@ -14,7 +14,7 @@ from support.rules import protocol, response_rule
 from support.trial import Patient, on, sdtm_of
 from trialwright.adam.derive import derive
 from trialwright.pipeline import analyze
-from trialwright.response.variants import option_sets
+from trialwright.response.whatif.variants import option_sets
 
 
 def one(name: str, *visits: tuple[int, object]) -> Patient:

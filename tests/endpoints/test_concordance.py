@@ -15,8 +15,8 @@ from support.rules import protocol
 from support.trial import Patient, sdtm_of
 from trialwright.adam.derive import derive
 from trialwright.core.display import Table
-from trialwright.endpoints.concordance import Concordance, describe_concordance
-from trialwright.endpoints.concordance_pair import PairConcordance
+from trialwright.endpoints.concordance.pair import PairConcordance
+from trialwright.endpoints.concordance.result import Concordance, describe_concordance
 from trialwright.pipeline import analyze
 from trialwright.stats.agreement import ONE_CELL
 

@@ -18,7 +18,7 @@ from support.trial import Patient
 from support.viable import derived_whole, hcc, liver
 from trialwright.core.results import Result
 from trialwright.core.tables import Adam
-from trialwright.endpoints.mrecist import analyze_mrecist
+from trialwright.endpoints.mrecist.results import analyze_mrecist
 from trialwright.endpoints.patient_story import tell_patient
 from trialwright.pipeline import Results, analyze
 from trialwright.report.patient_tables import lesion_tables, patients_of

@@ -40,9 +40,9 @@ from support.random_histories import (
 from support.rules import response_rule
 from trialwright.core.errors import MissingExtraError
 from trialwright.protocol.settled import SettledResponse
-from trialwright.response import compiled
 from trialwright.response.assess import Assessment, Engine, assess
 from trialwright.response.best_overall import Follow, Why
+from trialwright.response.compiled import engine as compiled
 from trialwright.response.history import LesionHistory
 from trialwright.vocabulary.recist import RESPONSE_TEXT, Response, Route
 

@@ -12,7 +12,7 @@ from support.engine_arrays import history_of
 from support.random_histories import random_patient
 from support.rules import response_rule
 from trialwright.response.history import LesionHistory
-from trialwright.response.mrecist import LesionFacts, assess_viable
+from trialwright.response.mrecist.engine import LesionFacts, assess_viable
 from trialwright.response.timepoint import assess_time_points
 from trialwright.vocabulary.recist import Response, Role
 

@@ -61,7 +61,9 @@ class Outcome:
 
     def best(self, name: str) -> dict[str, tuple[object, ...]]:
         """Best overall responses with their day."""
-        frame = self.adam["ADRS"].filter(USUBJID=name).filter(pl.col("PARAMCD").is_in(["BOR", "CBOR"]))
+        frame = (
+            self.adam["ADRS"].filter(USUBJID=name).filter(pl.col("PARAMCD").is_in(["BOR", "CBOR"]))
+        )
         rows = frame.select("PARAMCD", "AVALC", pl.col("ADT").to_physical(), "UNCONFFL").rows()
         return {code: rest for code, *rest in rows}
 
@@ -161,6 +163,7 @@ def in_unit(person: Patient, unit: Callable[[], str]) -> Patient:
 
 def shifted(sdtm: Sdtm, days: int) -> Sdtm:
     """All dates later by some days."""
+
     def later(text: str | None) -> str | None:
         return (date.fromisoformat(text) + timedelta(days=days)).isoformat() if text else text
 
@@ -175,12 +178,18 @@ def shifted(sdtm: Sdtm, days: int) -> Sdtm:
 
 def scan_days(person: Patient) -> list[date]:
     """Days of all dated TR records."""
-    return sorted({date.fromisoformat(r["TRDTC"]) for r in _records(person, "TR") if r.get("TRDTC")})
+    return sorted(
+        {date.fromisoformat(r["TRDTC"]) for r in _records(person, "TR") if r.get("TRDTC")}
+    )
 
 
 def with_visit_not_read(person: Patient, day: date) -> Patient:
     """A visit at which every lesion of baseline is not evaluable."""
-    known = {r["TULNKID"] for r in _records(person, "TU") if r.get("TUSTRESC") in ("TARGET", "NON-TARGET")}
+    known = {
+        r["TULNKID"]
+        for r in _records(person, "TU")
+        if r.get("TUSTRESC") in ("TARGET", "NON-TARGET")
+    }
     tests = {r["TRLNKID"]: r["TRTESTCD"] for r in _records(person, "TR") if r["VISITNUM"] == "1"}
     for name in sorted(known):
         person.add("TR", TRLNKID=name, TRTESTCD=tests.get(name, "TUMSTATE"), TRSTAT="NOT DONE",
@@ -216,7 +225,9 @@ def split(person: Patient, rng: random.Random) -> Patient:
             continue
         first = (value * rng.randrange(11) / 10).quantize(Decimal("0.1"))
         for part, size in (("1", first), ("2", value - first)):
-            kept.append(row | {"TRLNKID": f"{name}.{part}", "TRORRES": f"{size:f}", "TRORRESU": "mm"})
+            kept.append(
+                row | {"TRLNKID": f"{name}.{part}", "TRORRES": f"{size:f}", "TRORRESU": "mm"}
+            )
         named = True
     person.rows["TR"] = kept
     if named:

@@ -12,9 +12,9 @@ from trialwright.adam.adrs import derive_adrs
 from trialwright.adam.adsl import derive_adsl
 from trialwright.adam.adtr import derive_adtr
 from trialwright.adam.derive import derive
-from trialwright.adam.local_therapy import Trial
-from trialwright.adam.mrecist import with_mrecist
+from trialwright.adam.mrecist.datasets import with_mrecist
 from trialwright.adam.reading import read_by
+from trialwright.adam.trial import Trial
 from trialwright.core.tables import Adam
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import settled_analysis, settled_response
@@ -91,7 +91,9 @@ def derived(*people: Patient, **changes: object) -> Adam:
         "ADTR": derive_adtr(records, decisions, adsl, rules[0].evaluator),
         "ADRS": derive_adrs(records, decisions, adsl, rules[0]),
     }
-    trial = Trial(protocol=settled, milestones=milestones, analysis=rules[1])
+    trial = Trial(
+        protocol=settled, delivered=sdtm, sdtm=sdtm, milestones=milestones, analysis=rules[1]
+    )
     made = with_mrecist(datasets, reading, (), trial)
     return Adam(
         datasets=made.datasets,

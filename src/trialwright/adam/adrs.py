@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from trialwright.adam.best_changes import best_changes
-from trialwright.adam.best_sentences import BestStory
-from trialwright.adam.changes import changes
 from trialwright.adam.frames import shaped
-from trialwright.adam.points import point_frame
-from trialwright.adam.sentences import other_sentence, rules_fired, target_sentence
+from trialwright.adam.points import point_frame, point_sources
+from trialwright.adam.reasons.best_changes import best_changes
+from trialwright.adam.reasons.best_sentences import BestStory
+from trialwright.adam.reasons.changes import changes
+from trialwright.adam.reasons.sentences import other_sentence, rules_fired, target_sentence
 from trialwright.protocol.settled import SettledResponse
 from trialwright.response.adapter import LesionRecords
 from trialwright.response.best_overall import BestOverall
-from trialwright.response.best_whatif import confirmable
+from trialwright.response.whatif.best import confirmable
 from trialwright.subjects.days import date_of
 from trialwright.timetoevent.decisions import Decisions
 from trialwright.vocabulary.adam import ADRS
@@ -135,7 +135,7 @@ def best_rows(
             "WHATIF": best_changes(story),
         }
     )
-    source = point_frame(records, decisions.points).select("USUBJID", "AVISITN", "SEQ", "AVISIT")
+    source = point_sources(records).filter(pl.col("AVISITN") > 0)
     return subjects.join(source, on=["USUBJID", "AVISITN"], how="left").select(
         "USUBJID", "AVISITN", "AVISIT", "AVALC", "UNCONFFL", "RULEID", "REASON", "WHATIF",
         PARAMCD=pl.lit(paramcd),

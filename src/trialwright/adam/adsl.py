@@ -10,7 +10,7 @@ from trialwright.core.tables import Sdtm
 from trialwright.protocol.settled import SettledAnalysis, SettledResponse
 from trialwright.response.adapter import LesionRecords
 from trialwright.response.history import Flags
-from trialwright.response.reported_records import (
+from trialwright.response.reported.records import (
     NOT_KNOWN,
     NOT_MEASURABLE,
     measurable_disease,

@@ -11,15 +11,16 @@ from trialwright.adam.adrs import derive_adrs
 from trialwright.adam.adsl import derive_adsl
 from trialwright.adam.adtr import derive_adtr
 from trialwright.adam.adtte import derive_adtte
-from trialwright.adam.irecist import with_irecist
-from trialwright.adam.lesion_notes import unexplained_progression
-from trialwright.adam.local_therapy import Trial, with_local_therapy
-from trialwright.adam.mrecist import with_mrecist
+from trialwright.adam.irecist.datasets import with_irecist
+from trialwright.adam.local_therapy import with_local_therapy
+from trialwright.adam.mrecist.datasets import with_mrecist
 from trialwright.adam.pending import derive_pending
-from trialwright.adam.readings import compare_all, read_all, with_other_readings
-from trialwright.adam.reported import with_compared
-from trialwright.adam.reported_rows import as_stated
-from trialwright.adam.sensitivity import Delivery, compare_options
+from trialwright.adam.readings import Readings, compare_all, read_all, with_other_readings
+from trialwright.adam.reasons.lesion_notes import unexplained_progression
+from trialwright.adam.reported.comparison import with_compared
+from trialwright.adam.reported.rows import as_stated
+from trialwright.adam.sensitivity import compare_options
+from trialwright.adam.trial import Extended, Trial
 from trialwright.core.tables import Adam, Sdtm
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import (
@@ -28,7 +29,6 @@ from trialwright.protocol.settled import (
     settled_response,
     unused_origins,
 )
-from trialwright.response.derivable import require_derivable
 from trialwright.subjects.cohorts import require_known_cohorts
 from trialwright.subjects.cutoff import find_cutoff, within_cutoff
 from trialwright.subjects.milestones import derive_milestones
@@ -60,68 +60,64 @@ def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
     """
     require_settled(protocol)
     rules = settled_response(protocol), settled_analysis(protocol)
-    require_derivable(protocol, rules[0])
     cutoff = find_cutoff(rules[1], sdtm)
     kept, late = within_cutoff(sdtm, cutoff)
     milestones = derive_milestones(sdtm, cutoff, rules[0])
     require_known_cohorts(protocol, kept, milestones.frame)
     readings = read_all(protocol, kept, milestones, rules)
-    headline = readings.headline
-    records, decisions = headline.records, headline.decisions
-    adsl = derive_adsl(sdtm, milestones, records, decisions, rules)
-    adae, unused_events = derive_adae(protocol, kept, adsl)
-    datasets = {
-        "ADSL": adsl,
-        "ADTR": derive_adtr(records, decisions, adsl, rules[0].evaluator),
-        "ADRS": derive_adrs(records, decisions, adsl, rules[0]),
-        "ADTTE": derive_adtte(records, decisions, milestones.frame, adsl, rules[1]),
-        "ADAE": adae,
-    }
-    immune = with_irecist(datasets, headline, milestones.frame, rules[1])
-    datasets = with_other_readings(as_stated(immune.datasets, headline), readings)
-    trial = Trial(protocol=protocol, milestones=milestones, analysis=rules[1])
-    local = with_local_therapy(datasets, headline, trial)
-    viable = with_mrecist(local.datasets, headline, readings.others, trial)
-    compared = compare_all(readings)
-    tried = compare_options(
-        readings,
-        Delivery(protocol=protocol, sdtm=sdtm, milestones=milestones, analysis=rules[1]),
+    trial = Trial(
+        protocol=protocol, delivered=sdtm, sdtm=kept, milestones=milestones, analysis=rules[1]
     )
+    adsl = derive_adsl(
+        sdtm, milestones, readings.headline.records, readings.headline.decisions, rules
+    )
+    parts = _parts(trial, readings, adsl)
+    tried = compare_options(readings, trial)
+    queries = [frame for part in parts for frame in part.queries]
+    dropped = [frame for part in parts for frame in part.unused]
     return Adam(
-        datasets=with_compared(viable.datasets, compared),
-        unused=stacked(
-            [
-                *late,
-                *milestones.unused,
-                *records.unused,
-                *readings.unused,
-                *compared.unused,
-                *viable.unused,
-                unused_events,
-            ],
-            UNUSED_SCHEMA,
-        ),
-        evaluator=headline.evaluator,
+        datasets=parts[-1].datasets,
+        unused=stacked([*late, *dropped], UNUSED_SCHEMA),
+        queries=stacked([*queries, _unused_origins(protocol), _notes(sdtm)], QUERY_SCHEMA),
+        evaluator=readings.headline.evaluator,
         absent=sdtm.absent,
         simulated=sdtm.simulated,
-        pending=derive_pending(records, decisions, rules[0]),
+        pending=derive_pending(readings.headline.records, readings.headline.decisions, rules[0]),
         option_sets=tried.sets,
         sensitivity=tried.changes,
-        queries=stacked(
-            [
-                *milestones.queries,
-                *records.queries,
-                *readings.queries,
-                *compared.queries,
-                *immune.queries,
-                *local.queries,
-                *viable.queries,
-                unexplained_progression(records, decisions.points),
-                _unused_origins(protocol),
-                _notes(sdtm),
-            ],
-            QUERY_SCHEMA,
-        ),
+    )
+
+
+def _parts(trial: Trial, readings: Readings, adsl: pl.DataFrame) -> tuple[Extended, ...]:
+    """The datasets part by part: each takes those of the part before and adds its own."""
+    headline = readings.headline
+    core = _core(trial, readings, adsl)
+    immune = with_irecist(core.datasets, headline, trial.milestones.frame, trial.analysis)
+    stated = as_stated(immune.datasets, headline)
+    local = with_local_therapy(with_other_readings(stated, readings), headline, trial)
+    viable = with_mrecist(local.datasets, headline, readings.others, trial)
+    compared = with_compared(viable.datasets, compare_all(readings))
+    return core, immune, local, viable, compared
+
+
+def _core(trial: Trial, readings: Readings, adsl: pl.DataFrame) -> Extended:
+    """The datasets of the headline reading by RECIST 1.1, and adverse events."""
+    headline = readings.headline
+    records, decisions, rule = headline.records, headline.decisions, headline.rule
+    milestones = trial.milestones
+    adae, unused_events = derive_adae(trial.protocol, trial.sdtm, adsl)
+    datasets = {
+        "ADSL": adsl,
+        "ADTR": derive_adtr(records, decisions, adsl, rule.evaluator),
+        "ADRS": derive_adrs(records, decisions, adsl, rule),
+        "ADTTE": derive_adtte(records, decisions, milestones.frame, adsl, trial.analysis),
+        "ADAE": adae,
+    }
+    unexplained = unexplained_progression(records, decisions.points)
+    return Extended(
+        datasets,
+        (*milestones.queries, *records.queries, *readings.queries, unexplained),
+        (*milestones.unused, *records.unused, *readings.unused, unused_events),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -11,16 +11,14 @@ import polars as pl
 from trialwright.adam.adrs import best_rows
 from trialwright.adam.frames import shaped
 from trialwright.adam.reading import Reading, read_share
+from trialwright.adam.trial import Extended, Trial
 from trialwright.core.dates import iso
-from trialwright.protocol.model import Protocol
-from trialwright.protocol.settled import SettledAnalysis
 from trialwright.response.best_overall import best_overall
 from trialwright.response.history import Flags, LesionHistory
-from trialwright.response.policies import POLICIES, Policy, with_policy
-from trialwright.response.sites import in_liver
+from trialwright.response.local.policies import POLICIES, Policy, with_policy
+from trialwright.response.local.sites import in_liver
 from trialwright.response.timepoint import assess_time_points
 from trialwright.subjects.days import date_of
-from trialwright.subjects.milestones import Milestones
 from trialwright.subjects.reconcile import query
 from trialwright.vocabulary.adam import (
     ABLATION_POLICY_PARAMS,
@@ -36,26 +34,9 @@ _RULE = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class WithLocal:
-    """The datasets with what local therapy adds, and the flags that belong to it."""
-
-    datasets: dict[str, pl.DataFrame]
-    queries: tuple[pl.DataFrame, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """What the policies are read from again, beside the records of the headline reader."""
-
-    protocol: Protocol
-    milestones: Milestones
-    analysis: SettledAnalysis
-
-
 def with_local_therapy(
     datasets: Mapping[str, pl.DataFrame], headline: Reading, trial: Trial
-) -> WithLocal:
+) -> Extended:
     """Add ADLOC, and the rows of ADRS by site and by policy where they apply.
 
     Parameters
@@ -70,9 +51,9 @@ def with_local_therapy(
     DataError
         For data that the input form refuses.
     """
-    found = dict(datasets)
     if headline.rule.response_source == "reported":
-        return WithLocal(found, ())
+        return Extended(datasets)
+    found = dict(datasets)
     listed = _adloc(headline, found["ADSL"])
     if listed.height:
         found["ADLOC"] = listed
@@ -85,7 +66,7 @@ def with_local_therapy(
             rows += _both(params, reading)
     if rows:
         found["ADRS"] = _appended(found["ADRS"], rows, found["ADSL"], headline.evaluator)
-    return WithLocal(found, (_rests_on_treated(headline),))
+    return Extended(found, (_rests_on_treated(headline),))
 
 
 def ablated_by_protocol(reading: Reading) -> bool:

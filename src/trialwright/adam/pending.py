@@ -15,10 +15,10 @@ import polars as pl
 from trialwright.core.dates import from_day
 from trialwright.protocol.settled import SettledResponse
 from trialwright.response.adapter import LesionRecords
-from trialwright.response.best_whatif import Confirmable, confirmable
 from trialwright.response.history import Flags
 from trialwright.response.nontargets import settle_equivocal
 from trialwright.response.schedule import ScanCalendar
+from trialwright.response.whatif.best import Confirmable, confirmable
 from trialwright.timetoevent.decisions import Decisions
 from trialwright.vocabulary.recist import (
     NEVER,

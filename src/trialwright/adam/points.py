@@ -5,10 +5,24 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from trialwright.adam.lesion_notes import carriers, lesion_lists, nadir_words, settled_by
+from trialwright.adam.reasons.lesion_notes import (
+    carriers,
+    lesion_lists,
+    nadir_words,
+    settled_by,
+    source_numbers,
+)
 from trialwright.response.adapter import LesionRecords
 from trialwright.response.timepoint import TimePoints
 from trialwright.vocabulary.recist import RESPONSE_TEXT, ROUTE_RULE, Role
+
+
+def point_sources(records: LesionRecords) -> pl.DataFrame:
+    """Name and source numbers of every time point: USUBJID, AVISITN (0 baseline), AVISIT, SEQ."""
+    numbers = records.cells.group_by("S", "TP").agg(SEQ=source_numbers(pl.lit(value=True)))
+    return records.points.join(numbers, on=["S", "TP"], how="left").select(
+        "USUBJID", "SEQ", AVISITN=pl.col("TP"), AVISIT=pl.col("VISIT")
+    )
 
 
 def point_frame(records: LesionRecords, points: TimePoints) -> pl.DataFrame:

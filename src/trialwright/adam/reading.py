@@ -12,7 +12,7 @@ from trialwright.protocol.rules import Evaluator
 from trialwright.protocol.settled import SettledAnalysis, SettledResponse
 from trialwright.response.adapter import LesionRecords, read_lesions
 from trialwright.response.readers import SOURCES, Reader, Share, share_of
-from trialwright.response.reported_records import read_reported_records
+from trialwright.response.reported.records import read_reported_records
 from trialwright.response.timepoint import assess_time_points
 from trialwright.subjects.milestones import Milestones
 from trialwright.timetoevent.decisions import Decisions, decide

@@ -11,8 +11,8 @@ from trialwright.adam.adrs import derive_adrs
 from trialwright.adam.adtr import derive_adtr
 from trialwright.adam.frames import shaped
 from trialwright.adam.reading import Reading, read_by, read_share
-from trialwright.adam.reported import Compared, compare_reported
-from trialwright.adam.reported_rows import as_stated
+from trialwright.adam.reported.comparison import Compared, compare_reported
+from trialwright.adam.reported.rows import as_stated
 from trialwright.core.errors import DataError
 from trialwright.core.tables import Sdtm
 from trialwright.protocol.model import Protocol

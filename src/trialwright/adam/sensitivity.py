@@ -14,16 +14,13 @@ import polars as pl
 
 from trialwright.adam.reading import Reading, read_share
 from trialwright.adam.readings import Readings
+from trialwright.adam.trial import Trial
 from trialwright.core.dates import from_day
 from trialwright.core.errors import TrialwrightError
-from trialwright.core.tables import Sdtm
-from trialwright.protocol.model import Protocol
-from trialwright.protocol.settled import SettledAnalysis
 from trialwright.response.best_overall import BestOverall, Sequence, best_overall
-from trialwright.response.derivable import require_derivable
 from trialwright.response.timepoint import assess_time_points
-from trialwright.response.variants import OF_ABLATION, OptionSet, option_sets
-from trialwright.subjects.milestones import Milestones, derive_milestones
+from trialwright.response.whatif.variants import OF_ABLATION, OptionSet, option_sets
+from trialwright.subjects.milestones import derive_milestones
 from trialwright.timetoevent.decisions import follow_of
 from trialwright.vocabulary.recist import NO_DAY, RESPONSE_TEXT, Response, Role
 
@@ -36,16 +33,6 @@ CHANGE_SCHEMA = {
     "USUBJID": pl.String, "PARAMCD": pl.String, "AVALC": pl.String, "ALTERNATIVE": pl.String,
     "ADT": pl.Date, "ALTADT": pl.Date,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """What a trial is derived from; `sdtm` are the domains before the cut-off was applied."""
-
-    protocol: Protocol
-    sdtm: Sdtm
-    milestones: Milestones
-    analysis: SettledAnalysis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +54,7 @@ class _Outcome:
     values: dict[str, tuple[list[str], list[int]]]
 
 
-def compare_options(readings: Readings, delivery: Delivery) -> Sensitivity:
+def compare_options(readings: Readings, trial: Trial) -> Sensitivity:
     """Derive the trial under every option set and list who changes.
 
     An option value that this version cannot derive, or that the data do not allow, is listed with
@@ -76,14 +63,14 @@ def compare_options(readings: Readings, delivery: Delivery) -> Sensitivity:
     reading = readings.headline
     base = _of_reading(reading)
     enrolled = set(
-        delivery.milestones.frame.filter(pl.col("ENRLDT").is_not_null())["USUBJID"].to_list()
+        trial.milestones.frame.filter(pl.col("ENRLDT").is_not_null())["USUBJID"].to_list()
     )
     sets, changes = [], []
-    for one in _sensible(readings, delivery):
+    for one in _sensible(readings, trial):
         named = (one.name, one.option, one.value, one.rules)
         headline = "CBOR" if one.rule.confirmation == "required" else "BOR"
         try:
-            found = _derived(one, readings, delivery)
+            found = _derived(one, readings, trial)
         except TrialwrightError as refusal:
             sets.append((*named, headline, f"not derived: {str(refusal).splitlines()[0]}"))
             continue
@@ -100,16 +87,16 @@ def compare_options(readings: Readings, delivery: Delivery) -> Sensitivity:
     )
 
 
-def _sensible(readings: Readings, delivery: Delivery) -> Iterator[OptionSet]:
+def _sensible(readings: Readings, trial: Trial) -> Iterator[OptionSet]:
     """The option sets that the data give something to do."""
     sdtm = readings.headline.share.sdtm
     nothing = {
         "evaluator": not any(_counts(one) for one in readings.others),
         "ne_convincing": "NEREAS" not in sdtm["RS"].columns,
-        "palliative_rt_ntl": delivery.sdtm["PR"].height == 0,
+        "palliative_rt_ntl": trial.sdtm["PR"].height == 0,
         **dict.fromkeys(OF_ABLATION, readings.headline.records.local.sessions.height == 0),
     }
-    treated = delivery.milestones.frame.filter(pl.col("TRTSDT").is_not_null())
+    treated = trial.milestones.frame.filter(pl.col("TRTSDT").is_not_null())
     procedures = not treated["FPROCDT"].has_nulls()
     for one in option_sets(readings.headline.rule):
         unknown = one.value == "first_procedure" and not procedures
@@ -122,7 +109,7 @@ def _counts(reading: Reading) -> bool:
     return not reading.reader.identifier
 
 
-def _derived(one: OptionSet, readings: Readings, delivery: Delivery) -> _Outcome:
+def _derived(one: OptionSet, readings: Readings, trial: Trial) -> _Outcome:
     """The responses under an option set, from the first stage that it touches.
 
     Raises
@@ -130,24 +117,25 @@ def _derived(one: OptionSet, readings: Readings, delivery: Delivery) -> _Outcome
     TrialwrightError
         When this version cannot derive the option, or the data do not allow it.
     """
-    reading, milestones = readings.headline, delivery.milestones
+    reading, milestones = readings.headline, trial.milestones
     if one.option == "evaluator":
         other = next(r for r in readings.others if _counts(r) and r.evaluator == one.value)
         return _of_reading(other)
-    require_derivable(delivery.protocol, one.rule)
     if _is_moot(one, reading):
         return _of_reading(reading)
     stated = one.rule.response_source == "reported" and one.stage == "points"
     if one.stage in ("lesions", "dates") or stated:
         if one.stage == "dates":
-            milestones = derive_milestones(delivery.sdtm, milestones.cutoff, one.rule)
-        rules = (one.rule, delivery.analysis)
-        return _of_reading(read_share(reading.share, delivery.protocol, milestones, rules))
+            milestones = derive_milestones(trial.delivered, milestones.cutoff, one.rule)
+        rules = (one.rule, trial.analysis)
+        return _of_reading(read_share(reading.share, trial.protocol, milestones, rules))
     sequence = reading.decisions.sequence
     if one.stage == "points":
         points = assess_time_points(reading.records.history, one.rule)
         sequence = replace(sequence, response=points.response, day=points.day)
-    follow = follow_of(milestones.frame, one.rule)
+    follow = reading.decisions.follow
+    if one.rule.response_ref != reading.rule.response_ref:
+        follow = follow_of(milestones.frame, one.rule)
     best = [best_overall(sequence, follow, one.rule, confirmed=yes) for yes in (False, True)]
     return _outcome(reading.records.subjects, sequence, best)
 

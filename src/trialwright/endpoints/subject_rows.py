@@ -19,9 +19,7 @@ def rows_of(subjects: pl.DataFrame) -> list[Row]:
     return list(subjects.sort("USUBJID").iter_rows(named=True))
 
 
-def parameter(
-    adam: Adam, dataset: str, code: str, rule: SettledResponse
-) -> dict[str, list[Row]]:
+def parameter(adam: Adam, dataset: str, code: str, rule: SettledResponse) -> dict[str, list[Row]]:
     """Records of one parameter by the evaluator of the protocol (R-072), in the order of time.
 
     Returns

@@ -17,18 +17,18 @@ from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import SettledResponse
 from trialwright.response.baseline import baseline_queries
 from trialwright.response.baseline.entry import Delivered
-from trialwright.response.convinced import take_arguments
 from trialwright.response.doubts import cell_queries
 from trialwright.response.history import Codes, LesionHistory
 from trialwright.response.lesions import Lesions, identify_lesions
-from trialwright.response.local import LocalTherapy, local_therapy
+from trialwright.response.local.policies import treat_lesions
+from trialwright.response.local.rebaseline import Tables
+from trialwright.response.local.therapy import LocalTherapy, local_therapy
 from trialwright.response.marker import Scans, no_marker_texts, read_markers
 from trialwright.response.measurements import Measurements, read_measurements, refuse_long_axis
+from trialwright.response.mrecist.viable import without_viable
 from trialwright.response.newlesions import at_known_site, certain_states
 from trialwright.response.parts import apply_merges, joined_fragments
-from trialwright.response.policies import treat_lesions
-from trialwright.response.rebaseline import Tables
-from trialwright.response.viable import without_viable
+from trialwright.response.reported.convinced import take_arguments
 from trialwright.response.visits import TimePointTable, number_time_points
 from trialwright.subjects.reconcile import query, unused
 from trialwright.vocabulary.recist import NO_DAY, LesionState, Role

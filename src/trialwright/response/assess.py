@@ -9,7 +9,7 @@ import numpy as np
 
 from trialwright.protocol.settled import SettledResponse
 from trialwright.response.best_overall import BestOverall, Follow, Sequence, best_overall
-from trialwright.response.compiled import compiled_best_overall, compiled_time_points
+from trialwright.response.compiled.engine import compiled_best_overall, compiled_time_points
 from trialwright.response.history import LesionHistory
 from trialwright.response.timepoint import TimePoints, assess_time_points
 

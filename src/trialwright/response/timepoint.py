@@ -59,10 +59,14 @@ def assess_time_points(
     targets = assess_targets(history, least)
     final = settle_equivocal(history)
     others = assess_others(final)
-    response, after_cr, reclassified = combine_responses(final, targets, others, rule.cr_then_disease)
+    response, after_cr, reclassified = combine_responses(
+        final, targets, others, rule.cr_then_disease
+    )
     as_read = response
     if final is not history:
-        as_read, _, _ = combine_responses(history, targets, assess_others(history), rule.cr_then_disease)
+        as_read, _, _ = combine_responses(
+            history, targets, assess_others(history), rule.cr_then_disease
+        )
     progressed = (response == Response.PD).astype(np.int32)
     post_pd = np.cumsum(progressed, axis=1) - progressed > 0
     return TimePoints(

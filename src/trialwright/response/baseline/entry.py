@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -57,17 +58,18 @@ class Baseline:
         BY, NEED.
     prior
         Local treatment before the study: USUBJID, LNKID (null for a whole organ), NAME.
+    by_role
+        The lesions known at baseline, by role; `Role.NONE` has them all.
     """
 
     delivered: Delivered
     lesions: pl.DataFrame
     prior: pl.DataFrame
+    by_role: Mapping[Role, pl.DataFrame]
 
     def known(self, role: Role | None = None) -> pl.DataFrame:
         """The lesions of baseline, all or those of one role."""
-        if role is None:
-            return self.lesions.filter(pl.col("ROLE") != int(Role.NEW))
-        return self.lesions.filter(pl.col("ROLE") == int(role))
+        return self.by_role[role or Role.NONE]
 
 
 def baseline_of(delivered: Delivered) -> Baseline:
@@ -91,7 +93,13 @@ def baseline_of(delivered: Delivered) -> Baseline:
             ABLATED=pl.col("ABLATED").fill_null(value=False),
         )
     )
-    return Baseline(delivered=delivered, lesions=_worded(_limited(frame)), prior=prior)
+    lesions = _worded(_limited(frame))
+    role = pl.col("ROLE")
+    by_role = {
+        one: lesions.filter(role == int(one)) for one in (Role.TARGET, Role.NON_TARGET, Role.NEW)
+    }
+    by_role[Role.NONE] = lesions.filter(role != int(Role.NEW))
+    return Baseline(delivered=delivered, lesions=lesions, prior=prior, by_role=by_role)
 
 
 def _procedures(sdtm: Sdtm, kind: str) -> pl.DataFrame:

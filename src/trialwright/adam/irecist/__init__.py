@@ -1,0 +1,1 @@
+"""iRECIST rows of ADRS and ADTTE."""

@@ -1,0 +1,1 @@
+"""mRECIST rows of ADTR and ADRS."""

@@ -1,0 +1,1 @@
+"""Why a response is what it is, what would change it: sentences."""

@@ -1,0 +1,1 @@
+"""Concordance of evaluators (T-20)."""

@@ -1,0 +1,1 @@
+"""The response engine in machine code."""

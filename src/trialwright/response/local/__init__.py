@@ -1,0 +1,1 @@
+"""Lesions treated locally (R-100 to R-110)."""

@@ -1,0 +1,1 @@
+"""Responses that a reader stated (RS)."""

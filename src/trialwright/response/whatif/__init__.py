@@ -1,0 +1,1 @@
+"""The engine asked again: other numbers, other options."""
