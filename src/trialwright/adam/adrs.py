@@ -25,15 +25,6 @@ _PARAM = {
     "BOR": "Best Overall Response (Unconfirmed)",
     "CBOR": "Best Overall Response (Confirmed)",
 }
-_LINE_RULE = {
-    Response.CR: "R-061 R-075",
-    Response.PR: "R-061 R-075",
-    Response.SD: "R-063 R-075",
-    Response.NN: "R-063 R-075",
-    Response.PD: "R-061 R-075",
-    Response.NE: "R-064 R-065",
-    Response.NED: "R-015",
-}
 
 
 def derive_adrs(
@@ -127,10 +118,7 @@ def best_rows(
             "DAY": best.day,
             "AVALC": texts,
             "UNCONFFL": np.where(best.pending, "Y", "N"),
-            "RULEID": [
-                _LINE_RULE[Response(code)] + (" R-070" if waits else "")
-                for code, waits in zip(best.response, best.pending, strict=True)
-            ],
+            "RULEID": [story.rules(index) for index in range(len(records.subjects))],
             "REASON": [story.reason(index) for index in range(len(records.subjects))],
             "WHATIF": best_changes(story),
         }

@@ -5,6 +5,7 @@ Rules R-104 (policies side by side) and R-105 (no target left).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -65,6 +66,7 @@ class AblationPolicies:
     rates: tuple[PolicyRate, ...]
     ablated: tuple[str, ...]
     nothing_left: tuple[str, ...]
+    names: Mapping[str, str]
 
     @property
     def key(self) -> str:
@@ -83,7 +85,7 @@ class AblationPolicies:
         count = len(self.nothing_left)
         if not count:
             return ()
-        names = ", ".join(self.nothing_left)
+        names = ", ".join(self.names.get(name, name) for name in self.nothing_left)
         verb = "patient has" if count == 1 else "patients have"
         return (
             f"{count} {verb} no target that was not ablated, so that a response cannot be estimated "
@@ -132,12 +134,19 @@ class AblationPolicies:
             title="Patients whose best response depends on the policy for ablated lesions",
             columns=("Patient", *(_LABELS[rate.policy] for rate in self.rates), "Target left"),
             rows=tuple(
-                (name, *(rate.best[name] for rate in self.rates), "no" if name in left else "yes")
+                (
+                    self.names.get(name, name),
+                    *(rate.best[name] for rate in self.rates),
+                    "no" if name in left else "yes",
+                )
                 for name in self.changed
             ),
             number="L-7.3",
             population=self.scope.population("Patients who change", len(self.changed)),
-            footnotes=("Each answer with its reason: ADRS, one parameter a policy.",),
+            footnotes=(
+                "Target left: whether a target remains that was not ablated (R-105).",
+                "Each answer with its reason: ADRS, one parameter a policy.",
+            ),
             links=tuple(patient_anchor(name) for name in self.changed),
             rules=RULES,
         )
@@ -209,6 +218,7 @@ def compare_ablation_policies(protocol: Protocol, adam: Adam) -> AblationPolicie
         rates=tuple(rates),
         ablated=tuple(name for name in members if name in ablated),
         nothing_left=tuple(name for name in members if name in ablated and name not in left),
+        names=short_names(adam),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,6 +12,7 @@ from trialwright.core.display import Table, patient_anchor
 from trialwright.core.format import n_pct
 from trialwright.core.results import Json
 from trialwright.core.tables import Adam
+from trialwright.endpoints.subject_rows import short_names
 
 RULES = ("R-053", "R-054", "R-133", "R-142")
 #: What was compared, in the order of the table.
@@ -58,6 +60,7 @@ class Discrepancies:
 
     compared: tuple[tuple[str, str, int], ...]
     rows: tuple[Discrepancy, ...]
+    names: Mapping[str, str]
 
     @property
     def key(self) -> str:
@@ -122,7 +125,9 @@ class Discrepancies:
             title="Where a stated value differs from ours",
             columns=("Patient", "Reader", "What", "Time point", "Stated", "Derived", "Why ours",
                      "Likely behind it", "Would change"),
-            rows=tuple(_row(row) for row in self.rows),
+            rows=tuple(
+                (self.names.get(row.usubjid, row.usubjid), *_row(row)) for row in self.rows
+            ),
             number="L-12",
             population=f"{len(self.rows)} differences",
             links=tuple(patient_anchor(row.usubjid) for row in self.rows),
@@ -187,6 +192,7 @@ def compare_stated(adam: Adam) -> tuple[Discrepancies, ...]:
         Discrepancies(
             compared=tuple((reader, test, count) for reader, test, count in compared),
             rows=tuple(_difference(row) for row in differ.to_dicts()),
+            names=short_names(adam),
         ),
     )
 
@@ -222,7 +228,7 @@ def _row(row: Discrepancy) -> tuple[str, ...]:
     why = f"{row.why} [{row.decided_by}]" if row.why else ""
     likely = f"{_sentence(row.likely)} [{row.rule}]" if row.rule else _UNEXPLAINED
     return (
-        row.usubjid, row.evaluator.capitalize(), TESTS[row.test], point, row.reported, row.derived,
+        row.evaluator.capitalize(), TESTS[row.test], point, row.reported, row.derived,
         why, likely, row.changes or "nothing",
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from trialwright.core.display import Table, patient_anchor
@@ -11,13 +12,13 @@ from trialwright.core.tables import Adam
 from trialwright.endpoints.ablation_policies import compare_ablation_policies
 from trialwright.endpoints.population import ALL, Scope, enrolled_subjects, scope_of, subsets
 from trialwright.endpoints.site_response import estimate_site_response
-from trialwright.endpoints.subject_rows import Row, day, rows_of, text
+from trialwright.endpoints.subject_rows import Row, day, rows_of, short_names, text
 from trialwright.protocol.model import Protocol
 
 RULES = ("R-100", "R-102", "R-103", "R-104", "R-106", "R-109", "R-141")
 _WORDS = {
     "PRIOR": "before study",
-    "ABLATION": "ablation, study treatment",
+    "ABLATION": "study treatment",
     "OFF PROTOCOL": "off protocol",
     "SURGERY": "conversion surgery",
     "STUDY TREATMENT": "study treatment",
@@ -32,6 +33,7 @@ class LocalHistory:
     scope: Scope
     records: tuple[Row, ...]
     subjects: int
+    names: Mapping[str, str]
 
     @property
     def key(self) -> str:
@@ -42,13 +44,17 @@ class LocalHistory:
         """Every therapy by patient, lesion and date."""
         return Table(
             title="Local therapy of lesions",
-            columns=("Patient", "Lesion", "Role", "Location", "When", "What", "Finding", "Rules"),
-            rows=tuple(_cells(row) for row in self.records),
+            columns=("Patient", "Lesion", "Role", "Location", "When", "What", "Outcome", "Rules"),
+            rows=tuple(
+                (self.names.get(text(row, "USUBJID"), text(row, "USUBJID")), *_cells(row))
+                for row in self.records
+            ),
             number="L-7.2",
             population=self.scope.population("Enrolled", self.subjects),
             footnotes=(
-                "Growth: whether growth of the lesion after therapy before study is recorded "
-                "(PROGLOC); without it the lesion is not measurable (R-008).",
+                "Outcome: after therapy before study, whether growth of the lesion is recorded "
+                "(PROGLOC), without it the lesion is not measurable (R-008); for tumour at a zone, "
+                "whether it is PD (R-106).",
             ),
             links=tuple(patient_anchor(text(row, "USUBJID")) for row in self.records),
             rules=RULES,
@@ -79,7 +85,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     zone = {"Y": "PD", "N": "not PD"}
     answers = {"PRIOR": prior, "TUMOUR AT ZONE": zone}.get(kind, {})
     return (
-        text(row, "USUBJID"), text(row, "TRLNKID"), text(row, "ROLE"), text(row, "TRLOC"),
+        text(row, "TRLNKID"), text(row, "ROLE").lower(), text(row, "TRLOC"),
         when.isoformat() if when else "", f"{text(row, 'LTTRT').lower()}: {_WORDS.get(kind, kind)}",
         answers.get(text(row, "PROGFL"), ""), text(row, "RULEID"),
     )  # fmt: skip
@@ -96,6 +102,7 @@ def list_local_therapy(protocol: Protocol, adam: Adam) -> LocalHistory | None:
         scope=scope_of(protocol, (), "LOCAL", ALL),
         records=tuple(ordered.iter_rows(named=True)),
         subjects=len(rows_of(people)),
+        names=short_names(adam),
     )
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from trialwright.core.display import Table, patient_anchor
 from trialwright.core.results import Json
 from trialwright.core.tables import Adam
+from trialwright.endpoints.subject_rows import short_names
 
 _SCAN = "next scan"
 _COLUMNS = ("USUBJID", "WHAT", "SINCE", "FROM", "DUE", "LATEST", "DECIDES", "RULEID")
@@ -27,10 +28,13 @@ class Pending:
         decides, rule ids; dates as YYYY-MM-DD, "" for none.
     cutoff
         Data cut-off as YYYY-MM-DD.
+    names
+        How subjects are called in tables, by USUBJID.
     """
 
     rows: tuple[tuple[str, ...], ...]
     cutoff: str
+    names: Mapping[str, str]
 
     @property
     def key(self) -> str:
@@ -43,8 +47,8 @@ class Pending:
             title="Pending at the data cut-off",
             columns=("Subject", "What", "Since", "Counts from", "Next scan due", "Until", "Decides",
                      "Rules"),
-            rows=self.rows,
-            population=f"Data cut-off {self.cutoff}",
+            rows=tuple((self.names.get(row[0], row[0]), *row[1:]) for row in self.rows),
+            population=f"Subjects with something pending (N = {len({row[0] for row in self.rows})})",
             footnotes=(
                 "Counts from: the first day on which a scan can decide. Until: the last such day "
                 "(confirmation: later too many scans are missing, R-068 and R-069; a scan: the end "
@@ -68,7 +72,8 @@ def describe_pending(adam: Adam) -> tuple[Pending, ...]:
     frame = adam.pending.with_columns(LAST=pl.col("WHAT") == _SCAN).sort("LAST", *_COLUMNS)
     rows = tuple(_texts(row) for row in frame.select(_COLUMNS).iter_rows())
     cutoffs = adam["ADSL"]["DCUTDT"].drop_nulls().unique().sort()
-    return (Pending(rows=rows, cutoff=str(cutoffs[-1]) if len(cutoffs) else "not known"),)
+    cutoff = str(cutoffs[-1]) if len(cutoffs) else "not known"
+    return (Pending(rows=rows, cutoff=cutoff, names=short_names(adam)),)
 
 
 def pending_sentence(row: Mapping[str, object]) -> str:

@@ -6,6 +6,7 @@ main rate.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -23,6 +24,7 @@ from trialwright.endpoints.population import (
     scope_of,
 )
 from trialwright.endpoints.response_sets import response_sets
+from trialwright.endpoints.subject_rows import short_names
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.rules import AnalysisSet
 from trialwright.protocol.settled import settled_response
@@ -57,6 +59,8 @@ class Options:
         The protocol as it is, and the option sets.
     changes
         Subject, option set, what, from, to, date from, date to, rule ids.
+    names
+        How subjects are called in tables, by USUBJID.
     """
 
     analysis_set: AnalysisSet
@@ -64,6 +68,7 @@ class Options:
     protocol: OptionRates
     sets: tuple[OptionRates, ...]
     changes: tuple[tuple[str, ...], ...]
+    names: Mapping[str, str]
 
     @property
     def key(self) -> str:
@@ -119,7 +124,7 @@ class Options:
                 "Date then",
                 "Rule",
             ),
-            rows=self.changes,
+            rows=tuple((self.names.get(row[0], row[0]), *row[1:]) for row in self.changes),
             population=f"{len({row[0] for row in self.changes})} subjects",
             links=tuple(patient_anchor(row[0]) for row in self.changes),
         )
@@ -186,6 +191,7 @@ def describe_options(protocol: Protocol, adam: Adam) -> tuple[Options, ...]:
                 for row in adam.option_sets.iter_rows(named=True)
             ),
             changes=_listed(adam),
+            names=short_names(adam),
         ),
     )
 

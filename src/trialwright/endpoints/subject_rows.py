@@ -58,6 +58,13 @@ def time_point(row: Row) -> int:
     return value if isinstance(value, int) else 0
 
 
+def short_names(adam: Adam) -> dict[str, str]:
+    """How each patient of ADSL is called in tables, by USUBJID; USUBJID where SUBJID is shared."""
+    rows = adam["ADSL"].select("USUBJID", "SUBJID").to_dicts()
+    names = {str(row["USUBJID"]): short_name(row) for row in rows}
+    return names if len(set(names.values())) == len(names) else {name: name for name in names}
+
+
 def short_name(row: Row) -> str:
     """How a patient is called in tables: SUBJID, else USUBJID."""
     return text(row, "SUBJID") or text(row, "USUBJID")

@@ -73,6 +73,7 @@ def identify_lesions(sdtm: Sdtm, evaluator: str) -> Lesions:
     told = [pl.col(name).drop_nulls().first().over(key) for name in QUALIFIERS]
     ordered = rows.sort(order, nulls_last=True).with_columns(told)
     frame = ordered.unique(key, keep="first", maintain_order=True)
+    part = known.filter(test.is_in(("TUSPLIT", "TUMERGE")))
     return Lesions(
         frame=frame.select(
             "USUBJID",
@@ -93,6 +94,9 @@ def identify_lesions(sdtm: Sdtm, evaluator: str) -> Lesions:
             *read.unused,
             unused("TU", strangers, "R-143", "subject not in DM"),
             unused("TU", other, "R-132", "TUTESTCD is not TUMIDENT, TUSPLIT or TUMERGE"),
+            unused(
+                "TU", _orphans(part, frame), "R-137", "a part of a lesion that TU does not name"
+            ),
         ),
         queries=read.queries,
     )
@@ -114,6 +118,15 @@ def _typed(rows: pl.DataFrame) -> pl.DataFrame:
         VISITNUM=pl.col("VISITNUM").cast(pl.Float64),
         DAY=day_column("TUDTC"),
     )
+
+
+def _orphans(parts: pl.DataFrame, lesions: pl.DataFrame) -> pl.DataFrame:
+    """Splits and merges whose parent is no lesion of the subject (R-137, R-138)."""
+    link, parent = upper("TULNKID"), upper("TUGRPID").replace("", None)
+    first = pl.when(link.str.contains("/", literal=True)).then(link.str.split("/").list.first())
+    named = parts.with_columns(PARENT=pl.coalesce(parent, first))
+    known = lesions.select("USUBJID", PARENT="LNKID")
+    return named.join(known, on=["USUBJID", "PARENT"], how="anti")
 
 
 def _pairs(rows: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,8 @@ import polars as pl
 from trialwright.response.history import LesionHistory
 from trialwright.vocabulary.recist import NODE_DISEASE_TENTHS, LesionState, Role
 
+_KEY = ("USUBJID", "OWNER", "WHEN")
+
 
 def joined_fragments(cells: pl.DataFrame) -> pl.DataFrame:
     """One cell per lesion and visit: fragments are summed under their parent (R-025).
@@ -30,6 +32,7 @@ def joined_fragments(cells: pl.DataFrame) -> pl.DataFrame:
     )
     broken = pl.col("PIECE").any().over("USUBJID", "OWNER", "WHEN")
     whole, parts = cells.filter(~broken), cells.filter(broken)
+    numbers = _all_numbers(parts)
     # Beside its parts a lesion says at most "merged", or that another visit did not see it.
     alone = ~pl.col("PIECE").any().over("USUBJID", "OWNER", "VISITNUM")
     merged = state == int(LesionState.MERGED)
@@ -43,18 +46,25 @@ def joined_fragments(cells: pl.DataFrame) -> pl.DataFrame:
     )
     if parts.height == 0:
         return whole.drop("WHEN", "PIECE")
-    return pl.concat([whole, _summed(parts)]).drop("WHEN", "PIECE")
+    joined = _summed(parts).drop("SRCSEQ").join(numbers, on=list(_KEY), how="left")
+    return pl.concat([whole, joined.select(whole.columns)]).drop("WHEN", "PIECE")
+
+
+def _all_numbers(parts: pl.DataFrame) -> pl.DataFrame:
+    """Source numbers of every record of a lesion and time point, those of the parent too."""
+    listed = parts.with_columns(pl.col("SRCSEQ").str.split(" ")).explode("SRCSEQ")
+    used = pl.col("SRCSEQ").replace("", None).drop_nulls().cast(pl.Int64).unique().sort()
+    return listed.group_by(_KEY).agg(SRCSEQ=used.cast(pl.String).str.join(" "))
 
 
 def _summed(parts: pl.DataFrame) -> pl.DataFrame:
     """The parts of each lesion and time point as one cell."""
-    key = ("USUBJID", "OWNER", "WHEN")
-    parts = parts.join(_expected(parts), on=list(key), how="left", maintain_order="left")
+    parts = parts.join(_expected(parts), on=list(_KEY), how="left", maintain_order="left")
     absent = pl.col("STATE") == int(LesionState.ABSENT)
     unseen = (pl.col("STATE") == int(LesionState.NE)).any() | (
         pl.len() < pl.col("EXPECTED").first().fill_null(0)
     )
-    joined = parts.sort("LNKID").group_by(*key, maintain_order=True).agg(
+    joined = parts.sort("LNKID").group_by(*_KEY, maintain_order=True).agg(
         pl.exclude("STATE", "TENTHS", "GONE", "DAY", "ANYDAY", "SRCSEQ", "PIECES").first(),
         PIECES=pl.col("LNKID")
         .filter(pl.col("PIECE") & ~pl.col("LNKID").str.contains("/", literal=True))

@@ -19,6 +19,15 @@ REFERENCE_WORDS = {
     "enrolment": "enrolment",
     "first_procedure": "the first procedure",
 }
+_LINE_RULE = {
+    Response.CR: "R-061 R-075",
+    Response.PR: "R-061 R-075",
+    Response.SD: "R-063 R-075",
+    Response.NN: "R-063 R-075",
+    Response.PD: "R-061 R-075",
+    Response.NE: "R-064 R-065",
+    Response.NED: "R-015",
+}
 #: Failed candidates that a sentence names; the others fail for like reasons.
 _NAMED = 2
 
@@ -32,6 +41,21 @@ class BestStory:
     rule: SettledResponse
     confirmed: bool
     waiting: dict[int, Confirmable]
+
+    def rules(self, subject: int) -> str:
+        """Ids of the rules that decided for one subject."""
+        found = _LINE_RULE[Response(self.best.response[subject])]
+        if self._not_target(subject):
+            found += " R-076"
+        return f"{found} R-070" if self.best.pending[subject] else found
+
+    def _not_target(self, subject: int) -> bool:
+        """Whether a CR of non-target disease alone counts as SD, flag NT_ONLY (R-076)."""
+        visit, points = int(self.best.visit[subject]), self.decisions.points
+        if visit < 0 or self.best.response[subject] != Response.SD:
+            return False
+        alone = points.targets.response[subject, visit] == Response.NA
+        return bool(alone and points.others.response[subject, visit] == Response.CR)
 
     def reason(self, subject: int) -> str:
         """The sentence for one subject."""
@@ -54,6 +78,8 @@ class BestStory:
         first = RESPONSE_TEXT[self.decisions.sequence.response[subject, visit]]
         turned = f"{name}: {first} on {iso(day)} was not confirmed and counts as SD"
         text = turned if first != name else f"{name} on {iso(day)}"
+        if self._not_target(subject):
+            text += " (non-target disease only, NT_ONLY)"
         since = day - int(self.decisions.follow.reference[subject])
         start = REFERENCE_WORDS[self.rule.response_ref]
         return f"{text}, {since} days after {start}, at least {self.rule.sd_min_days} are needed"

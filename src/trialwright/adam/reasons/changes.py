@@ -111,7 +111,7 @@ class _Telling:
         if found == Response.NA:
             return
         new, worse = str(row["NEWIDS"] or ""), str(row["WORSEIDS"] or "")
-        parts = [f"new lesion {new}"] if new else []
+        parts = [f"new lesion{_plural(new)} {new}"] if new else []
         parts += [f"the progression of non-target {worse}"] if worse else []
         what = f"without {' and '.join(parts)}"
         yield f"{'still ' if found == Response.PD else ''}{_text(found)} {what}"
@@ -138,6 +138,10 @@ def _step(size: int, code: np.int8, now: int, way: str, whole: str) -> str:
     far = abs(size - now)
     close = f"; {_CLOSE}" if far <= CLOSE_TENTHS else ""
     return f"{_text(code)} if {whole} were {mm(size)} mm or {way} ({mm(far)} mm {way}{close})"
+
+
+def _plural(names: str) -> str:
+    return "s" if ", " in names else ""
 
 
 def _text(code: np.int8) -> str:

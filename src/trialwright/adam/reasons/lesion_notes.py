@@ -272,7 +272,7 @@ def settled_by(records: LesionRecords, at: tuple[Ints, Ints]) -> list[str]:
     names = {(s, lesion): name for s, lesion, name in records.lesions["S", "L", "LNKID"].rows()}
     texts = []
     for s, v in zip(at[0].tolist(), at[1].tolist(), strict=True):
-        said = []
+        said: dict[tuple[str, str], list[str]] = {}
         for lesion in np.flatnonzero(changed[s, v]).tolist():
             sure = history.state[s, v + 1 :, lesion] == LesionState.UNEQUIVOCAL
             by = v + 1 + int(sure.argmax())
@@ -280,9 +280,14 @@ def settled_by(records: LesionRecords, at: tuple[Ints, Ints]) -> list[str]:
             day = int(history.day[s, by, lesion])
             when = iso(day if day > 0 else int(history.last_day[s, by]))
             rule = "R-045" if new else "R-046"
-            said.append(f"{names[s, lesion]} was equivocal here, unequivocal on {when} ({rule})")
-        texts.append("; ".join(said))
+            said.setdefault((when, rule), []).append(names[s, lesion])
+        texts.append("; ".join(_settled(who, *key) for key, who in said.items()))
     return texts
+
+
+def _settled(who: list[str], when: str, rule: str) -> str:
+    verb = "was" if len(who) == 1 else "were"
+    return f"{', '.join(who)} {verb} equivocal here, unequivocal on {when} ({rule})"
 
 
 def unexplained_progression(records: LesionRecords, points: TimePoints) -> pl.DataFrame:

@@ -166,13 +166,30 @@ def _non_target() -> pl.Expr:
 
 def _new_lesions() -> pl.Expr:
     sure, doubt = _list("NEWIDS"), _list("DOUBTIDS")
-    certain = pl.when(pl.col("NEW")).then(_joined("; new lesion ", sure)).otherwise(pl.lit(""))
+    certain = (
+        pl.when(pl.col("NEW"))
+        .then(_joined("; ", _counted("new lesion", sure)))
+        .otherwise(pl.lit(""))
+    )
+    verb = pl.when(_several(doubt)).then(pl.lit(", do")).otherwise(pl.lit(", does"))
     equivocal = (
         pl.when(doubt != "")
-        .then(_joined("; equivocal new lesion ", doubt, ", does not count yet (R-045)"))
+        .then(
+            _joined("; ", _counted("equivocal new lesion", doubt), verb, " not count yet (R-045)")
+        )
         .otherwise(pl.lit(""))
     )
     return _joined(certain, equivocal)
+
+
+def _several(names: pl.Expr) -> pl.Expr:
+    return names.str.contains(", ", literal=True)
+
+
+def _counted(word: str, names: pl.Expr) -> pl.Expr:
+    """A word before names, with an s before several."""
+    plural = pl.when(_several(names)).then(pl.lit("s ")).otherwise(pl.lit(" "))
+    return _joined(word, plural, names)
 
 
 def _in_the_way() -> pl.Expr:
