@@ -39,7 +39,7 @@ def test_numbers_from_the_datasets():
     assert rows["Without measurable disease (no target), n (%)"] == "1 (33)"
     assert rows["Scan to first dose (days), median (range)"] == "7 (7 to 30)"
     assert rows["Findings"] == "1 error, 3 warnings, 0 notes"
-    shown = [(row[0], row[1], row[3]) for row in found.rules_table().rows]
+    shown = [(row[0], row[1], row[4]) for row in found.rules_table().rows]
     assert shown == [
         ("R-001", "error", "1: P2"),
         ("R-012", "warning", "1: P2"),

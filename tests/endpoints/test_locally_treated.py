@@ -187,7 +187,7 @@ def test_r106_local_progression_stands_in_reason_and_listing():
     listed = list_local_therapy(settled, adam)
     assert [row[5:7] for row in listed.table().rows] == [
         ("local tumour progression: scan of the zone", "PD"),
-        ("microwave ablation: ablation, study treatment", ""),
+        ("microwave ablation: study treatment", ""),
     ]
 
 

@@ -24,6 +24,7 @@ from trialwright.endpoints.population import (
     scope_of,
 )
 from trialwright.endpoints.proportion import Proportion, estimate_proportion, interval_level
+from trialwright.endpoints.subject_rows import short_names
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.rules import AnalysisSet
 from trialwright.protocol.settled import settled_analysis, settled_response

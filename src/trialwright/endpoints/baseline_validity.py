@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -124,18 +124,19 @@ class BaselineValidity:
         groups: dict[tuple[int, str, str], list[BaselineFinding]] = {}
         for one in self.findings:
             groups.setdefault((SEVERITIES.index(one.severity), one.rule, one.do), []).append(one)
+        names = {one.usubjid: one.subject for one in self.subjects}
         rows = tuple(
-            (rule, SEVERITIES[rank], str(len(found)), _who(found), do)
+            (rule, SEVERITIES[rank], _example(found), str(len(found)), _who(found, names), do)
             for (rank, rule, do), found in sorted(groups.items())
         )
         return Table(
             title="Findings about the baseline, by rule",
-            columns=("Rule", "Severity", "Findings", "Subjects", "What to do"),
+            columns=("Rule", "Severity", "Finding", "n", "Subjects", "What to do"),
             rows=rows,
             population=self._population(),
             footnotes=(
                 "Error: the record cannot stand, or the sum is no RECIST sum. Warning: a deviation "
-                "to judge. Note: for information.",
+                "to judge. Note: for information. Finding: the first of its kind, n how many there are.",
             ),
         )
 
@@ -350,9 +351,14 @@ def _number(count: int, name: str) -> str:
     return f"{count} {name if count == 1 else _PLURAL[name]}"
 
 
-def _who(findings: Sequence[BaselineFinding]) -> str:
+def _example(findings: Sequence[BaselineFinding]) -> str:
+    """The words of the first finding, without the full stop."""
+    return findings[0].message.removesuffix(".")
+
+
+def _who(findings: Sequence[BaselineFinding], called: Mapping[str, str]) -> str:
     """How many subjects, and who, up to five names."""
-    names = sorted({one.usubjid for one in findings if one.usubjid})
+    names = sorted({called.get(one.usubjid, one.usubjid) for one in findings if one.usubjid})
     if not names:
         return "the trial"
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""

@@ -12,8 +12,7 @@ from trialwright.report.document import ReportInput, figures_of, tables_of
 FLOW = ("DISPOSITION", "BASELINE")
 RESPONSE = (
     "BOR", "ORR", "CR_RATE", "DCR", "CBR", "SITE", "ABLATION", "TTR", "TUMOR_SIZE", "DEPTH", "IORR",
-    "IBEYOND", "CONCORDANCE", "MORR", "MRECIST", "LOCAL", "REPORTED", "PENDING",
-    "OPTIONS",
+    "IBEYOND", "CONCORDANCE", "MORR", "MRECIST", "REPORTED", "PENDING", "OPTIONS", "LOCAL",
 )  # fmt: skip
 SAFETY = ("AE", "TEAE", "TRAE", "SAE", "DLT", "EXPOSURE", "MORTALITY", "DEATH", "WORST", "GRADE")
 TIME = ("PFS", "TTP", "OS", "DOR", "IPFS", "COURSE")
@@ -59,7 +58,7 @@ def _response_note(report: ReportInput) -> str:
     return (
         f"{source} The main rate is read "
         f"{confirmed} confirmation (a confirming scan at least {rule.confirm_days} days later, "
-        f"R-062); stable disease counts from day {rule.sd_min_days} (R-063). Both readings are "
+        f"R-062); stable disease counts from {rule.sd_min_days} days after the start (R-063). Both readings are "
         "reported (R-071)."
     )
 

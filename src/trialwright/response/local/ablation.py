@@ -314,7 +314,8 @@ def apply_policy(read: ZonesRead, local: LocalTherapy, rule: SettledResponse) ->
     """What ablated targets count by the policy `exclude` or `zero` (R-104).
 
     With exclude they are not evaluable from the ablation on. With zero they count 0 mm unless they
-    were recorded as not evaluable, or residual tumour is seen at them: only complete ablation is 0.
+    were recorded as not evaluable, residual tumour is seen at them, or the scan is of the day of the
+    ablation: only complete ablation is 0.
     """
     if rule.ablated_lesions != "zero":
         return without_treated(read.history, local, "ablation")
@@ -325,7 +326,9 @@ def apply_policy(read: ZonesRead, local: LocalTherapy, rule: SettledResponse) ->
             continue
         after = since(history, zone.s, zone.lesion, zone.days[0])
         after = after & (state[zone.s, :, zone.lesion] != LesionState.NE)
-        left = after & read.residual[zone.s, :, zone.lesion]
+        # A scan on the day of the ablation may lie before it, and shows no complete ablation.
+        later = since(history, zone.s, zone.lesion, zone.days[0] + 1)
+        left = after & (read.residual[zone.s, :, zone.lesion] | ~later)
         state[zone.s, after, zone.lesion] = LesionState.ABSENT
         state[zone.s, left, zone.lesion] = LesionState.NE
         size[zone.s, after, zone.lesion] = 0

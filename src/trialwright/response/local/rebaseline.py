@@ -74,7 +74,7 @@ def rebaseline(
     others = assess_others(settle_equivocal(ordinary))
     progressed = others.new | (others.response == Response.PD)
     shifts, kept, queries = [], set(), []
-    for subject, s, sessions in _sessions(local):
+    for subject, s, sessions in _sessions(read, local):
         met = _first(progressed[s])
         day = int(ordinary.last_day[s, met]) if met >= 0 else NEVER
         counted = [one for one in sessions if one <= day] or sessions[:1]
@@ -90,10 +90,17 @@ def rebaseline(
     return Rebased(history=history, tables=moved, unused=(lost,), queries=tuple(queries))
 
 
-def _sessions(local: LocalTherapy) -> Iterator[tuple[str, int, list[int]]]:
-    """Days of the study ablations of lesions known at baseline, by subject, in order."""
-    new = local.frame.filter((pl.col("KIND") == "ablation") & (pl.col("ROLE") == int(Role.NEW)))
-    known = local.frame.filter((pl.col("KIND") == "ablation") & (pl.col("ROLE") != int(Role.NEW)))
+def _sessions(read: ZonesRead, local: LocalTherapy) -> Iterator[tuple[str, int, list[int]]]:
+    """Days of the study ablations by subject, in order; not those of ordinary new lesions alone.
+
+    New tissue at a zone that is ablated again is a planned session of the zone (R-106, R-108).
+    """
+    pairs = [(zone.s, at) for zone in read.zones for at in zone.tissue]
+    schema = {name: local.frame.schema[name] for name in ("S", "L")}
+    tissue = pl.DataFrame(pairs, schema=schema, orient="row")
+    ablated = local.frame.filter(pl.col("KIND") == "ablation")
+    new = ablated.filter(pl.col("ROLE") == int(Role.NEW)).join(tissue, on=["S", "L"], how="anti")
+    known = ablated.join(new, on=["S", "L"], how="anti")
     only_new = new.join(known, on=["S", "DAY"], how="anti")
     rows = local.sessions.join(only_new.select("S", "DAY"), on=["S", "DAY"], how="anti")
     groups = rows.group_by("USUBJID", "S").agg(pl.col("DAY").unique().sort()).sort("S")

@@ -192,6 +192,7 @@ def _queries(
     )
     unknown = linked.filter(kind.is_null())
     undated = linked.filter(kind.is_in(("off", "ablation")) & pl.col("DAY").is_null())
+    partial = known.filter(pl.col("PRSTDTC").str.strip_chars().str.len_chars() < len("2024-01-31"))
     target = known.filter((kind == "off") & (role == int(Role.NON_TARGET)))
     late = known.filter((kind == "ablation") & (role == int(Role.NEW)))
     silent = details.filter(
@@ -206,8 +207,9 @@ def _queries(
         query(stray["USUBJID"], "R-141", "Local therapy names a lesion that is not in TU: not used."),
         query(unknown["USUBJID"], "R-141", "A procedure on a lesion has no known category: not used."),
         query(undated["USUBJID"], "R-141", "Local therapy of a lesion has no date: not used.", "error"),
+        query(partial["USUBJID"], "R-141", "The date of local therapy of a lesion is partial: the first day that it allows counts."),
         *_named(target, "R-103", "LOCAL_TX: non-target {} was treated off protocol on {}: what the reader records of it still counts."),
-        *_named(late, "R-108", "New lesion {} was ablated on {}: progression stays at the date of the lesion."),
+        *_named(late, "R-108", "New lesion {} was ablated on {}: that undoes no progression by it."),
         query(prior["USUBJID"], "R-008", "PR says that a target lesion was treated before study, TU does not (PRIORLOC) and growth since then is not recorded (PROGLOC)."),
     )  # fmt: skip
 
