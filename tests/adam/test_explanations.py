@@ -55,8 +55,8 @@ def test_missing_lesion_is_named():
     person.scan(56, {"T01": 30})
     said = reasons(person)
     assert said == [
-        "NE: target T02 (no record) not evaluable; the others 30.0 mm against nadir 60.0 at "
-        "baseline (-50.0 %, -30.0 mm)"
+        "NE: target T02 (no record) not evaluable; the others 30.0 mm, PD from 72.0 mm (nadir 60.0 "
+        "at baseline)"
     ]
 
 

@@ -91,18 +91,12 @@ def read_all(
         except DataError as refusal:
             refused[reader] = refusal
     derived = (headline, *others)
+    why = {one: f"{said.what.rstrip('.')} (see the queries)" for one, said in refused.items()}
     return Readings(
         headline=headline,
         others=tuple(others),
         unused=(
-            *unclaimed(
-                sdtm,
-                [one.share for one in derived],
-                {
-                    reader: f"{why.what.rstrip('.')} (see the queries)"
-                    for reader, why in refused.items()
-                },
-            ),
+            *unclaimed(sdtm, [one.share for one in derived], why),
             *(frame for one in others for frame in one.records.unused),
         ),
         queries=(
@@ -184,6 +178,8 @@ def _named(frame: pl.DataFrame, reading: Reading) -> pl.DataFrame:
 
 def _of_others(derived: tuple[Reading, ...]) -> list[pl.DataFrame]:
     """Queries of the other readings with the name of the reader; one of the same record once."""
+    if len(derived) == 1:
+        return []
     said = {one.evaluator: [pl.DataFrame(schema=QUERY_SCHEMA)] for one in derived}
     said[derived[0].evaluator] += derived[0].records.queries
     found = []

@@ -87,10 +87,9 @@ class AblationPolicies:
         if not count:
             return ()
         names = ", ".join(self.names.get(name, name) for name in self.nothing_left)
-        verb = "patient has" if count == 1 else "patients have"
         return (
-            f"{count} {verb} no target that was not ablated, so that a response cannot be estimated "
-            f"for them (R-105): {names}.",
+            f"{_patients(count)} {'has' if count == 1 else 'have'} no target that was not ablated, so that "
+            f"a response cannot be estimated (R-105): {names}.",
         )
 
     def table(self) -> Table:
@@ -117,7 +116,7 @@ class AblationPolicies:
             number="T-7.3",
             population=self.scope.population(label, self.rates[0].everyone.subjects),
             footnotes=(
-                f"{len(self.ablated)} patients had a lesion ablated as study treatment. Zero makes a "
+                f"{_patients(len(self.ablated))} had a lesion ablated as study treatment. Zero makes a "
                 f"response true by construction: {SENSITIVITY}. Everything else as the protocol says.",
                 f"Confidence interval: {self.rates[0].everyone.interval_name}.",
                 *self.cautions,
@@ -178,6 +177,10 @@ class AblationPolicies:
             "cautions": list(self.cautions),
             "rules": list(RULES),
         }
+
+
+def _patients(count: int) -> str:
+    return f"{count} patient{'' if count == 1 else 's'}"
 
 
 def _cell(rate: Proportion) -> str:

@@ -27,7 +27,7 @@ _WANTED: Mapping[str, str] = {
     "finite_number": "a finite number",
     "bool_type": "true or false",
     "string_type": "text (in quotes when it looks like a number)",
-    "tuple_type": "a list, such as [1, 8, 15] or [{value: 80, unit: mg}]",
+    "tuple_type": "a list in brackets, such as [1, 8, 15], [iRECIST] or [{value: 80, unit: mg}]",
     "model_type": "a mapping of keys to values",
     "date_type": "a date, YYYY-MM-DD",
     "date_parsing": "a date of the calendar, YYYY-MM-DD",

@@ -21,7 +21,7 @@ from trialwright.response.doubts import cell_queries
 from trialwright.response.history import Codes, LesionHistory
 from trialwright.response.lesions import Lesions, identify_lesions
 from trialwright.response.local.policies import treat_lesions
-from trialwright.response.local.rebaseline import Tables
+from trialwright.response.local.rebaseline import Rebased, Tables
 from trialwright.response.local.therapy import LocalTherapy, local_therapy
 from trialwright.response.marker import Scans, no_marker_texts, read_markers
 from trialwright.response.measurements import Measurements, read_measurements, refuse_long_axis
@@ -60,6 +60,8 @@ class LesionRecords:
         Measurable disease at baseline where lesions cannot say it [S]: 0 no, 1 yes, 2 not known.
     arguments
         Written arguments of the reader (R-035): USUBJID, S, TP, SAID, TEXT, SEQ, TAKEN.
+    flags, delivered
+        What reading flagged, and what is still to be checked, `None` where no lesions were read.
     """
 
     subjects: tuple[str, ...]
@@ -72,9 +74,19 @@ class LesionRecords:
     readings: pl.DataFrame
     markers: pl.DataFrame = field(default_factory=no_marker_texts)
     unused: tuple[pl.DataFrame, ...]
-    queries: tuple[pl.DataFrame, ...]
+    flags: tuple[pl.DataFrame, ...]
+    delivered: Delivered | None
     measurable: Codes | None = None
     arguments: pl.DataFrame | None = None
+
+    @property
+    def queries(self) -> tuple[pl.DataFrame, ...]:
+        """All flags: those of reading, then what the checks find, worked out when asked for."""
+        if self.delivered is None:
+            return self.flags
+        given = self.delivered
+        silent = _silent(given.lesions, given.points, given.cells)
+        return (*self.flags, *baseline_queries(given), *silent, *cell_queries(given.cells))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,18 +159,11 @@ def read_lesions(
         For anything that R-143 refuses.
     """
     placed = place_lesions(protocol.id, sdtm, milestones, rule, table)
-    identified, lesions = placed.delivered.identified, placed.delivered.lesions
-    points, cells = placed.delivered.points, placed.delivered.cells
-    _refuse_no_baseline(sdtm, lesions, cells)
+    _refuse_no_baseline(sdtm, placed.delivered.lesions, placed.delivered.cells)
     refuse_long_axis(sdtm, placed.long_axis)
     subjects = milestones["USUBJID"].to_list()
-    history = _arrays(subjects, lesions, points, cells)
-    history = apply_merges(history, cells, identified.merged, lesions)
-    local = local_therapy(protocol, sdtm, lesions)
-    tables = Tables(
-        lesions=lesions, points=points, cells=cells, visits=placed.delivered.table.frame
-    )
-    treated = treat_lesions(tables, history, local, rule)
+    local = local_therapy(protocol, sdtm, placed.delivered.lesions)
+    treated = _treated(placed.delivered, subjects, local, rule)
     scans = Scans(points=treated.tables.points, visits=treated.tables.visits, people=milestones)
     markers = read_markers(sdtm, treated.history, scans, rule)
     argued = take_arguments(sdtm, tuple(subjects), scans.visits, markers.history, rule)
@@ -174,17 +179,23 @@ def read_lesions(
         markers=markers.shown,
         unused=(*placed.unused, *treated.unused, *markers.unused),
         arguments=argued.frame,
-        queries=(
-            *placed.queries,
-            *local.queries,
-            *treated.queries,
-            *markers.queries,
-            *argued.queries,
-            *baseline_queries(placed.delivered),
-            *_silent(lesions, points, cells),
-            *cell_queries(cells),
+        flags=(
+            *placed.queries, *local.queries, *treated.queries, *markers.queries, *argued.queries,
         ),
+        delivered=placed.delivered,
+    )  # fmt: skip
+
+
+def _treated(
+    given: Delivered, subjects: list[str], local: LocalTherapy, rule: SettledResponse
+) -> Rebased:
+    """The arrays of the engine with merged and locally treated lesions as they count."""
+    history = _arrays(subjects, given.lesions, given.points, given.cells)
+    history = apply_merges(history, given.cells, given.identified.merged, given.lesions)
+    tables = Tables(
+        lesions=given.lesions, points=given.points, cells=given.cells, visits=given.table.frame
     )
+    return treat_lesions(tables, history, local, rule)
 
 
 def _indexed(frame: pl.DataFrame, subjects: list[str]) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from trialwright.subjects.days import day_column, upper
 from trialwright.subjects.reconcile import unused
 from trialwright.vocabulary.recist import NODE_LOCATIONS, ROLE_TEXT, ROLE_WORDS
 
+_COLUMNS = ("USUBJID", "LNKID", "ROLE", "NODE", "LOC", "METHOD", "PREEXIST")
 _TESTS = ("TUMIDENT", "TUSPLIT", "TUMERGE")
 #: Qualifiers of TU that the checks of the baseline read (R-132).
 QUALIFIERS = ("SLICEMM", "BONETYPE", "PRIORLOC", "PROGLOC", "NOBLSCAN")
@@ -75,18 +76,7 @@ def identify_lesions(sdtm: Sdtm, evaluator: str) -> Lesions:
     frame = ordered.unique(key, keep="first", maintain_order=True)
     part = known.filter(test.is_in(("TUSPLIT", "TUMERGE")))
     return Lesions(
-        frame=frame.select(
-            "USUBJID",
-            "LNKID",
-            "ROLE",
-            "NODE",
-            "LOC",
-            "METHOD",
-            "PREEXIST",
-            *QUALIFIERS,
-            "TUSEQ",
-            ROW,
-        ),
+        frame=frame.select(*_COLUMNS, *QUALIFIERS, "TUSEQ", ROW),
         sights=rows.select("USUBJID", "LNKID", "ROLE", "VISITNUM", "DAY", "LOC"),
         split=_pairs(known.filter(test == "TUSPLIT")),
         merged=_pairs(known.filter(test == "TUMERGE")),

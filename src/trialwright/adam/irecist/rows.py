@@ -8,6 +8,7 @@ import polars as pl
 from trialwright.adam.frames import shaped
 from trialwright.adam.irecist.view import ImmuneView
 from trialwright.adam.points import point_frame
+from trialwright.adam.reasons.best_sentences import REFERENCE_WORDS
 from trialwright.adam.reasons.sentences import other_sentence, rules_fired, target_sentence
 from trialwright.core.dates import iso
 from trialwright.response.best_overall import WHY_TEXT
@@ -113,7 +114,7 @@ def _in_series(view: ImmuneView, s: int, v: int) -> str:
     margins = _margins(view, s, v)
     if start == v:
         asked = f"confirmation from {iso(first + low)}, due until {iso(first + high)}"
-        text = f"progression of {_names(immune.cause[s, v])}, not confirmed yet ({asked})"
+        text = f"progression ({_names(immune.cause[s, v])}), not confirmed yet ({asked})"
     elif immune.response[s, v] == ImmuneResponse.ICPD:
         text = f"confirmed {since}: {_grown(immune.growth[s, v])}{margins}"
     elif immune.reset[s, v]:
@@ -217,7 +218,9 @@ def _why(found: ImmuneBest, view: ImmuneView, s: int) -> str:
         shown = ImmuneResponse(view.immune.response[s, visit])
         turned = f" ({IMMUNE_TEXT[shown]}, not confirmed)" if shown in _RESPONSES else ""
         since = day - int(view.decisions.follow.reference[s])
-        return f"{text}{turned}, day {since}, at least {view.rule.sd_min_days} are needed{pending}"
+        start = REFERENCE_WORDS[view.rule.response_ref]
+        enough = f"at least {view.rule.sd_min_days} are needed"
+        return f"{text}{turned}, {since} days after {start}, {enough}{pending}"
     if code is ImmuneResponse.ICPD:
         return f"{text}: it confirms the iUPD of {iso(_first_day(view, s, visit))}{pending}"
     if code is ImmuneResponse.IUPD:

@@ -143,7 +143,7 @@ class BestStory:
             return ""
         found = self.waiting.get(subject)
         if found is None:
-            return "; an unconfirmed response is pending, too much has been missed to confirm it"
+            return "; an unconfirmed response is open, too many scans were missed to confirm it"
         shown = self._dated(subject, found.visit)
         if NO_DAY < found.last < self.decisions.cutoff:
             return (

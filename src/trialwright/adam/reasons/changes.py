@@ -37,10 +37,10 @@ def changes(
         As `points.point_frame` makes it.
     """
     asked = what_if(records.history, points, rule)
-    telling = _Telling(asked, points)
+    telling = _Telling(asked, points, by_size=rule.cr_then_disease == "keep")
     rows = frame.select(
         "S", "AVISITN", "MISSINGIDS", "NEWIDS", "WORSEIDS", "DOUBTIDS", "NTDOUBT", "AGAINIDS",
-        "STANDINGIDS",
+        "STANDINGIDS", "SEEN",
     )  # fmt: skip
     return [
         "; ".join(telling.parts((row["S"], row["AVISITN"] - 1), row))
@@ -51,8 +51,9 @@ def changes(
 class _Telling:
     """The answers of the engine with the sums that they belong to."""
 
-    def __init__(self, asked: WhatIf, points: TimePoints) -> None:
+    def __init__(self, asked: WhatIf, points: TimePoints, *, by_size: bool) -> None:
         targets = points.targets
+        self.by_size = by_size
         self.asked, self.points = asked, points
         self.total = targets.total
         self.enough = response_sum(targets.baseline)
@@ -91,7 +92,7 @@ class _Telling:
     def _if_read(self, at: Cell, row: _Row) -> Iterator[str]:
         """What a missing target would have to measure (R-035)."""
         top = self.asked.read_progression[at]
-        if top == Response.NA:
+        if top == Response.NA or self._after_complete(at):
             return
         lacks = int(self.limit[at] - self.total[at])
         names = str(row["MISSINGIDS"])
@@ -104,7 +105,13 @@ class _Telling:
         if response not in (Response.NA, top):
             size = min(small, lacks - 1)
             yield f"{_text(response)} if {mm(size)} mm or less"
-        yield f"not read, NE unless the others were {mm(int(self.limit[at]))} mm or more (PD)"
+        if row["SEEN"]:
+            yield f"not read, NE unless the others were {mm(int(self.limit[at]))} mm or more (PD)"
+
+    def _after_complete(self, at: Cell) -> bool:
+        """After complete response any disease is PD, so that no size is a limit (R-055)."""
+        earlier = self.points.response[at[0], : at[1]]
+        return not self.by_size and bool((earlier == Response.CR).any())
 
     def _without_others(self, at: Cell, row: _Row) -> Iterator[str]:
         found = self.asked.without_others[at]

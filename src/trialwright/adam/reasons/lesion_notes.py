@@ -28,7 +28,7 @@ def lesion_lists(records: LesionRecords) -> pl.DataFrame:
     Columns: S, TP, the lists MISSING, NTMISSING (with the reason), NEWIDS (unequivocal), DOUBTIDS
     and NTDOUBT (equivocal), WORSE, STANDING (what is not gone), NEARCR (a target is gone), AGAIN
     (disease after complete response, R-055), NOTES, SEQ, TARGETSEQ; lesions alone in MISSINGIDS,
-    WORSEIDS, STANDINGIDS, AGAINIDS.
+    WORSEIDS, STANDINGIDS, AGAINIDS; SEEN (a target was read).
     """
     grid = _grid(records)
     role, now = pl.col("ROLE"), pl.col("NOW")
@@ -43,6 +43,7 @@ def lesion_lists(records: LesionRecords) -> pl.DataFrame:
     return grid.group_by("S", "TP").agg(
         MISSING=_named(target & unseen, reasoned),
         MISSINGIDS=_named(target & unseen, name),
+        SEEN=(target & ~unseen).any(),
         NTMISSING=_named(~target & ~new & unseen, reasoned),
         NEWIDS=_named(new & sure, name),
         DOUBTIDS=_named(new & doubt, name),

@@ -85,7 +85,11 @@ def _progressed_unread() -> pl.Expr:
     """R-035: what was not read can only make the sum larger."""
     limit = mm_text(progression_limit())
     return _joined(
-        _missing(),
+        _unread(),
+        "; the others ",
+        mm_text(_TOTAL),
+        " mm",
+        _against_nadir(),
         ": PD from ",
         limit,
         " mm, already met; what is missing can only add",
@@ -99,9 +103,14 @@ def _argued() -> pl.Expr:
 
 
 def _missing() -> pl.Expr:
-    names = pl.col("MISSING").fill_null("")
-    rest = ("; the others ", mm_text(_TOTAL), " mm", _against_nadir())
-    return _joined("target ", names, " not evaluable", *rest)
+    """A partial sum is set against its limit only: its fall from the nadir would mean nothing."""
+    nadir = (" (nadir ", mm_text(_NADIR), " ", pl.col("NADIRON"), ")")
+    others = _joined("; the others ", mm_text(_TOTAL), " mm, ", _pd_from(), *nadir)
+    return _joined(_unread(), pl.when(pl.col("SEEN")).then(others).otherwise(pl.lit("")))
+
+
+def _unread() -> pl.Expr:
+    return _joined("target ", _list("MISSING"), " not evaluable")
 
 
 def _stable() -> pl.Expr:

@@ -40,7 +40,7 @@ def _studies(sdtm: Sdtm) -> dict[str, list[str]]:
     for code, frame in sdtm.domains.items():
         if "STUDYID" not in frame.columns:
             continue
-        for study in frame["STUDYID"].drop_nulls().str.strip_chars().unique().sort():
+        for study in sorted({name.strip() for name in set(frame["STUDYID"].to_list()) if name}):
             found.setdefault(study, []).append(code)
     return dict(sorted(found.items()))
 

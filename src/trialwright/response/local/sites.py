@@ -7,7 +7,7 @@ import polars as pl
 from trialwright.vocabulary.recist import Role
 
 #: Places whose name has the word in it and that are not the liver.
-_NOT_LIVER = r"EXTRA-?\s?HEPATIC|PERI-?HEPATIC|SUB-?HEPATIC|HEPATIC FLEXURE"
+_NOT_LIVER = r"(EXTRA|PERI|PARA|SUB)[-\s]?HEPATIC|HEPATIC FLEXURE"
 
 
 def in_liver() -> pl.Expr:
@@ -15,7 +15,7 @@ def in_liver() -> pl.Expr:
 
     A node is no liver lesion, whatever its name.
     """
-    liver = pl.col("LOC").str.contains(r"LIVER|\bHEPATIC\b") & ~pl.col("LOC").str.contains(
+    liver = pl.col("LOC").str.contains(r"LIVER|\b(INTRA)?HEPATIC\b") & ~pl.col("LOC").str.contains(
         _NOT_LIVER
     )
     return liver & ~pl.col("NODE")

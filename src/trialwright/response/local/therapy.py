@@ -204,7 +204,7 @@ def _queries(
     return (
         query(bare["USUBJID"], "R-141", "Local therapy off protocol names no lesion: none is guessed."),
         query(lost["USUBJID"], "R-141", "A study ablation names no lesion: which lesion is an ablation zone is not known."),
-        query(stray["USUBJID"], "R-141", "Local therapy names a lesion that is not in TU: not used."),
+        query(stray["USUBJID"], "R-141", "Local therapy names a lesion that is not among those read: no lesion is marked as treated."),
         query(unknown["USUBJID"], "R-141", "A procedure on a lesion has no known category: not used."),
         query(undated["USUBJID"], "R-141", "Local therapy of a lesion has no date: not used.", "error"),
         query(partial["USUBJID"], "R-141", "The date of local therapy of a lesion is partial: the first day that it allows counts."),

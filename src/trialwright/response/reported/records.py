@@ -49,7 +49,8 @@ def read_reported_records(
         visits=frame.select("USUBJID", "VISITNUM", "TP").drop_nulls("VISITNUM"),
         measurable=measurable,
         unused=(*reported.unused, *_lesions_unused(sdtm)),
-        queries=(
+        delivered=None,
+        flags=(
             *empty.local.queries,
             *reported.queries,
             *_said(sdtm, rule),
@@ -96,23 +97,22 @@ def _like(model: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _measurable(sdtm: Sdtm, people: pl.DataFrame, reported: ReportedResponses) -> Codes:
-    """Measurable disease by TU where it was delivered, else by the responses that were stated.
+    """Measurable disease by TU where it was delivered of the subject, else by what was stated.
 
     NON-CR/NON-PD is said of non-target disease only and PR or SD of target lesions only (R-051,
     R-052); CR, PD and NE leave it open.
     """
-    if sdtm["TU"].height:
-        target = sdtm["TU"].filter(
-            upper("TUSTRESC").fill_null(upper("TUORRES")).str.starts_with("TARGET")
-        )
-        named = people["USUBJID"].is_in(target["USUBJID"].implode()).to_numpy()
-        return named.astype(np.int8)
+    tu, names = sdtm["TU"], people["USUBJID"]
+    target = tu.filter(upper("TUSTRESC").fill_null(upper("TUORRES")).str.starts_with("TARGET"))
+    measured, told = (names.is_in(frame["USUBJID"].implode()).to_numpy() for frame in (target, tu))
     stated = reported.points.as_read
     shrank = ((stated == Response.PR) | (stated == Response.SD)).any(axis=1)
     persists = (stated == Response.NN).any(axis=1)
-    return np.where(shrank, MEASURABLE, np.where(persists, NOT_MEASURABLE, NOT_KNOWN)).astype(
-        np.int8
-    )
+    return np.select(
+        [measured, told, shrank, persists],
+        [MEASURABLE, NOT_MEASURABLE, MEASURABLE, NOT_MEASURABLE],
+        default=NOT_KNOWN,
+    ).astype(np.int8)
 
 
 def _unknown(people: pl.DataFrame, measurable: Codes) -> pl.DataFrame:
