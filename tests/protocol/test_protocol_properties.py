@@ -17,12 +17,14 @@ from trialwright.protocol.check import check_protocol
 from trialwright.protocol.document import parse_protocol, protocol_text, with_sources
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.options import OPTIONS
+from trialwright.protocol.paths import source_of
 from trialwright.protocol.settle import (
     accept_defaults,
     defaults_in_force,
     get_value,
     leaf_paths,
     settle,
+    sources_by_path,
     value_text,
 )
 from trialwright.protocol.settled import (
@@ -180,6 +182,9 @@ def test_defaults_settle_every_protocol_and_settle_it_once(protocol):
     settled_analysis(settled)
     settled_safety(settled)
     for endpoint in settled.endpoints:
+        by_person = source_of(sources_by_path(settled), f"endpoints.{endpoint.id}.origin")
+        if by_person is not None and by_person.kind == "user":
+            continue  # what a person wrote stays, and is refused where it is used
         if endpoint.kind in {"PFS", "PFS_RATE", "OS", "OS_RATE", "TTP"}:
             endpoint_origin(settled, endpoint)
     assert accept_defaults(settled, check_protocol(settled)) == settled

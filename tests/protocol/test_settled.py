@@ -175,6 +175,7 @@ def _naming(*criteria: str) -> Protocol:
         (("iRECIST",), ("iRECIST",), {"response.icpd_window_days", "response.icpd_tolerance_days"}),
         (("RECIST 1.1", "mRECIST"), ("mRECIST",), {"response.mrecist_5mm"}),
         (("irRECIST",), (), set()),
+        (("", " ", "\t"), (), set()),
     ],
 )
 def test_r085_r120_other_criteria_are_derived_and_asked_about_only_when_named(

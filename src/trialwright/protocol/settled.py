@@ -166,9 +166,8 @@ def open_options(protocol: Protocol, section: str = "") -> tuple[Option, ...]:
 def named_criteria(protocol: Protocol) -> tuple[Criterion, ...]:
     """The criteria to derive beside RECIST 1.1: those of the response rule and of the endpoints."""
     words = [word for one in protocol.endpoints for word in one.criteria or ()]
-    said = {
-        word.split()[0].upper() for word in (*words, *(protocol.response.criteria or ())) if word
-    }
+    words += protocol.response.criteria or ()
+    said = {first.upper() for word in words for first in word.split()[:1]}
     return tuple(one for one in get_args(Criterion) if one.upper() in said)
 
 
