@@ -108,6 +108,9 @@ CASES: list[Case] = [
     # 30 + 20, T01 alone 70: PD by R-035.
     ("PD of those seen denied", lambda: states(
         two_targets().scan(56, {"T01": 70, "T02": "NE"}), "NE"), "PD", "R-035", "not called"),
+    # 80 + 25 unread: 160 % above the nadir 50 by T01 alone; the baseline is that nadir too.
+    ("PD of those seen denied, fitting another rule too", lambda: states(
+        two_targets().scan(56, {"T01": 80, "T02": "NE"}), "NE"), "PD", "R-035", "not called"),
     ("CR with NT present", lambda: states(with_non_target("PRESENT", 0), "CR"), "PR", "R-051",
      "although non-target"),
     ("NT NE makes all NE", lambda: states(with_non_target("NE", 40), "NE"), "SD", "R-051",

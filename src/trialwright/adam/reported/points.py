@@ -9,7 +9,7 @@ import polars as pl
 
 from trialwright.adam.reading import Reading
 from trialwright.adam.reported.effects import Stated, changes
-from trialwright.response.history import Codes, Ints
+from trialwright.response.history import Codes, Flags, Ints
 from trialwright.response.reported.alternatives import (
     ALTERNATIVES,
     Answer,
@@ -17,7 +17,7 @@ from trialwright.response.reported.alternatives import (
     answer_of,
     cases_of,
 )
-from trialwright.vocabulary.recist import RESPONSE_TEXT, Response
+from trialwright.vocabulary.recist import RESPONSE_TEXT, Response, Route
 from trialwright.vocabulary.reported import (
     NEW_TEST,
     NO_ANSWER_WORDS,
@@ -129,7 +129,7 @@ def _likely(reading: Reading, records: _Records, differs: Ints) -> tuple[list[st
     """The rule behind each difference and its words, "" where there is none.
 
     Of the alternatives that give what the reader said, the one that gives most of what the reader
-    said of this patient, then the first in their order.
+    said of this patient, then one about the rule that decided ours, then the first in their order.
     """
     count = len(differs)
     rules, words = [""] * count, [""] * count
@@ -146,13 +146,26 @@ def _likely(reading: Reading, records: _Records, differs: Ints) -> tuple[list[st
     for alternative in ALTERNATIVES:
         answers = _stack(alternative.read(case))
         fits = own & (answers[records.test, local, records.visit] == records.code)
-        score = np.bincount(local[fits], minlength=len(subjects))[local]
+        score = 2 * np.bincount(local[fits], minlength=len(subjects))[local]
+        score += _decided(reading, records, alternative.rule)
         for at in np.flatnonzero(fits & differs & (score > best)):
             rules[at], words[at] = alternative.rule, f"the reader seems to have {alternative.words}"
         best = np.where(fits & differs, np.maximum(best, score), best)
     for at in np.flatnonzero(differs & (best == 0)):
         rules[at], words[at] = _timing(reading, records, int(at))
     return rules, words
+
+
+def _decided(reading: Reading, records: _Records, rule: str) -> Flags:
+    """Whether our response at the time point of each record rests on a part of the targets or on hindsight."""
+    points, at = reading.decisions.points, (records.subject, records.visit)
+    if rule == "R-035":
+        proof: Flags = points.targets.route[at] == Route.NE_SUBSET_PD
+        return proof
+    if rule == "R-045":
+        settled: Flags = points.as_read[at] != points.response[at]
+        return settled
+    return np.zeros(len(records.subject), np.bool_)
 
 
 def _timing(reading: Reading, records: _Records, at: int) -> tuple[str, str]:
