@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache, partial
 
 import polars as pl
 
@@ -72,7 +73,6 @@ def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
         sdtm, milestones, readings.headline.records, readings.headline.decisions, rules
     )
     parts = _parts(trial, readings, adsl)
-    tried = compare_options(readings, trial)
     queries = [frame for part in parts for frame in part.queries]
     dropped = [frame for part in parts for frame in part.unused]
     return Adam(
@@ -83,8 +83,7 @@ def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
         absent=sdtm.absent,
         simulated=sdtm.simulated,
         pending=derive_pending(readings.headline.records, readings.headline.decisions, rules[0]),
-        option_sets=tried.sets,
-        sensitivity=tried.changes,
+        vary=cache(partial(compare_options, readings, trial)),
     )
 
 

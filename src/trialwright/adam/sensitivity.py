@@ -36,17 +36,6 @@ CHANGE_SCHEMA = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sensitivity:
-    """Option sets that were tried (`SET_SCHEMA`) and who changes under them (`CHANGE_SCHEMA`).
-
-    PARAMCD is BOR, CBOR, or PD for the date of the first progression.
-    """
-
-    sets: pl.DataFrame
-    changes: pl.DataFrame
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Outcome:
     """Responses and dates of every subject under one rule."""
 
@@ -54,11 +43,16 @@ class _Outcome:
     values: dict[str, tuple[list[str], list[int]]]
 
 
-def compare_options(readings: Readings, trial: Trial) -> Sensitivity:
+def compare_options(readings: Readings, trial: Trial) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Derive the trial under every option set and list who changes.
 
-    An option value that this version cannot derive, or that the data do not allow, is listed with
-    the reason in NOTE.
+    An option value that the data do not allow is listed with the reason in NOTE.
+
+    Returns
+    -------
+    tuple[pl.DataFrame, pl.DataFrame]
+        The option sets that were tried (`SET_SCHEMA`), and who changes under them
+        (`CHANGE_SCHEMA`): PARAMCD is BOR, CBOR, or PD for the date of the first progression.
     """
     reading = readings.headline
     base = _of_reading(reading)
@@ -81,9 +75,9 @@ def compare_options(readings: Readings, trial: Trial) -> Sensitivity:
             rows = [row for row in rows if row[1] != own]
             rows += _other_headline(base, found, headline)
         changes += [(*named, *row) for row in rows if row[0] in enrolled]
-    return Sensitivity(
-        sets=pl.DataFrame(sets, schema=SET_SCHEMA, orient="row"),
-        changes=pl.DataFrame(changes, schema=CHANGE_SCHEMA, orient="row"),
+    return (
+        pl.DataFrame(sets, schema=SET_SCHEMA, orient="row"),
+        pl.DataFrame(changes, schema=CHANGE_SCHEMA, orient="row"),
     )
 
 

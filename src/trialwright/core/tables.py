@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -66,6 +66,10 @@ class Sdtm:
         return f"{self.files.get(code, code)}, row {row}, {column}"
 
 
+def _nothing_varied() -> tuple[pl.DataFrame, pl.DataFrame]:
+    return pl.DataFrame(), pl.DataFrame()
+
+
 @dataclass(frozen=True, slots=True)
 class Adam:
     """ADaM datasets of one trial with the reconciliation of every record not used.
@@ -85,9 +89,9 @@ class Adam:
     pending
         What is open at the data cut-off, one row a question: USUBJID, WHAT, SINCE, FROM, DUE,
         LATEST, DECIDES, RULEID.
-    option_sets, sensitivity
-        Other values of the response options that were tried, and one row per subject and response
-        that changes under them.
+    vary
+        Tries other values of the response options, when somebody asks for them: the option sets,
+        and one row per subject and response that changes under them.
     simulated
         Banner of simulated data, empty for collected data.
     """
@@ -99,8 +103,17 @@ class Adam:
     absent: tuple[str, ...] = ()
     simulated: str = ""
     pending: pl.DataFrame = field(default_factory=pl.DataFrame)
-    option_sets: pl.DataFrame = field(default_factory=pl.DataFrame)
-    sensitivity: pl.DataFrame = field(default_factory=pl.DataFrame)
+    vary: Callable[[], tuple[pl.DataFrame, pl.DataFrame]] = _nothing_varied
+
+    @property
+    def option_sets(self) -> pl.DataFrame:
+        """Other values of the response options that were tried."""
+        return self.vary()[0]
+
+    @property
+    def sensitivity(self) -> pl.DataFrame:
+        """One row per subject and response that changes under an option set."""
+        return self.vary()[1]
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         """The frame of a dataset."""
