@@ -17,7 +17,7 @@ class Option:
     """A protocol field that a rule leaves open; `criterion` only where that one is derived."""
 
     path: str
-    default: bool | int | float | str | tuple[int, int]
+    default: bool | int | float | str | tuple[int, ...] | tuple[float, ...]
     rule: str
     reason: str
     criterion: Criterion | None = None
@@ -71,11 +71,23 @@ OPTIONS: tuple[Option, ...] = (
     Option("analysis.rkm_ties", "swap", "T-06", "reverse Kaplan-Meier exchanges the status"),
     Option("analysis.prop_ci", "clopper_pearson", "T-01", "exact interval for a proportion"),
     Option("analysis.conf_level", 0.95, "T-01", "two-sided 95 % intervals"),
+    Option("analysis.cbr_weeks", 24, "E-04", "clinical benefit lasts at least 24 weeks"),
+    Option("analysis.pfs_rate_months", (3.0, 6.0, 12.0), "E-10", "months at which the share without progression is given"),
+    Option("analysis.os_rate_months", (6.0, 12.0, 24.0), "E-09", "months at which the share alive is given"),
+    Option("analysis.contact_months", 3.0, "C-21", "a living patient was heard of in the last 3 months"),
+    Option("analysis.few_at_risk", 3, "T-08", "a curve is grey where fewer than 3 are at risk"),
+    Option("analysis.few_at_risk_percent", 10, "T-08", "a curve is grey where less than 10 % are at risk"),
+    Option("analysis.subgroup_min", 5, "T-10", "a subgroup of fewer than 5 patients has counts only"),
     Option("safety.ctcae_version", "5.0", "G-57", "current published CTCAE version"),
     Option("safety.te_window_days", 30, "A-01", "events until 30 days after the last dose"),
     Option("safety.te_window_serious_days", 90, "A-01", "serious and immune-related events until 90 days after the last dose"),
     Option("safety.missing_grade", 3, "A-07", "an ungraded event counts as grade 3"),
     Option("safety.missing_relation", "related", "A-02", "an event without a stated relation counts as related"),
+    Option("safety.symptom_unknown", "lower", "G-58", "a grade that needs an unknown symptom or treatment is the lower one"),
+    Option("safety.fibrinogen_abnormal", "baseline", "G-21", "fibrinogen low at baseline is graded by its fall from baseline"),
+    Option("safety.post_procedure_days", 7, "A-14", "a peak within 7 days of a procedure is marked as such"),
+    Option("safety.dose_delay_days", 3, "A-12", "a dose more than 3 days late is delayed"),
+    Option("safety.dlt_min_dose_percent", 80, "S-7", "evaluable for toxicity from 80 % of the dose of the window"),
 )  # fmt: skip
 
 

@@ -49,6 +49,13 @@ def _calendar(value: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]
     return value
 
 
+def _rising(value: tuple[float, ...]) -> tuple[float, ...]:
+    if not value or list(value) != sorted(set(value)) or value[0] <= 0:
+        message = "months above 0, rising, such as [3, 6, 12]"
+        raise ValueError(message)
+    return value
+
+
 def _window(value: tuple[int, int]) -> tuple[int, int]:
     if value[0] > value[1]:
         message = "two whole numbers of days, the first not above the second"
@@ -59,6 +66,8 @@ def _window(value: tuple[int, int]) -> tuple[int, int]:
 #: Criteria that are derived beside RECIST 1.1 when the protocol names them.
 Criterion: TypeAlias = Literal["iRECIST", "mRECIST"]
 DayWindow: TypeAlias = Annotated[tuple[Days, Days], AfterValidator(_window)]
+#: Months after the origin at which a share without event is given.
+RateMonths: TypeAlias = Annotated[tuple[float, ...], AfterValidator(_rising)]
 Millimetres: TypeAlias = Annotated[float, Field(ge=0), AfterValidator(_in_tenths)]
 #: Pairs (until week, weeks between scans); the last interval holds for ever.
 Calendar: TypeAlias = Annotated[tuple[tuple[int, int], ...], AfterValidator(_calendar)]
@@ -132,6 +141,19 @@ class ResponseRule(Part):
     mrecist_5mm: bool | None = None
 
 
+class Subgroup(Part):
+    """Patients who are also shown apart (table T-10): by the values of one baseline variable.
+
+    `variable` is a column of ADSL or a collected one of DM (a supplemental qualifier too). A number
+    is split at `cut`: below it, and from it on; without `cut` each value is one group.
+    """
+
+    id: str
+    name: str
+    variable: str
+    cut: float | None = None
+
+
 class AnalysisRule(Part):
     """Endpoint and estimator options (endpoints.md section 8)."""
 
@@ -148,6 +170,31 @@ class AnalysisRule(Part):
     rkm_ties: Literal["swap", "events_first"] | None = None
     prop_ci: Literal["clopper_pearson", "wilson", "jeffreys", "midp"] | None = None
     conf_level: Annotated[float, Field(gt=0, lt=1)] | None = None
+    cbr_weeks: Annotated[int, Field(ge=1)] | None = None
+    pfs_rate_months: RateMonths | None = None
+    os_rate_months: RateMonths | None = None
+    rmst_months: Annotated[float, Field(gt=0)] | None = None
+    contact_months: Annotated[float, Field(gt=0)] | None = None
+    few_at_risk: Annotated[int, Field(ge=0)] | None = None
+    few_at_risk_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    subgroups: tuple[Subgroup, ...] | None = None
+    subgroup_min: Annotated[int, Field(ge=1)] | None = None
+
+
+class DltCriterion(Part):
+    """One kind of dose-limiting toxicity (A-05): events of these terms from a grade on.
+
+    `terms` are preferred terms and `classes` system organ classes, both absent for "any";
+    `excluded` are terms that do not count. `longer_than_days` asks for an event that lasts longer.
+    """
+
+    label: str
+    terms: tuple[str, ...] | None = None
+    classes: tuple[str, ...] | None = None
+    excluded: tuple[str, ...] | None = None
+    min_grade: Literal[1, 2, 3, 4, 5] = 3
+    longer_than_days: Days | None = None
+    related: bool | None = None
 
 
 class SafetyRule(Part):
@@ -159,3 +206,10 @@ class SafetyRule(Part):
     missing_grade: Literal[1, 2, 3, 4, 5, "none"] | None = None
     missing_relation: Literal["related", "not_related"] | None = None
     dlt_window_days: Days | None = None
+    dlt_criteria: tuple[DltCriterion, ...] | None = None
+    dlt_min_dose_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    aesi_terms: tuple[str, ...] | None = None
+    symptom_unknown: Literal["lower", "higher"] | None = None
+    fibrinogen_abnormal: Literal["baseline", "current"] | None = None
+    post_procedure_days: Days | None = None
+    dose_delay_days: Days | None = None

@@ -18,9 +18,11 @@ from trialwright.protocol.rules import (
     AnalysisSet,
     Criterion,
     DataOrigin,
+    DltCriterion,
     EndpointDefinition,
     Evaluator,
     ResponseRule,
+    Subgroup,
 )
 
 #: Kinds whose time ends with death from any cause only.
@@ -117,7 +119,8 @@ class SettledResponse:
 class SettledAnalysis:
     """The analysis rule of a settled protocol (endpoints.md section 8).
 
-    `data_cutoff` is a day number, `None` when the data themselves end the follow-up.
+    `data_cutoff` is a day number, `None` when the data themselves end the follow-up; `rmst_months`
+    is `None` when no restricted mean is asked for.
     """
 
     data_cutoff: int | None
@@ -133,6 +136,15 @@ class SettledAnalysis:
     rkm_ties: Literal["swap", "events_first"]
     prop_ci: Literal["clopper_pearson", "wilson", "jeffreys", "midp"]
     conf_level: float
+    cbr_weeks: int
+    pfs_rate_months: tuple[float, ...]
+    os_rate_months: tuple[float, ...]
+    rmst_months: float | None
+    contact_months: float
+    few_at_risk: int
+    few_at_risk_percent: int
+    subgroups: tuple[Subgroup, ...]
+    subgroup_min: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +152,8 @@ class SettledSafety:
     """The safety rule of a settled protocol (endpoints.md sections 6 to 8).
 
     `missing_grade` is 0 when an ungraded event stays ungraded; `dlt_window_days` is 0 when the
-    protocol has no dose-limiting toxicity.
+    protocol has no dose-limiting toxicity. `dlt_criteria` and `aesi_terms` are empty when the
+    protocol names none: they have no default (A-04, A-05).
     """
 
     ctcae_version: Literal["4.03", "5.0", "6.0"]
@@ -149,6 +162,13 @@ class SettledSafety:
     missing_grade: int
     missing_relation: Literal["related", "not_related"]
     dlt_window_days: int
+    dlt_criteria: tuple[DltCriterion, ...]
+    dlt_min_dose_percent: int
+    aesi_terms: tuple[str, ...]
+    symptom_unknown: Literal["lower", "higher"]
+    fibrinogen_abnormal: Literal["baseline", "current"]
+    post_procedure_days: int
+    dose_delay_days: int
 
 
 def open_options(protocol: Protocol, section: str = "") -> tuple[Option, ...]:
@@ -245,10 +265,11 @@ def settled_analysis(protocol: Protocol) -> SettledAnalysis:
         Naming every option that is open, with its proposed default.
     """
     _require(protocol, "analysis.")
-    cutoff = protocol.analysis.data_cutoff
+    rule = protocol.analysis
     return SettledAnalysis(
-        **protocol.analysis.model_dump(exclude={"data_cutoff"}),
-        data_cutoff=None if cutoff is None else day_number(cutoff),
+        **rule.model_dump(exclude={"data_cutoff", "subgroups"}),
+        data_cutoff=None if rule.data_cutoff is None else day_number(rule.data_cutoff),
+        subgroups=rule.subgroups or (),
     )
 
 
@@ -262,9 +283,14 @@ def settled_safety(protocol: Protocol) -> SettledSafety:
     """
     _require(protocol, "safety.")
     rule = protocol.safety
-    values = rule.model_dump(exclude={"missing_grade", "dlt_window_days"})
-    grade = rule.missing_grade if isinstance(rule.missing_grade, int) else 0
-    return SettledSafety(**values, missing_grade=grade, dlt_window_days=rule.dlt_window_days or 0)
+    special = {"missing_grade", "dlt_window_days", "dlt_criteria", "aesi_terms"}
+    return SettledSafety(
+        **rule.model_dump(exclude=special),
+        missing_grade=rule.missing_grade if isinstance(rule.missing_grade, int) else 0,
+        dlt_window_days=rule.dlt_window_days or 0,
+        dlt_criteria=rule.dlt_criteria or (),
+        aesi_terms=rule.aesi_terms or (),
+    )
 
 
 def endpoint_origin(protocol: Protocol, endpoint: EndpointDefinition) -> DataOrigin:

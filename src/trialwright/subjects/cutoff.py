@@ -18,6 +18,7 @@ from trialwright.subjects.reconcile import unused
 _DATED_BY = {
     "TU": "TUDTC", "TR": "TRDTC", "RS": "RSDTC", "EX": "EXSTDTC", "PR": "PRSTDTC", "CM": "CMSTDTC",
     "AE": "AESTDTC", "DS": "DSSTDTC", "SS": "SSDTC", "SV": "SVSTDTC", "LB": "LBDTC",
+    "VS": "VSDTC", "EG": "EGDTC",
 }  # fmt: skip
 
 

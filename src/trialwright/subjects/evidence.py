@@ -12,7 +12,8 @@ from trialwright.subjects.reconcile import query
 _EVIDENCE = (
     ("SV", "SVSTDTC"), ("SV", "SVENDTC"), ("TR", "TRDTC"), ("TU", "TUDTC"), ("EX", "EXSTDTC"),
     ("EX", "EXENDTC"), ("PR", "PRSTDTC"), ("CM", "CMSTDTC"), ("AE", "AESTDTC"), ("LB", "LBDTC"),
-    ("RS", "RSDTC"), ("DM", "RFICDTC"), ("DM", "RFXSTDTC"), ("DM", "RFXENDTC"),
+    ("RS", "RSDTC"), ("VS", "VSDTC"), ("EG", "EGDTC"), ("DM", "RFICDTC"), ("DM", "RFXSTDTC"),
+    ("DM", "RFXENDTC"),
 )  # fmt: skip
 
 

@@ -170,6 +170,43 @@ ADAE = Dataset(
         *_REASON,
     ),
 )  # fmt: skip
+ADLB = Dataset(
+    "ADLB", "Laboratory Results, Vital Signs and ECG With Grades",
+    ("USUBJID", "PARAMCD", "ADT", "SRCDOM", "SRCSEQ"),
+    (
+        *_SUBJECT,
+        _v("PARAMCD", "Parameter Code"),
+        _v("PARAM", "Parameter"),
+        _v("AVISIT", "Visit Name"),
+        _v("ADT", "Date", "date"),
+        _v("ADY", "Study Day", "integer"),
+        _v("AVALC", "Value, Exact Decimal in AVALU"),
+        _v("AVAL", "Value", "float"),
+        _v("AVALU", "Unit"),
+        _v("AVALQ", "Sign Before the Collected Value"),
+        _v("ANRLO", "Lower Limit of Normal", "float"),
+        _v("ANRHI", "Upper Limit of Normal", "float"),
+        _v("ANRIND", "Against the Reference Range"),
+        _v("ABLFL", "Baseline Record"),
+        _v("ONTRTFL", "On Treatment"),
+        _v("BASE", "Baseline Value", "float"),
+        _v("R2ANRHI", "Times the Upper Limit of Normal", "float"),
+        _v("R2BASE", "Times the Baseline Value", "float"),
+        _v("ATOXDSCL", "CTCAE Term, Low"),
+        _v("ATOXGRL", "Grade, Low", "integer"),
+        _v("BTOXGRL", "Baseline Grade, Low", "integer"),
+        _v("ATOXBASL", "Basis of the Grade, Low"),
+        _v("ATOXDSCH", "CTCAE Term, High"),
+        _v("ATOXGRH", "Grade, High", "integer"),
+        _v("BTOXGRH", "Baseline Grade, High", "integer"),
+        _v("ATOXBASH", "Basis of the Grade, High"),
+        _v("WORSTLFL", "Worst Grade on Treatment, Low"),
+        _v("WORSTHFL", "Worst Grade on Treatment, High"),
+        _v("POSTPRFL", "Shortly After a Procedure"),
+        _v("PROCDT", "Date of That Procedure", "date"),
+        *_REASON,
+    ),
+)  # fmt: skip
 ADLOC = Dataset(
     "ADLOC", "Local Therapy of Lesions", ("USUBJID", "TRLNKID", "LTDT", "LTCAT", "SRCSEQ"),
     (
@@ -199,4 +236,4 @@ ABLATION_POLICY_PARAMS: dict[str, tuple[str, str]] = {
 #: SUMDIAM of the same lesions and time points and are never counted as further lesions.
 VIABLE_PARAMS: tuple[str, str, str] = ("VLDIAM", "SUMVIAB", "SUMVPART")
 
-ADAM: dict[str, Dataset] = {d.name: d for d in (ADSL, ADTR, ADRS, ADTTE, ADAE, ADLOC)}
+ADAM: dict[str, Dataset] = {d.name: d for d in (ADSL, ADTR, ADRS, ADTTE, ADAE, ADLB, ADLOC)}

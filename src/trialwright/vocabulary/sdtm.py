@@ -136,6 +136,7 @@ EX = _domain(
     Column("EXDOSU", "Dose Units"),
     Column("EXDOSFRQ", "Dosing Frequency per Interval"),
     Column("EXROUTE", "Route of Administration"),
+    Column("EXADJ", "Reason for Dose Adjustment"),
     Column("VISITNUM", "Visit Number", "number"), *_VISIT,
     _must("EXSTDTC", "Start Date of Treatment", "date"),
     Column("EXENDTC", "End Date of Treatment", "date"),
@@ -202,13 +203,44 @@ LB = _domain(
     Column("LBTEST", "Lab Test Name"),
     Column("LBORRES", "Result in Original Units"),
     Column("LBORRESU", "Original Units"),
+    Column("LBORNRLO", "Reference Range Lower Limit-Original Unit", "number"),
+    Column("LBORNRHI", "Reference Range Upper Limit-Original Unit", "number"),
+    Column("LBSTRESC", "Character Result in Std Format"),
     Column("LBSTRESN", "Numeric Result in Standard Units", "number"),
     Column("LBSTRESU", "Standard Units"),
     Column("LBSTNRLO", "Reference Range Lower Limit", "number"),
     Column("LBSTNRHI", "Reference Range Upper Limit", "number"),
     Column("LBNRIND", "Reference Range Indicator"),
+    Column("LBSTAT", "Completion Status"),
+    Column("LBREASND", "Reason Not Done"),
+    Column("LBSPEC", "Specimen Type"),
+    Column("LBFAST", "Fasting Status"),
     Column("VISITNUM", "Visit Number", "number"), *_VISIT,
     _must("LBDTC", "Date of Specimen Collection", "date"),
+)  # fmt: skip
+VS = _domain(
+    "VS", "Vital Signs",
+    _must("VSTESTCD", "Vital Signs Test Short Name"),
+    Column("VSTEST", "Vital Signs Test Name"),
+    Column("VSORRES", "Result in Original Units"),
+    Column("VSORRESU", "Original Units"),
+    Column("VSSTRESN", "Numeric Result in Standard Units", "number"),
+    Column("VSSTRESU", "Standard Units"),
+    Column("VSSTAT", "Completion Status"),
+    Column("VISITNUM", "Visit Number", "number"), *_VISIT,
+    _must("VSDTC", "Date of Measurements", "date"),
+)  # fmt: skip
+EG = _domain(
+    "EG", "ECG Test Results",
+    _must("EGTESTCD", "ECG Test Short Name"),
+    Column("EGTEST", "ECG Test Name"),
+    Column("EGORRES", "Result in Original Units"),
+    Column("EGORRESU", "Original Units"),
+    Column("EGSTRESN", "Numeric Result in Standard Units", "number"),
+    Column("EGSTRESU", "Standard Units"),
+    Column("EGSTAT", "Completion Status"),
+    Column("VISITNUM", "Visit Number", "number"), *_VISIT,
+    _must("EGDTC", "Date of ECG", "date"),
 )  # fmt: skip
 TS = Domain(
     "TS", "Trial Summary",
@@ -256,7 +288,7 @@ def _supp(parent: str) -> Domain:
 
 #: Parents whose supplemental qualifiers are read; each qualifier becomes a column of the parent.
 SUPPLEMENTED = (
-    "DM", "TU", "TR", "RS", "EX", "PR", "CM", "AE", "DS", "SS", "SV", "LB",
+    "DM", "TU", "TR", "RS", "EX", "PR", "CM", "AE", "DS", "SS", "SV", "LB", "VS", "EG",
 )  # fmt: skip
 #: Labels of the supplemental qualifiers that the rules name (recist11.md section 14).
 QUALIFIER_LABELS: dict[str, str] = {
@@ -276,11 +308,18 @@ QUALIFIER_LABELS: dict[str, str] = {
     "ENHPAT": "Arterial Enhancement of the Lesion",
     "WASHOUT": "Arterial Enhancement With Washout",
     "CYTOLOGY": "Cytology of the Effusion",
+    "SYMPTOM": "Symptoms With the Laboratory Result",
+    "TREATED": "Treated for the Laboratory Result",
+    "ANTICOAG": "On Anticoagulant",
+    "AESI": "Adverse Event of Special Interest",
+    "DLT": "Dose-Limiting Toxicity",
+    "AESTER": "Systemic Steroids Given for the Event",
+    "PROTDEV": "Major Protocol Deviation With Effect on the Endpoint",
 }
 
 SDTM: dict[str, Domain] = {
     domain.code: domain
     for domain in (
-        DM, TU, TR, RS, EX, PR, CM, AE, DS, SS, SV, LB, TS, RELREC, *(_supp(p) for p in SUPPLEMENTED),
+        DM, TU, TR, RS, EX, PR, CM, AE, DS, SS, SV, LB, VS, EG, TS, RELREC, *(_supp(p) for p in SUPPLEMENTED),
     )
 }  # fmt: skip
