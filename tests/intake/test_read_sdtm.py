@@ -85,8 +85,8 @@ def test_a_column_without_name_and_values_is_left_out(deliver):
 
 
 def test_other_files_are_noted_not_read(deliver):
-    sdtm = deliver(**{"VS.csv": "x", "readme.txt": "x", "manifest.json": "{}", ".hidden": "x"})
-    assert [note.split()[0] for note in sdtm.notes] == ["VS.csv", "readme.txt"]
+    sdtm = deliver(**{"QS.csv": "x", "readme.txt": "x", "manifest.json": "{}", ".hidden": "x"})
+    assert [note.split()[0] for note in sdtm.notes] == ["QS.csv", "readme.txt"]
 
 
 def test_subjects_are_spelt_as_in_dm_and_links_in_upper_case(deliver):

@@ -48,7 +48,12 @@ _TENTHS = st.integers(100, 900).map(lambda tenths: tenths / 10)
 _WINDOW = st.lists(st.integers(0, 400), min_size=2, max_size=2).map(
     lambda days: tuple(sorted(days))
 )
+_MONTHS = st.lists(st.integers(1, 240), min_size=1, max_size=4, unique=True).map(
+    lambda found: tuple(month / 2 for month in sorted(found))
+)
 _SPECIAL = {
+    "pfs_rate_months": st.none() | _MONTHS,
+    "os_rate_months": st.none() | _MONTHS,
     "icpd_window_days": st.none() | _WINDOW,
     "rebaseline_window_days": st.none() | _WINDOW,
     "interval_weeks": st.none() | st.integers(1, 30) | _CALENDAR,
@@ -71,7 +76,7 @@ def _limits(metadata: Any) -> dict[str, Any]:
 def _number(limits: dict[str, Any], kind: type) -> st.SearchStrategy[Any]:
     if kind is int:
         low = limits.get("ge", limits.get("gt", -1) + 1)
-        return st.integers(low, 10_000)
+        return st.integers(low, limits.get("le", 10_000))
     low, high = limits.get("ge", limits.get("gt", -1e9)), limits.get("lt", 1e9)
     return st.floats(
         low, high, exclude_min="gt" in limits, exclude_max="lt" in limits, allow_subnormal=False
