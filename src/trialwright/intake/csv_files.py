@@ -21,7 +21,7 @@ _NOT_DATA = frozenset({"manifest.json"})
 _DOMAINS = {code: domain for code, domain in SDTM.items() if not code.startswith("SUPP")}
 
 
-def read_sdtm(folder: Path, required: Sequence[str] = ("DM", "TU", "TR")) -> Sdtm:
+def read_sdtm(folder: Path | str, required: Sequence[str] = ("DM", "TU", "TR")) -> Sdtm:
     """Read the SDTM domains of a trial from CSV files and check their form (R-143).
 
     One file a domain, named by its code (`DM.csv`, `tu.csv`). Every value is text without outer
@@ -51,6 +51,7 @@ def read_sdtm(folder: Path, required: Sequence[str] = ("DM", "TU", "TR")) -> Sdt
     ----------
     recist11.md section 14, R-130 to R-143.
     """
+    folder = Path(folder)
     paths, notes = _find(folder)
     missing = [code for code in required if code not in paths]
     if missing:

@@ -25,7 +25,7 @@ MAX_PROBLEMS = 10
 _NEXT_STEP = "correct the file, then read it again"
 
 
-def read_protocol(path: Path) -> Protocol:
+def read_protocol(path: Path | str) -> Protocol:
     """Read a protocol file.
 
     Raises
@@ -34,6 +34,7 @@ def read_protocol(path: Path) -> Protocol:
         When the file cannot be opened, is larger than `MAX_BYTES`, is not UTF-8, or is not a valid
         protocol; the message names up to `MAX_PROBLEMS` places with line and column.
     """
+    path = Path(path)
     try:
         size = path.stat().st_size
         data = path.read_bytes() if size <= MAX_BYTES else b""

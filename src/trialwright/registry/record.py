@@ -79,7 +79,7 @@ class Record:
         return self.fields[FIELDS.index(name)]
 
 
-def read_record(path: Path) -> Record:
+def read_record(path: Path | str) -> Record:
     """Read one record in the plain-text layout.
 
     Raises
@@ -88,7 +88,8 @@ def read_record(path: Path) -> Record:
         The path cannot be read, is no regular file, is empty, too large or not UTF-8, or holds no
         intervention line.
     """
-    return parse_record(path.stem, _bytes_of(path), where=str(path))
+    file = Path(path)
+    return parse_record(file.stem, _bytes_of(file), where=str(file))
 
 
 def parse_record(identifier: str, data: bytes, *, where: str) -> Record:

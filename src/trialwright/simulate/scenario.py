@@ -188,6 +188,21 @@ class AdverseEvent(Part):
     organ: str | None = None
 
 
+class Laboratory(Part):
+    """Liver values: shares above normal at baseline, and the peak after a local treatment.
+
+    `procedure_peak` is the range of the day after, in multiples of the level before.
+    """
+
+    alt_above_normal: Share = 0.2
+    alp_above_normal: Share = 0.4
+    ggt_above_normal: Share = 0.6
+    procedure_peak: tuple[
+        Annotated[float, Field(ge=1, le=50)], Annotated[float, Field(ge=1, le=50)]
+    ] = (1.5, 4.0)
+    procedure_half_life_days: Positive = 3
+
+
 class People(Part):
     """Age and sex."""
 
@@ -215,6 +230,7 @@ class Scenario(Part):
     scans: Scans = Scans()
     conduct: Conduct = Conduct()
     ablation: Ablation = Ablation()
+    laboratory: Laboratory = Laboratory()
     people: People = People()
     adverse_events: tuple[AdverseEvent, ...] = ()
     sources: dict[str, str] = Field(default_factory=dict)

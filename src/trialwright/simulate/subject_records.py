@@ -1,4 +1,4 @@
-"""DM, DS, EX, PR, CM, SS, SV and AE of one subject."""
+"""DM, DS, EX, PR, CM, SS, SV, AE and LB of one subject."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from trialwright.core.dates import study_day
 from trialwright.simulate.exposure import Dose
+from trialwright.simulate.lab_records import LabCourse, write_laboratory
 from trialwright.simulate.records import Records, date_text, text
 from trialwright.simulate.safety import Event, overall_action
 from trialwright.simulate.setting import Subject
@@ -42,16 +43,15 @@ def write_subject(records: Records, story: Story) -> None:
     _write_ablations(records, story, visits)
     _write_therapy(records, story)
     _write_contacts(records, story)
-    _write_visits(records, story, visits)
+    entries = _write_visits(records, story, visits)
     _write_events(records, story)
+    if story.doses:
+        _write_laboratory(records, story, entries)
 
 
 def _write_dm(records: Records, story: Story) -> None:
     subject, timeline = story.subject, story.timeline
-    rng = subject.rng("person")
-    people = subject.setting.scenario.people
-    age = int(min(max(rng.normal(people.age_mean, people.age_sd), 20), 85))
-    male = rng.random() < people.male_share
+    age, male = _person(subject)
     first = date_text(min((dose.start for dose in story.doses), default=None))
     records.add(
         "DM",
@@ -73,6 +73,14 @@ def _write_dm(records: Records, story: Story) -> None:
             "ARM": _arm_name(subject),
         },
     )
+
+
+def _person(subject: Subject) -> tuple[int, bool]:
+    """Age in years, and whether the subject is a man."""
+    rng = subject.rng("person")
+    people = subject.setting.scenario.people
+    age = int(min(max(rng.normal(people.age_mean, people.age_sd), 20), 85))
+    return age, bool(rng.random() < people.male_share)
 
 
 def _arm_name(subject: Subject) -> str:
@@ -247,8 +255,10 @@ def _contacts(story: Story) -> Iterator[tuple[int, bool]]:
         yield sweep, True
 
 
-def _write_visits(records: Records, story: Story, visits: Mapping[int, tuple[str, str]]) -> None:
-    """Visits in order of days: scans, treatment, end of treatment, safety follow-up."""
+def _write_visits(
+    records: Records, story: Story, visits: Mapping[int, tuple[str, str]]
+) -> dict[int, tuple[str, str]]:
+    """Visits in order of days: scans, treatment, end of treatment, safety follow-up; by day."""
     timeline = story.timeline
     entries = [(day, number, name) for day, (number, name) in visits.items()]
     entries += [
@@ -267,6 +277,7 @@ def _write_visits(records: Records, story: Story, visits: Mapping[int, tuple[str
                 "SVENDTC": date_text(day),
             },
         )
+    return {day: (number, name) for day, number, name in entries}
 
 
 def _after_treatment(story: Story, stop: int) -> Iterator[tuple[int, str, str]]:
@@ -304,6 +315,17 @@ def _write_events(records: Records, story: Story) -> None:
             }
             | qualifiers,
         )
+
+
+def _write_laboratory(
+    records: Records, story: Story, visits: Mapping[int, tuple[str, str]]
+) -> None:
+    """LB of a treated subject."""
+    regimen = story.subject.setting.protocol.regimen
+    local = {at for at, one in enumerate(regimen) if one.reach in {"liver", "lesion"}}
+    procedures = tuple(sorted({dose.start for dose in story.doses if dose.component in local}))
+    course = LabCourse(visits, procedures, story.events, male=_person(story.subject)[1])
+    write_laboratory(records, story.subject, course)
 
 
 def qualifier_names(components: Sequence[object]) -> dict[str, tuple[str, ...]]:
