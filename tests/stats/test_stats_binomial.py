@@ -27,6 +27,8 @@ REFERENCE = json.loads(
 )["cases"]
 counts = st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 levels = st.floats(0.5, 0.999)
+#: Of these the limits may be cut off at 0 and 1 beyond the first and last count.
+OPEN_ENDED = {"agresti_coull", "wilson_cc"}
 methods = st.sampled_from(sorted(METHODS))
 
 
@@ -56,21 +58,31 @@ def test_the_four_intervals_of_two_in_ten():
 
 @pytest.mark.parametrize("method", sorted(METHODS))
 def test_every_method_agrees_with_r(method):
-    """190 cases, see the source in the reference file; mid-p there is good to about 1e-13."""
+    """190 cases, see the source in the reference file; mid-p there is good to about 1e-13.
+
+    The reference does not cut off Agresti-Coull at 0 and 1.
+    """
     for case in REFERENCE:
         found = proportion_interval(case["x"], case["n"], case["conf"], method)
-        assert found == pytest.approx(case[method], rel=1e-12, abs=1e-15), case
+        expected = np.clip(case[method], 0, 1).tolist()
+        assert found == pytest.approx(expected, rel=1e-12, abs=1e-15), case
 
 
 @pytest.mark.parametrize(
     ("method", "peer"),
-    [("clopper_pearson", "beta"), ("wilson", "wilson"), ("jeffreys", "jeffreys")],
+    [
+        ("clopper_pearson", "beta"),
+        ("wilson", "wilson"),
+        ("jeffreys", "jeffreys"),
+        ("jeffreys_raw", "jeffreys"),
+        ("agresti_coull", "agresti_coull"),
+    ],
 )
 def test_agrees_with_statsmodels(method, peer):
     """statsmodels 0.15, which puts no exact ends on Jeffreys, hence 0 < x < n."""
     for n in (7, 30, 100):
         for x in range(1, n):
-            expected = proportion_confint(x, n, alpha=0.1, method=peer)
+            expected = np.clip(proportion_confint(x, n, alpha=0.1, method=peer), 0, 1).tolist()
             assert proportion_interval(x, n, 0.90, method) == pytest.approx(expected, rel=1e-10)
 
 
@@ -98,13 +110,38 @@ def test_limits_mirror_when_events_and_others_change_places(xn, level, method):
 
 @given(counts, levels, methods)
 def test_limits_enclose_the_estimate_and_rise_with_the_count(xn, level, method):
+    """Jeffreys without exact ends excludes a share of 0 or 1."""
     x, n = xn
     lower, upper = proportion_interval(x, n, level, method)
-    assert 0 <= lower <= x / n <= upper <= 1
+    assert 0 <= lower < upper <= 1
+    if method != "jeffreys_raw":
+        assert lower <= x / n <= upper
     if x < n:
         higher = proportion_interval(x + 1, n, level, method)
-        assert higher[0] > lower
+        assert higher[0] > lower or (higher[0] == 0 and method in OPEN_ENDED)
         assert higher[1] > upper or upper == 1
+
+
+def test_wilson_with_continuity_correction_by_hand():
+    """2 of 10 at 95 %: lower from 1.5, upper from 2.5; z^2 = 3.841459.
+
+    Lower (1.5 + 1.920729 - sqrt(3.841459) x sqrt(1.5 x 8.5 / 10 + 0.960365)) / 13.841459.
+    """
+    lower, upper = proportion_interval(2, 10, 0.95, "wilson_cc")
+    assert lower == pytest.approx((3.420729 - 1.959964 * 2.235365**0.5) / 13.841459, abs=1e-6)
+    assert upper == pytest.approx((4.420729 + 1.959964 * 2.835365**0.5) / 13.841459, abs=1e-6)
+
+
+def test_agresti_coull_by_hand():
+    """2 of 10 at 95 %: 3.920729 of 13.841459 subjects, Wald; cut off at 0 for none of ten."""
+    lower, upper = proportion_interval(2, 10, 0.95, "agresti_coull")
+    p = 3.920729 / 13.841459
+    half = 1.959964 * (p * (1 - p) / 13.841459) ** 0.5
+    assert (lower, upper) == (
+        pytest.approx(p - half, abs=1e-6),
+        pytest.approx(p + half, abs=1e-6),
+    )
+    assert proportion_interval(0, 10, 0.95, "agresti_coull")[0] == 0
 
 
 @pytest.mark.parametrize("n", [5, 17, 30])

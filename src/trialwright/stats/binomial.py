@@ -14,7 +14,9 @@ from scipy import special
 
 from trialwright.core.errors import DataError
 
-ProportionMethod: TypeAlias = Literal["clopper_pearson", "wilson", "jeffreys", "midp"]
+ProportionMethod: TypeAlias = Literal[
+    "clopper_pearson", "wilson", "jeffreys", "midp", "wilson_cc", "agresti_coull", "jeffreys_raw"
+]
 _Limits: TypeAlias = tuple[float, float]
 
 
@@ -46,8 +48,18 @@ def proportion_interval(
     ----------
     Rule T-01. Clopper and Pearson, Biometrika 1934;26:404-413; Wilson, JASA 1927;22:209-212;
     Brown, Cai and DasGupta, Stat Sci 2001;16:101-133 (Jeffreys, with 0 at x = 0 and 1 at x = n);
-    Lancaster, JASA 1961;56:223-234 (mid-p).
+    Lancaster, JASA 1961;56:223-234 (mid-p). For comparison with other programs: Newcombe, Stat Med
+    1998;17:857-872, method 4 (Wilson with continuity correction); Agresti and Coull, Am Stat
+    1998;52:119-126, cut off at 0 and 1; Jeffreys without the exact ends.
     """
+    _require_question(x, n, conf_level)
+    lower, upper = METHODS[method](x, n, (1 - conf_level) / 2)
+    if method in _OPEN_ENDED:
+        return max(lower, 0.0), min(upper, 1.0)
+    return (0.0 if x == 0 else lower, 1.0 if x == n else upper)
+
+
+def _require_question(x: int, n: int, conf_level: float) -> None:
     if n < 1 or not 0 <= x <= n:
         raise DataError(
             "A proportion has no interval for these counts.",
@@ -60,8 +72,6 @@ def proportion_interval(
             where=f'conf_level "{conf_level}"',
             allowed="a number between 0 and 1, such as 0.95",
         )
-    lower, upper = METHODS[method](x, n, (1 - conf_level) / 2)
-    return (0.0 if x == 0 else lower, 1.0 if x == n else upper)
 
 
 def binomial_pmf(k: ArrayLike, n: int, p: float) -> NDArray[np.float64]:
@@ -108,6 +118,25 @@ def _wilson(x: int, n: int, tail: float) -> _Limits:
     return centre - half, centre + half
 
 
+def _wilson_cc(x: int, n: int, tail: float) -> _Limits:
+    """Score interval of a count half a subject further out."""
+    z = -float(special.ndtri(tail))
+
+    def end(count: float, sign: int) -> float:
+        root = np.sqrt(count * (n - count) / n + z * z / 4)
+        return float((count + z * z / 2 + sign * z * root) / (n + z * z))
+
+    return end(max(x - 0.5, 0.0), -1), end(min(x + 0.5, n), 1)
+
+
+def _agresti_coull(x: int, n: int, tail: float) -> _Limits:
+    z = -float(special.ndtri(tail))
+    size = n + z * z
+    centre = (x + z * z / 2) / size
+    half = z * float(np.sqrt(centre * (1 - centre) / size))
+    return centre - half, centre + half
+
+
 def _jeffreys(x: int, n: int, tail: float) -> _Limits:
     a, b = x + 0.5, n - x + 0.5
     return float(special.betaincinv(a, b, tail)), float(special.betainccinv(a, b, tail))
@@ -144,7 +173,13 @@ METHODS: dict[ProportionMethod, Callable[[int, int, float], _Limits]] = {
     "wilson": _wilson,
     "jeffreys": _jeffreys,
     "midp": _midp,
+    "wilson_cc": _wilson_cc,
+    "agresti_coull": _agresti_coull,
+    "jeffreys_raw": _jeffreys,
 }
+
+#: Methods whose limits are not 0 at no events or 1 at all events.
+_OPEN_ENDED = frozenset({"agresti_coull", "jeffreys_raw"})
 
 #: Name of each method as reports print it.
 METHOD_NAMES: dict[ProportionMethod, str] = {
@@ -152,4 +187,7 @@ METHOD_NAMES: dict[ProportionMethod, str] = {
     "wilson": "Wilson score",
     "jeffreys": "Jeffreys",
     "midp": "mid-p exact",
+    "wilson_cc": "Wilson score with continuity correction",
+    "agresti_coull": "Agresti-Coull",
+    "jeffreys_raw": "Jeffreys without exact ends",
 }
