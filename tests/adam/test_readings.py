@@ -46,7 +46,7 @@ def of(frame: pl.DataFrame, evaluator: str) -> pl.DataFrame:
 
 def times(adam: Adam) -> pl.DataFrame:
     """ADTTE; any scan shows that a patient was alive (D-07), whoever read it, so OS has no source."""
-    source = pl.when(pl.col("PARAMCD") != "OS").then("SRCSEQ").alias("SRCSEQ")
+    source = pl.when(~pl.col("PARAMCD").str.starts_with("OS")).then("SRCSEQ").alias("SRCSEQ")
     return adam["ADTTE"].with_columns(source)
 
 

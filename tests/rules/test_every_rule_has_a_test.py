@@ -1,4 +1,4 @@
-"""Every rule of sections 1 to 7 and 10, and every worked case, is named by a test."""
+"""Every rule of response, dates, sets and censoring, and every worked case, is named by a test."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ TESTS = Path(__file__).resolve().parents[1]
 #: Rules of the sections by their numbers; 017 to 019, 039 do not exist.
 RULES = (
     *range(1, 17), *range(20, 39), *range(40, 78), *range(100, 111),
+)  # fmt: skip
+#: Dates, analysis sets and censoring; there is no C-19.
+TIME_RULES = (
+    *(f"D-{n:02d}" for n in range(1, 9)), *(f"S-{n}" for n in range(1, 8)),
+    *(f"C-{n:02d}" for n in range(1, 22) if n != 19), "C-03b", "C-04b",
 )  # fmt: skip
 CASES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -42,6 +47,13 @@ def test_a_test_has_the_rule_in_its_name(number, texts):
     assert any(re.match(rf"test_\w*r{number:03d}(_|\n)", name) for name in names), f"R-{number:03d}"
 
 
+@pytest.mark.parametrize("rule", TIME_RULES)
+def test_a_test_names_the_rule_of_dates_sets_or_censoring(rule, texts):
+    here = [t for path, found in texts.items() if path.startswith("rules/") for t in found]
+    pattern = rf"\b{rule}\b|test_\w*{rule.replace('-', '').lower()}_"
+    assert any(re.search(pattern, text) for text in here), rule
+
+
 @pytest.mark.parametrize("letter", CASES)
 def test_a_test_works_the_case(letter, texts):
     here = [t for path, found in texts.items() if path.startswith("rules/") for t in found]
@@ -50,6 +62,7 @@ def test_a_test_works_the_case(letter, texts):
 
 
 def test_the_search_can_fail(texts):
-    """R-017, R-018, R-019 and R-039 are not rules: no test is named after them."""
+    """R-017, R-018, R-019, R-039 and S-8 are not rules: no test is named after them."""
     names = " ".join(name for found in texts.values() for name in found)
     assert not re.search(r"_r0(17|18|19|39)_", names)
+    assert not re.search(r"\bS-8\b|_s8_", names.replace("R-039 and S-8 are not rules", ""))

@@ -51,9 +51,10 @@ def test_d05_partial_date_of_death(text, day, flag):
     assert (found["DTHDT"], found["DTHDTF"]) == (day, flag)
 
 
-def test_d05_alive_after_the_month_of_death_is_refused():
-    with pytest.raises(DataError, match="known alive"):
-        dates(person().add("DM", DTHDTC="2024-01"))
+def test_d05_alive_after_the_month_of_death_is_an_error_without_event():
+    found = Derived(sdtm_of(person().add("DM", DTHDTC="2024-01")))
+    assert found.milestones.frame["DTHDT"][0] is None
+    assert "known alive on 2024-02-26" in found.messages()
 
 
 @pytest.mark.parametrize(

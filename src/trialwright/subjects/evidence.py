@@ -22,15 +22,55 @@ def sequence_of(code: str) -> pl.Expr:
     return pl.lit(None, pl.String) if code == "DM" else pl.col(f"{code}SEQ").cast(pl.String)
 
 
-def last_alive(sdtm: Sdtm) -> pl.DataFrame:
-    """Latest complete date of any evidence of life (D-07): LSTALVDT, ALVDOM, ALVSEQ."""
+def given_doses(sdtm: Sdtm) -> pl.DataFrame:
+    """Doses that were given: not a dose of 0, not one marked as not done (S-3)."""
+    ex = sdtm["EX"]
+    nothing = (pl.col("EXDOSE").cast(pl.Float64, strict=False) == 0).fill_null(value=False)
+    return ex.filter(~nothing & _happened(ex, "EX"))
+
+
+def _happened(frame: pl.DataFrame, code: str) -> pl.Expr:
+    """Records of what was done: a visit or sample marked as not done is only a planned date.
+
+    A lesion that was not assessed is another matter: its date is that of the scan.
+    """
+    said = pl.lit(value=True)
+    for column, word in ((f"{code}OCCUR", "N"), (f"{code}STAT", "NOT DONE")):
+        if column in frame.columns and code != "TR":
+            said &= (upper(column) != word).fill_null(value=True)
+    return said
+
+
+def last_alive(sdtm: Sdtm, deaths: pl.DataFrame, queries: list[pl.DataFrame]) -> pl.DataFrame:
+    """Latest complete date of any evidence of life (D-07): LSTALVDT, ALVDOM, ALVSEQ.
+
+    The last survival contact is what the site collected as last alive: later evidence replaces it,
+    with a query unless the subject is among the `deaths`.
+    """
     alive = (upper("SSTESTCD") == "SURVSTAT") & (upper("SSSTRESC") == "ALIVE")
     event = ~upper("DSDECOD").is_in(("DEATH", "LOST TO FOLLOW-UP"))
-    sources = [(code, column, sdtm[code]) for code, column in _EVIDENCE]
-    sources += [
-        ("SS", "SSDTC", sdtm["SS"].filter(alive)),
-        ("DS", "DSSTDTC", sdtm["DS"].filter(event)),
-    ]
+    done = {code: sdtm[code].filter(_happened(sdtm[code], code)) for code, _ in _EVIDENCE}
+    done["EX"] = given_doses(sdtm)
+    contacts = sdtm["SS"].filter(alive)
+    sources = [(code, column, done[code]) for code, column in _EVIDENCE]
+    sources += [("SS", "SSDTC", contacts), ("DS", "DSSTDTC", sdtm["DS"].filter(event))]
+    latest = _latest(sources)
+    told = contacts.group_by("USUBJID").agg(CONTACT=day_column("SSDTC").max())
+    replaced = latest.join(told, on="USUBJID").filter(pl.col("CONTACT") < pl.col("LSTALVDT"))
+    replaced = replaced.join(deaths, on="USUBJID", how="anti", maintain_order="left")
+    queries.append(
+        query(
+            replaced["USUBJID"],
+            "D-07",
+            "The last survival contact lies before later evidence of life, which counts.",
+            do="update the survival status",
+        )
+    )
+    return latest
+
+
+def _latest(sources: list[tuple[str, str, pl.DataFrame]]) -> pl.DataFrame:
+    """The latest complete date of each subject with its record."""
     parts = [
         frame.select(
             "USUBJID",

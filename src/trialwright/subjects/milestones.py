@@ -13,9 +13,10 @@ import polars as pl
 from trialwright.core.errors import DataError
 from trialwright.core.tables import ROW, Sdtm
 from trialwright.protocol.settled import SettledResponse
+from trialwright.subjects.clinical_progression import clinical_progression
 from trialwright.subjects.cutoff import Cutoff
 from trialwright.subjects.days import day_column, upper
-from trialwright.subjects.evidence import known_deaths, last_alive, sequence_of
+from trialwright.subjects.evidence import given_doses, known_deaths, last_alive, sequence_of
 from trialwright.subjects.partial import impute_death, impute_new_therapy
 from trialwright.subjects.procedures import (
     conversion_surgery,
@@ -36,9 +37,10 @@ class Milestones:
     """One row per subject of DM, sorted by USUBJID; day numbers, null for "has not happened".
 
     Columns: USUBJID, RFICDT, ENRLDT, TRTSDT, FDOSEDT, FPROCDT, TRTEDT, EOTDT, EOTREAS, NACTDT,
-    NACTDTF, WDRAWDT, LOSTDT, SURGDT (conversion surgery, R-109), DTHDT, DTHDTF, LSTALVDT; domain
-    and sequence number of the records behind them: NACTDOM, NACTSEQ, DTHDOM, DTHSEQ, ALVDOM,
-    ALVSEQ, SURGSEQ. `unused` lists the subjects who came after the cut-off.
+    NACTDTF, WDRAWDT, LOSTDT, CLPDDT (treatment stopped for progression, C-12), SURGDT (conversion
+    surgery, R-109), DTHDT, DTHDTF, LSTALVDT; domain and sequence number of the records behind them:
+    NACTDOM, NACTSEQ, DTHDOM, DTHSEQ, ALVDOM, ALVSEQ, CLPDSEQ, SURGSEQ. `unused` lists the subjects
+    who came after the cut-off.
     """
 
     frame: pl.DataFrame
@@ -66,6 +68,7 @@ def derive_milestones(sdtm: Sdtm, cutoff: Cutoff, rule: SettledResponse) -> Mile
     frame = _join(frame, _enrolment(sdtm))
     frame = _join(frame, _treatment(sdtm, dm))
     frame = _join(frame, _disposition(sdtm))
+    frame = _join(frame, clinical_progression(sdtm, queries))
     frame = _fill_enrolment(frame, queries)
     known = pl.min_horizontal("RFICDT", "ENRLDT", "TRTSDT")
     later = frame.filter(known > cutoff.day).select("USUBJID")
@@ -77,13 +80,15 @@ def derive_milestones(sdtm: Sdtm, cutoff: Cutoff, rule: SettledResponse) -> Mile
         )
     )
     deaths = known_deaths(sdtm, dm, queries)
-    frame = impute_death(_join(frame, last_alive(sdtm)), deaths, cutoff.day, queries)
+    frame = impute_death(
+        _join(frame, last_alive(sdtm, deaths, queries)), deaths, cutoff.day, queries
+    )
     frame = _join(frame, deaths.select("USUBJID", "DTHDOM", "DTHSEQ"))
     frame = impute_new_therapy(frame, _new_therapy(sdtm, rule, queries), cutoff.day, queries)
     surgery, said = conversion_surgery(sdtm, frame, cutoff.day)
     frame = _join(frame, surgery)
     queries += [*said, *_doubts(frame)]
-    frame = _up_to(frame, cutoff.day, ("EOTDT", "WDRAWDT", "LOSTDT"))
+    frame = _up_to(frame, cutoff.day, ("EOTDT", "WDRAWDT", "LOSTDT", "CLPDDT"))
     gone = unused("DM", later, "D-08", "first known after the data cut-off")
     return Milestones(frame, cutoff, tuple(queries), (gone,))
 
@@ -95,11 +100,9 @@ def _doubts(frame: pl.DataFrame) -> list[pl.DataFrame]:
     bare = frame.filter(
         pl.col("TRTSDT").is_not_null() & pl.col("FDOSEDT").is_null() & pl.col("FPROCDT").is_null()
     )
-    before = frame.filter(pl.col("DTHDT") < pl.col("ENRLDT"))
     stray = frame.filter(pl.col("ENRLDT").is_null() & pl.col("TRTSDT").is_not_null())
     return [
         query(stray["USUBJID"], "S-4", "Treated but not enrolled: in no analysis set.", "error"),
-        query(before["USUBJID"], "D-01", "Death lies before enrolment: times are 1 day.", "error"),
         query(early["USUBJID"], "D-01", "First treatment lies before enrolment."),
         query(after["USUBJID"], "A-12", "Treatment was given after the recorded end of treatment."),
         query(
@@ -168,7 +171,7 @@ def _enrolment(sdtm: Sdtm) -> pl.DataFrame:
 def _treatment(sdtm: Sdtm, dm: pl.DataFrame) -> pl.DataFrame:
     """First dose (R-131), first procedure, last treatment."""
     procedures = study_procedures(sdtm)
-    doses = _doses(sdtm)
+    doses = given_doses(sdtm)
     given = pl.concat(
         [
             doses.select("USUBJID", day_column("EXSTDTC").alias("DAY")),
@@ -187,15 +190,6 @@ def _treatment(sdtm: Sdtm, dm: pl.DataFrame) -> pl.DataFrame:
         ).drop("RFXSTDTC", "RFSTDTC"),
         ends,
     )
-
-
-def _doses(sdtm: Sdtm) -> pl.DataFrame:
-    """Doses that were given: not a dose of 0, not one marked as not done (S-3)."""
-    ex = sdtm["EX"]
-    nothing = (pl.col("EXDOSE").cast(pl.Float64, strict=False) == 0).fill_null(value=False)
-    if "EXOCCUR" in ex.columns:
-        nothing |= (upper("EXOCCUR") == "N").fill_null(value=False)
-    return ex.filter(~nothing)
 
 
 def _disposition(sdtm: Sdtm) -> pl.DataFrame:
@@ -262,8 +256,10 @@ def _up_to(frame: pl.DataFrame, cutoff: int, columns: tuple[str, ...]) -> pl.Dat
 def _new_therapy(sdtm: Sdtm, rule: SettledResponse, queries: list[pl.DataFrame]) -> pl.DataFrame:
     """Start of new anticancer therapy, medication (R-142) or off-protocol procedure (R-103)."""
     both = pl.concat_str(upper("CMCAT"), upper("CMSCAT"), separator=" ", ignore_nulls=True)
-    cm = sdtm["CM"].filter(
-        both.str.contains("SUBSEQUENT") & both.str.contains(r"CANCER|TUMOU?R|NEOPLAS")
+    cancer = both.str.contains(r"CANCER|TUMOU?R|NEOPLAS")
+    cm = sdtm["CM"].filter(both.str.contains("SUBSEQUENT") & cancer)
+    queries.append(
+        _unmarked_therapy(sdtm, cancer & ~both.str.contains(r"SUBSEQUENT|PRIOR|PREVIOUS"))
     )
     off = linked_lesions(sdtm).filter(procedure_kind() == "off")
     queries.append(unresolved_links(sdtm))
@@ -297,4 +293,18 @@ def _new_therapy(sdtm: Sdtm, rule: SettledResponse, queries: list[pl.DataFrame])
             )
             for code, column, frame in (("CM", "CMSTDTC", cm), ("PR", "PRSTDTC", off))
         ]
+    )
+
+
+def _unmarked_therapy(sdtm: Sdtm, cancer: pl.Expr) -> pl.DataFrame:
+    """Anticancer medication from first treatment on that is not called subsequent (R-142)."""
+    first = _treatment(sdtm, sdtm["DM"]).select("USUBJID", "TRTSDT")
+    given = sdtm["CM"].filter(cancer.fill_null(value=False)).join(first, on="USUBJID")
+    late = given.filter(day_column("CMSTDTC") >= pl.col("TRTSDT"))
+    return query(
+        late["USUBJID"],
+        "R-142",
+        "CM holds anticancer medication during or after treatment that is called neither prior nor "
+        "subsequent: it was not taken as new anticancer therapy.",
+        do="set CMCAT to SUBSEQUENT ANTICANCER THERAPY where it is",
     )

@@ -5,13 +5,15 @@ A handful of subjects has one, so they are worked out one by one.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import polars as pl
 
 from trialwright.core.dates import PartialDate, iso, parse_date
 from trialwright.core.errors import DataError
-from trialwright.core.tables import ROW
 from trialwright.subjects.reconcile import query
 
+_NO_EVENT = 'The partial date of death "{}" is not imputed: {}. No event until it is corrected.'
 _DEATH_SCHEMA = {"USUBJID": pl.String, "DTHDT": pl.Int32, "DTHDTF": pl.String}
 _THERAPY_SCHEMA = {
     "USUBJID": pl.String, "NACTDT": pl.Int32, "NACTDTF": pl.String, "NACTDOM": pl.String,
@@ -28,12 +30,21 @@ def impute_death(
     """
     known = frame.select("USUBJID", "LSTALVDT", "ENRLDT")
     rows = deaths.join(known, on="USUBJID", how="inner").sort("USUBJID").to_dicts()
-    found = [_death(row, cutoff) for row in rows]
-    imputed = [name for name, _, flag in found if flag]
-    queries.append(query(imputed, "D-05", "Date of death is partial and was imputed."))
-    before = [row["USUBJID"] for row, (_, day, flag) in zip(rows, found, strict=True)
-              if not flag and row["LSTALVDT"] is not None and day < row["LSTALVDT"]]  # fmt: skip
-    queries.append(query(before, "R-143", "Records are dated after the date of death.", "error"))
+    both = [(row, _death(row, cutoff)) for row in rows]
+    imputed = [(row, day) for row, day in both if day.flag and day.day <= cutoff]
+    before = [row["USUBJID"] for row, day in both if not day.flag and _is_before(day, row)]
+    queries += [
+        *(_imputed_death(row, day) for row, day in imputed),
+        query(before, "R-143", "Records are dated after the date of death.", "error"),
+    ]
+    queries += [
+        query(
+            [row["USUBJID"]], "D-05", day.problem, "error", "complete or correct the date of death"
+        )
+        for row, day in both
+        if day.problem
+    ]
+    found = [(row["USUBJID"], day.day, day.flag) for row, day in both if not day.problem]
     table = pl.DataFrame(found, schema=_DEATH_SCHEMA, orient="row")
     frame = frame.join(table, on="USUBJID", how="left", maintain_order="left")
     dead = pl.col("DTHDT") <= cutoff
@@ -45,31 +56,47 @@ def impute_death(
     ).with_columns(LSTALVDT=pl.min_horizontal("LSTALVDT", "DTHDT"))
 
 
-def _death(row: dict[str, object], cutoff: int) -> tuple[str, int, str | None]:
-    """Day of death of one subject with its imputation flag (D-05)."""
-    name, text = str(row["USUBJID"]), str(row["DTHDTC"])
-    found = _parsed(text, name, "date of death")
+class _Death(NamedTuple):
+    """Day of death and imputation flag, or the reason why the date cannot be used."""
+
+    day: int
+    flag: str | None
+    problem: str = ""
+
+
+def _imputed_death(row: dict[str, object], death: _Death) -> pl.DataFrame:
+    """What was collected, and the day that stands for it."""
+    message = f'The partial date of death "{row["DTHDTC"]}" was imputed as {iso(death.day)}.'
+    return query([str(row["USUBJID"])], "D-05", message, do="complete the date of death")
+
+
+def _is_before(death: _Death, row: dict[str, object]) -> bool:
+    alive = row["LSTALVDT"]
+    return isinstance(alive, int) and death.day < alive
+
+
+def _death(row: dict[str, object], cutoff: int) -> _Death:
+    """Day of death of one subject (D-05).
+
+    A death that can only lie behind the cut-off has not happened yet (D-08).
+    """
+    text = str(row["DTHDTC"])
+    found = _parsed(text, str(row["USUBJID"]), "date of death")
     if found.is_complete:
-        return name, found.first_day, None
+        return _Death(found.first_day, None)
     alive, origin = row["LSTALVDT"], row["ENRLDT"]
     if isinstance(alive, int) and alive > found.last_day:
-        raise DataError(
-            f'Subject {name} is known alive on {iso(alive)}, after the date of death "{text}".',
-            where=f"{row['DTHDOM']}, date of death of subject {name} (DM row {row[ROW]})",
-            allowed="a date of death not before the last proof of life",
-            do="correct the date of death, or the later record",
+        return _Death(
+            0, None, _NO_EVENT.format(text, f"the subject is known alive on {iso(alive)}")
         )
     floor = alive + 1 if isinstance(alive, int) else origin
     day = max(found.first_day, floor) if isinstance(floor, int) else found.first_day
     day = min(day, found.last_day)
-    if day > cutoff >= found.first_day:
-        raise DataError(
-            f'The partial date of death "{text}" of subject {name} can only lie after the cut-off.',
-            where=f"{row['DTHDOM']}, date of death of subject {name} (DM row {row[ROW]})",
-            allowed=f"a date of death up to {iso(cutoff)}, or a complete one",
-            do="complete the date of death, or move the data cut-off",
-        )
-    return name, day, found.missing
+    alive_later = isinstance(alive, int) and alive > cutoff
+    if day > cutoff >= found.first_day and not alive_later:
+        why = f"it could only lie after the data cut-off {iso(cutoff)}"
+        return _Death(0, None, _NO_EVENT.format(text, why))
+    return _Death(day, found.missing)
 
 
 def impute_new_therapy(
@@ -95,8 +122,21 @@ def impute_new_therapy(
         before = best.get(row["USUBJID"])
         if before is None or day < int(str(before[0])):
             best[row["USUBJID"]] = start
-    imputed = [name for name, start in best.items() if start[1]]
-    queries.append(query(imputed, "D-06", "Start of new anticancer therapy was imputed."))
+    flagged = {name: int(str(start[0])) for name, start in best.items() if start[1]}
+    behind = [name for name, day in flagged.items() if day > cutoff]
+    queries += [
+        query(
+            [name for name in flagged if name not in behind],
+            "D-06",
+            "Start of new anticancer therapy was imputed.",
+        ),
+        query(
+            behind,
+            "D-06",
+            "The partial start of new anticancer therapy falls after the data cut-off: not used.",
+            do="complete the date",
+        ),
+    ]
     found = [(name, *start) for name, start in sorted(best.items())]
     table = pl.DataFrame(found, schema=_THERAPY_SCHEMA, orient="row")
     table = table.filter(pl.col("NACTDT") <= cutoff)

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -24,13 +24,15 @@ from trialwright.response.best_overall import (
 )
 from trialwright.response.history import Codes, Flags, Ints
 from trialwright.response.timepoint import TimePoints
-from trialwright.timetoevent.progression import Course, Decision, decide_progression
+from trialwright.timetoevent.course import Course
+from trialwright.timetoevent.parameters import Parameter
+from trialwright.timetoevent.progression import Decision, decide_progression
 from trialwright.timetoevent.survival import decide_survival
 from trialwright.vocabulary.recist import NEVER, NO_DAY
 
-_PFS_KINDS = ("PFS", "PFS_RATE", "TTP")
-_OS_KINDS = ("OS", "OS_RATE")
-_ORIGIN_COLUMN: dict[DataOrigin, str] = {
+PFS_KINDS = ("PFS", "PFS_RATE", "TTP")
+OS_KINDS = ("OS", "OS_RATE")
+ORIGIN_COLUMN: dict[DataOrigin, str] = {
     "enrolment": "ENRLDT",
     "first_dose": "TRTSDT",
     "first_procedure": "FPROCDT",
@@ -43,8 +45,10 @@ class Decisions:
 
     `window` marks the time points that count for the best overall response, `shown` the responses
     as listings show them (R-056), both [S, V]; `headline` is
-    the best overall response that the protocol's confirmation option names; `cutoff` is a day number. `times` maps PARAMCD
-    to its decision.
+    the best overall response that the protocol's confirmation option names; `cutoff` is a day number. `course` has no
+    origin. `times` maps PARAMCD to its decision: those of the main analysis, and after
+    `all_times.with_all_times` every other one with its name in `parameters` and, for each subject,
+    what does not apply and why in `not_applicable`.
     """
 
     points: TimePoints
@@ -56,7 +60,10 @@ class Decisions:
     confirmed: BestOverall
     headline: BestOverall
     cutoff: int
+    course: Course
     times: dict[str, Decision]
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    not_applicable: tuple[str, ...] = ()
 
 
 def decide(
@@ -107,6 +114,7 @@ def decide(
         confirmed=best[True],
         headline=headline,
         cutoff=cutoff,
+        course=course,
         times=_times(protocol, (course, headline), milestones, rules),
     )
 
@@ -117,23 +125,20 @@ def _times(
     milestones: pl.DataFrame,
     rules: tuple[SettledResponse, SettledAnalysis],
 ) -> dict[str, Decision]:
-    """Every time to event; PFS under the rule of the protocol and under the other one."""
+    """The times to event of the main analysis."""
     response_rule, analysis = rules
-    origin = origin_days(protocol, milestones, _PFS_KINDS, analysis.pfs_origin)
+    origin = origin_days(protocol, milestones, PFS_KINDS, analysis.pfs_origin)
     course = replace(known[0], origin=origin)
     responders = replace(known[0], origin=known[1].start_day)
     main = analysis.pfs_rule
-    other: Literal["FDA", "EMA"] = "EMA" if main == "FDA" else "FDA"
-    sensitivity = "PFSEMA" if other == "EMA" else "PFSFDA"
     return {
         "PFS": decide_progression(course, response_rule, analysis, pfs_rule=main),
-        sensitivity: decide_progression(course, response_rule, analysis, pfs_rule=other),
         "TTP": decide_progression(
             course, response_rule, analysis, pfs_rule=main, death_is_event=False
         ),
         "DOR": decide_progression(responders, response_rule, analysis, pfs_rule=main),
         "OS": decide_survival(
-            origin_days(protocol, milestones, _OS_KINDS, analysis.os_origin),
+            origin_days(protocol, milestones, OS_KINDS, analysis.os_origin),
             days(milestones, "DTHDT", NEVER),
             days(milestones, "LSTALVDT", NO_DAY),
         ),
@@ -165,7 +170,7 @@ def origin_days(
 
 def follow_of(milestones: pl.DataFrame, rule: SettledResponse) -> Follow:
     """What ends the search for a response of each subject, by the options of the rule (R-060)."""
-    reference = days(milestones, _ORIGIN_COLUMN[rule.response_ref], NO_DAY)
+    reference = days(milestones, ORIGIN_COLUMN[rule.response_ref], NO_DAY)
     enrolled = milestones["ENRLDT"].is_not_null().to_numpy()
     return Follow(
         reference=np.where(enrolled, reference, NO_DAY).astype(np.int32),

@@ -10,7 +10,8 @@ import numpy as np
 from trialwright.protocol.settled import SettledAnalysis, SettledResponse
 from trialwright.response.history import Codes, Flags, Ints
 from trialwright.response.irecist.series import ImmuneTimePoints
-from trialwright.timetoevent.progression import Course, Decision, decide_progression
+from trialwright.timetoevent.course import Course
+from trialwright.timetoevent.progression import Decision, decide_progression
 from trialwright.vocabulary.irecist import ImmuneResponse
 from trialwright.vocabulary.recist import Response
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from trialwright.protocol.settled import SettledAnalysis, SettledResponse
 from trialwright.response.history import Codes, Flags, Ints
-from trialwright.response.schedule import ScanCalendar
-from trialwright.vocabulary.recist import NEVER, NO_DAY, Response
+from trialwright.timetoevent.course import Adequate, Course, DueDates, at_visit
+from trialwright.vocabulary.recist import NEVER, NO_DAY
 
 
 class CensoringRule(IntEnum):
@@ -34,6 +34,14 @@ class CensoringRule(IntEnum):
     C_20_EVENT = 10
     C_20_CENSORED = 11
     R_109 = 12
+    C_11 = 13
+    C_12 = 14
+    C_14_PD = 15
+    C_14_DEATH = 16
+    C_15 = 17
+    E_06 = 18
+    E_11 = 19
+    E_11_CENSORED = 20
 
 
 #: Rule id, event or censoring description, description of the date.
@@ -46,36 +54,20 @@ RULE_TEXT: tuple[tuple[str, str, str], ...] = (
     ("C-04", "New anticancer therapy", "Last adequate assessment on or before new therapy"),
     ("C-05", "Consent withdrawn or lost to follow-up", "Last adequate assessment"),
     ("C-06", "Event after missed assessments", "Last adequate assessment before the gap"),
-    ("C-07", "Treatment stopped without progression", "Last adequate assessment"),
+    ("C-07", "Treatment stopped without progression on a scan", "Last adequate assessment"),
     ("C-08", "No progression at data cut-off", "Last adequate assessment"),
     ("C-20", "Death", ""),
     ("C-20", "Alive", "Last known alive"),
     ("R-109", "Conversion surgery", "Last adequate assessment before surgery"),
+    ("C-11", "New anticancer therapy, counted as an event", ""),
+    ("C-12", "Clinical progression", ""),
+    ("C-14", "Progressive disease after missed assessments", ""),
+    ("C-14", "Death after missed assessments", ""),
+    ("C-15", "Lost to follow-up, counted as progression", ""),
+    ("E-06", "First response", ""),
+    ("E-11", "Treatment stopped", ""),
+    ("E-11", "On treatment at data cut-off", "Last day known on treatment"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
-    """What is known of each subject, as day numbers; `NEVER` for what has not happened.
-
-    `origin` [S] is `NO_DAY` for a subject to whom the endpoint does not apply. `response` and
-    `day` are [S, V]; `reference` is the day from which the scan calendar runs (R-080). `baseline`
-    says whether there is a baseline assessment (C-03); `stopped` is the end of treatment; `surgery`
-    the conversion surgery (R-109), `None` where nobody can have one.
-    """
-
-    origin: Ints
-    reference: Ints
-    response: Codes
-    day: Ints
-    live: Flags
-    baseline: Flags
-    death: Ints
-    new_therapy: Ints
-    withdrawal: Ints
-    lost: Ints
-    stopped: Ints
-    surgery: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +77,7 @@ class Decision:
     `visit` is the time point whose date was taken, -1 when it is no time point. `known_event` is
     the day of the PD or death that is known whether it counts or not (`NEVER` for none),
     `allowed_gap` the longest gap before it that would be believed (0 where no gap is looked at).
+    `left` is the left end of the interval in which the event lies (C-16), `None` elsewhere.
     """
 
     origin: Ints
@@ -94,6 +87,7 @@ class Decision:
     visit: Ints
     known_event: Ints
     allowed_gap: Ints
+    left: Ints | None = None
 
 
 def decide_progression(
@@ -111,12 +105,11 @@ def decide_progression(
     FDA, Clinical Trial Endpoints for the Approval of Cancer Drugs and Biologics (Dec 2018);
     EMA/CHMP/27994/2008/Rev.1; rules C-01 to C-09 and C-18.
     """
-    counts = _counts(course)
-    first_pd = _first_progression(course, counts)
-    pd_day = np.where(first_pd >= 0, _at(course.day, first_pd), NEVER)
+    first_pd = course.first_progression
+    pd_day = np.where(first_pd >= 0, at_visit(course.day, first_pd), NEVER)
     death = course.death if death_is_event else np.full_like(course.death, NEVER)
     event = np.minimum(pd_day, death)
-    adequate = _Adequate.of(course, counts, first_pd, analysis.lsta)
+    adequate = Adequate.of(course, analysis.lsta)
     last, last_visit = adequate.until(np.full_like(event, NEVER))
     by_death = np.where(last_visit < 0, CensoringRule.C_03B, CensoringRule.C_02)
     rule = np.where(pd_day <= death, CensoringRule.C_01, by_death)
@@ -125,7 +118,7 @@ def decide_progression(
         origin=course.origin,
         day=np.where(none, last, event).astype(np.int32),
         event=~none,
-        rule=np.where(none, _no_event_rule(course, last_visit, counts), rule).astype(np.int8),
+        rule=np.where(none, _no_event_rule(course, last_visit), rule).astype(np.int8),
         visit=np.where(none, last_visit, np.where(pd_day <= death, first_pd, -1)).astype(np.int32),
         known_event=event.astype(np.int32),
         allowed_gap=np.zeros_like(course.origin),
@@ -134,11 +127,11 @@ def decide_progression(
         decided = _censored_early(decided, course, adequate, response_rule)
     if response_rule.conversion_surgery == "censor":
         decided = _censored_at_surgery(decided, course, adequate)
-    return _applied(decided)
+    return applied(decided)
 
 
 def _censored_early(
-    decided: Decision, course: Course, adequate: _Adequate, rule: SettledResponse
+    decided: Decision, course: Course, adequate: Adequate, rule: SettledResponse
 ) -> Decision:
     """Censor at new therapy (C-04) and before a gap (C-06), the earlier of the two (C-09)."""
     event = decided.known_event
@@ -147,7 +140,7 @@ def _censored_early(
     therapy = (started < NEVER) & ((event >= started) if exclude else (event > started))
     at_therapy, therapy_visit = adequate.until(started - exclude)
     before, before_visit = adequate.until(event)
-    allowed = _allowed_gap(course, before, rule)
+    allowed = DueDates.of(course, rule).allowed_gap(before)
     gap = decided.event & (event - before > allowed)
     by_gap = gap & (~therapy | (before < at_therapy))
     by_therapy = therapy & ~by_gap
@@ -164,7 +157,7 @@ def _censored_early(
     )
 
 
-def _censored_at_surgery(decided: Decision, course: Course, adequate: _Adequate) -> Decision:
+def _censored_at_surgery(decided: Decision, course: Course, adequate: Adequate) -> Decision:
     """Censor at the last adequate time point before conversion surgery (R-109).
 
     The protocol asks for it by name, so it holds beside FDA and EMA rules alike. Of several
@@ -185,15 +178,7 @@ def _censored_at_surgery(decided: Decision, course: Course, adequate: _Adequate)
     )
 
 
-def _allowed_gap(course: Course, last: Ints, rule: SettledResponse) -> Ints:
-    """Longest gap that is believed after each subject's last adequate assessment (R-082)."""
-    reference = np.where(course.reference == NO_DAY, course.origin, course.reference)
-    since = np.maximum(last - reference, 0).astype(np.int32)
-    calendar = ScanCalendar.of(rule, int(since.max(initial=0)))
-    return calendar.allowed_gap(since).astype(np.int32)
-
-
-def _applied(decided: Decision) -> Decision:
+def applied(decided: Decision) -> Decision:
     """Floor the day at the origin (D-01) and leave out subjects without an origin."""
     applies = decided.origin != NO_DAY
     return replace(
@@ -205,57 +190,13 @@ def _applied(decided: Decision) -> Decision:
     )
 
 
-def _counts(course: Course) -> Flags:
-    """Time points from the origin on and not after withdrawal of consent."""
-    after = course.day >= course.origin[:, None]
-    result: Flags = course.live & after & (course.day <= course.withdrawal[:, None])
-    return result
-
-
-def _first_progression(course: Course, counts: Flags) -> Ints:
-    """The first PD from the origin on; none without a baseline assessment (C-03)."""
-    is_pd = counts & (course.response == Response.PD) & course.baseline[:, None]
-    return np.where(is_pd.any(axis=1), is_pd.argmax(axis=1), -1).astype(np.int32)
-
-
-def _no_event_rule(course: Course, last_visit: Ints, counts: Flags) -> Codes:
+def _no_event_rule(course: Course, last_visit: Ints) -> Codes:
     """Why a subject without event is censored, at the last adequate assessment."""
     stopped = course.stopped < NEVER
-    later = (counts & (course.day > course.stopped[:, None])).any(axis=1)
+    later = (course.counts & (course.day > course.stopped[:, None])).any(axis=1)
     left = (course.withdrawal < NEVER) | (course.lost < NEVER)
     return np.select(
         [last_visit < 0, left, stopped & ~later],
         [CensoringRule.C_03, CensoringRule.C_05, CensoringRule.C_07],
         default=CensoringRule.C_08,
     ).astype(np.int8)
-
-
-def _at(values: Ints, visit: Ints) -> Ints:
-    """The value at a visit of each subject (any value where `visit` is -1)."""
-    return values[np.arange(len(values)), visit]
-
-
-@dataclass(frozen=True, slots=True)
-class _Adequate:
-    """The adequate assessments before the first PD, to look up the latest until a day."""
-
-    day: Ints
-    which: Flags
-    origin: Ints
-
-    @classmethod
-    def of(cls, course: Course, counts: Flags, first_pd: Ints, lsta: str) -> _Adequate:
-        allowed = counts & (course.response != Response.PD) & course.baseline[:, None]
-        if lsta == "evaluable":
-            allowed &= course.response != Response.NE
-        visits = np.arange(course.day.shape[1])[None, :]
-        before = (first_pd[:, None] < 0) | (visits < first_pd[:, None])
-        return cls(course.day, allowed & before, course.origin)
-
-    def until(self, limit: Ints) -> tuple[Ints, Ints]:
-        """Day and visit of the latest adequate assessment on or before `limit` (origin, -1)."""
-        which = self.which & (self.day <= np.asarray(limit)[:, None])
-        last = which.shape[1] - 1 - which[:, ::-1].argmax(axis=1)
-        some = which.any(axis=1)
-        day = np.where(some, _at(self.day, last.astype(np.int32)), self.origin)
-        return day.astype(np.int32), np.where(some, last, -1).astype(np.int32)

@@ -24,9 +24,10 @@ from trialwright.response.irecist.best import immune_best
 from trialwright.response.irecist.records import new_lesion_facts
 from trialwright.response.irecist.series import assess_immune
 from trialwright.subjects.reconcile import query
+from trialwright.timetoevent.course import Course
 from trialwright.timetoevent.decisions import course_of
 from trialwright.timetoevent.irecist import decide_immune_progression
-from trialwright.timetoevent.progression import Course, Decision
+from trialwright.timetoevent.progression import Decision
 from trialwright.vocabulary.adam import ADRS, ADTTE
 from trialwright.vocabulary.irecist import ImmuneResponse
 from trialwright.vocabulary.recist import Role
