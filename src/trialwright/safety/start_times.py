@@ -27,6 +27,24 @@ def starts_before_treatment(events: pl.DataFrame, sdtm: Sdtm) -> pl.Series:
     pl.Series
         One boolean a row of `events`.
     """
+    rows = events.select(
+        "USUBJID", "FIRST", day_column("AESTDTC").alias("DAY"), AT=minute("AESTDTC")
+    ).with_columns(minute_of_treatment(events, sdtm))
+    earlier = pl.col("AT") < pl.col("DOSE")
+    same_day = pl.col("DAY") == pl.col("FIRST")
+    return rows.select((same_day & earlier).fill_null(value=False).alias("EARLIER")).to_series()
+
+
+def minute_of_treatment(rows: pl.DataFrame, sdtm: Sdtm) -> pl.Series:
+    """Minutes since midnight of first treatment, null where its time is not known.
+
+    Parameters
+    ----------
+    rows
+        `USUBJID`, and `FIRST`, the day number of first treatment.
+    sdtm
+        EX, PR and DM.
+    """
     given = pl.concat(
         [
             _timed(sdtm["EX"], "EXSTDTC"),
@@ -35,17 +53,13 @@ def starts_before_treatment(events: pl.DataFrame, sdtm: Sdtm) -> pl.Series:
     )
     by_dose = _first_minute(given).rename({"MINUTE": "DOSE"})
     by_subject = _first_minute(_timed(sdtm["DM"], "RFXSTDTC")).rename({"MINUTE": "DM"})
-    rows = events.select(
-        "USUBJID", "FIRST", day_column("AESTDTC").alias("DAY"), AT=_minute("AESTDTC")
-    )
+    keys = rows.select("USUBJID", "FIRST")
     for other in (by_dose, by_subject):
-        rows = rows.join(other, on=["USUBJID", "FIRST"], how="left", maintain_order="left")
-    earlier = pl.col("AT") < pl.coalesce("DOSE", "DM")
-    same_day = pl.col("DAY") == pl.col("FIRST")
-    return rows.select((same_day & earlier).fill_null(value=False).alias("EARLIER")).to_series()
+        keys = keys.join(other, on=["USUBJID", "FIRST"], how="left", maintain_order="left")
+    return keys.select(pl.coalesce("DOSE", "DM").alias("DOSE")).to_series()
 
 
-def _minute(column: str) -> pl.Expr:
+def minute(column: str) -> pl.Expr:
     """Minutes since midnight of an ISO 8601 text with a time, else null."""
     time = pl.col(column).str.extract_groups(r"T(\d{2}):(\d{2})")
     hour, minute = time.struct.field("1"), time.struct.field("2")
@@ -53,7 +67,7 @@ def _minute(column: str) -> pl.Expr:
 
 
 def _timed(frame: pl.DataFrame, column: str) -> pl.DataFrame:
-    return frame.select("USUBJID", day_column(column).alias("FIRST"), MINUTE=_minute(column))
+    return frame.select("USUBJID", day_column(column).alias("FIRST"), MINUTE=minute(column))
 
 
 def _first_minute(given: pl.DataFrame) -> pl.DataFrame:
