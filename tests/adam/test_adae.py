@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.rules import protocol as settled_options
 from trialwright.adam.adae import derive_adae
 from trialwright.core.errors import DataError, ProtocolError
 from trialwright.core.tables import Sdtm
@@ -15,13 +16,7 @@ from trialwright.protocol.rules import SafetyRule
 from trialwright.vocabulary.adam import ADAE
 from trialwright.vocabulary.sdtm import SDTM
 
-SAFETY = SafetyRule(
-    ctcae_version="5.0",
-    te_window_days=30,
-    te_window_serious_days=90,
-    missing_grade=3,
-    missing_relation="related",
-)
+SAFETY = settled_options().safety
 PROTOCOL = Protocol(
     id="t",
     title="T",
@@ -74,9 +69,13 @@ def test_one_record_by_hand():
     expected = {
         "STUDYID": "T", "USUBJID": "S-1", "AESEQ": 1, "AETERM": "rash", "AEDECOD": "Rash",
         "AEBODSYS": "Skin", "ASTDT": date(2024, 2, 1), "ASTDTF": None, "AENDT": date(2024, 2, 29),
-        "AENDTF": "D", "ASTDY": 23, "ATOXGRN": None, "AGR3FL": "Y", "AESER": "N", "TRTEMFL": "Y",
+        "AENDTF": "D", "ASTDY": 23, "ATOXGRN": None, "AGR3FL": "Y", "AESER": "N", "AESDTH": None,
+        "AESLIFE": None, "AESHOSP": None, "AESDISAB": None, "AESCONG": None, "AESMIE": None,
+        "TRTEMFL": "Y", "AEPISN": 1,
         "AREL": "Y", "ARELCOMP": "drug", "AACNCOMP": "drug=DOSE REDUCED",
-        "AEOUT": "RECOVERED/RESOLVED", "AECAT": None, "RULEID": "A-16 D-04 A-07",
+        "AEOUT": "RECOVERED/RESOLVED", "AECAT": None, "AESICAT": None, "AESTERFL": None,
+        "POSTPRFL": "N", "PROCDT": None, "PROGFL": None, "DLTINVFL": None, "DLTDRVFL": None,
+        "DLTCRIT": None, "RULEID": "A-16 D-04 A-07",
         "REASON": "line 4: began on 2024-02-01, within 2024-01-10 to 2024-03-31; date partly "
         "imputed; missing grade counts as grade 3",
         "SRCDOM": "AE", "SRCSEQ": "1",

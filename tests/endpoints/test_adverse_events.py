@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.rules import protocol as settled_options
 from trialwright.core.results import Result
 from trialwright.core.tables import Adam
 from trialwright.endpoints.adverse_events import estimate_adverse_events
 from trialwright.protocol.model import Cohort, Component, Protocol
-from trialwright.protocol.rules import EndpointDefinition, SafetyRule
+from trialwright.protocol.rules import EndpointDefinition
 from trialwright.vocabulary.adam import ADAE
 
 PROTOCOL = Protocol(
@@ -18,13 +19,7 @@ PROTOCOL = Protocol(
     regimen=(Component(id="a", name="Drug A"), Component(id="b", name="Drug B")),
     cohorts=(Cohort(id="CRC", name="Colorectal"), Cohort(id="PAN", name="Pancreas")),
     endpoints=(EndpointDefinition(id="AE", kind="AE", role="primary", measure="AE"),),
-    safety=SafetyRule(
-        ctcae_version="5.0",
-        te_window_days=30,
-        te_window_serious_days=90,
-        missing_grade=3,
-        missing_relation="related",
-    ),
+    safety=settled_options().safety,
 )
 
 
@@ -83,6 +78,7 @@ def test_overview_by_hand():
         "related.a": (2, 1, 0),
         "related.b": (2, 1, 1),
         "immune": (1, 1, 1),
+        "immune.steroids": (0, 0, 0),
         "interruption": (1, 1, 1),
         "interruption.a": (0, 0, 0),
         "interruption.b": (0, 0, 0),
@@ -155,7 +151,7 @@ def test_tables_show_counts_with_their_denominator():
     assert len(table.levels) == len(table.rows)
     terms = result.term_table()
     assert terms.number == "T-12"
-    assert terms.rows[1] == ("Skin", "1", "1", "1", "0", "0", "1", "4 (40)", "2 (20)")
+    assert terms.rows[1] == ("Skin", "1", "1", "1", "0", "0", "1", "4 (40)", "2 (20)", "6")
     assert len({len(row) for row in (*terms.rows, terms.columns)}) == 1
 
 

@@ -11,18 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.rules import safety_rule
 from trialwright.core.dates import day_number
-from trialwright.protocol.settled import SettledSafety
 from trialwright.safety.emergence import flag_emergence
 
-RULE = SettledSafety(
-    ctcae_version="5.0",
-    te_window_days=30,
-    te_window_serious_days=90,
-    missing_grade=3,
-    missing_relation="related",
-    dlt_window_days=0,
-)
+RULE = safety_rule()
 _DAYS = ("START", "END", "FIRST", "LAST", "NACT", "CUTOFF")
 _DEFAULTS = {
     "USUBJID": "S-1", "TERM": "RASH", "START": None, "END": None, "GRADE": 1, "FIRST": "2024-01-10",
@@ -122,10 +115,7 @@ def test_an_event_that_began_in_the_window_stays_emergent_when_it_changes_later(
 
 @pytest.mark.parametrize(("missing", "expected"), [(3, ("Y", 2)), (2, ("N", 3)), (0, ("N", 3))])
 def test_an_unknown_grade_worsens_by_what_it_counts_as(missing, expected):
-    rule = SettledSafety(
-        ctcae_version="5.0", te_window_days=30, te_window_serious_days=90, missing_grade=missing,
-        missing_relation="related", dlt_window_days=0,
-    )  # fmt: skip
+    rule = safety_rule(missing_grade=missing or "none")
     before = {"START": "2024-01-02", "GRADE": 2}
     assert _flags(before, {"START": "2024-02-01", "GRADE": None}, rule=rule)[1] == expected
 
@@ -159,10 +149,7 @@ def test_the_order_of_records_never_matters(drawn):
 @settings(deadline=None)
 @given(st.lists(_RECORD, min_size=1, max_size=6), st.integers(0, 60))
 def test_a_longer_window_never_loses_an_event(records, more):
-    longer = SettledSafety(
-        ctcae_version="5.0", te_window_days=30 + more, te_window_serious_days=90 + more,
-        missing_grade=3, missing_relation="related", dlt_window_days=0,
-    )  # fmt: skip
+    longer = safety_rule(te_window_days=30 + more, te_window_serious_days=90 + more)
     short = [flag for flag, _ in _flags(*records)]
     wide = [flag for flag, _ in _flags(*records, rule=longer)]
     assert all(not (a == "Y" and b == "N") for a, b in zip(short, wide, strict=True))

@@ -3,17 +3,14 @@
 import polars as pl
 import pytest
 
+from support.rules import safety_rule
 from trialwright.core.errors import DataError
-from trialwright.protocol.settled import SettledSafety
 from trialwright.safety.codes import GRADES, decoded
 from trialwright.safety.relation import action_of, actions, relate
 
 
 def _rule(missing="related"):
-    return SettledSafety(
-        ctcae_version="5.0", te_window_days=30, te_window_serious_days=90, missing_grade=3,
-        missing_relation=missing, dlt_window_days=0,
-    )  # fmt: skip
+    return safety_rule(missing_relation=missing)
 
 
 def _ae(**cells):

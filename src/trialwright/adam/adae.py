@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -13,9 +14,15 @@ from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import SettledSafety, settled_safety
 from trialwright.safety.codes import GRADES, YES_NO, decoded
 from trialwright.safety.dates import impute_end, impute_start
+from trialwright.safety.dose_limiting import can_derive, flag_dose_limiting
 from trialwright.safety.emergence import flag_emergence
-from trialwright.safety.relation import actions, relate
+from trialwright.safety.event_queries import DLT_OPEN, RELATION_CONFLICT
+from trialwright.safety.procedure_days import shortly_after
+from trialwright.safety.relation import actions, relate, relation_conflicts
+from trialwright.safety.serious import seriousness
+from trialwright.safety.special_interest import interest, systemic_steroids
 from trialwright.safety.start_times import starts_before_treatment
+from trialwright.safety.terms import is_progression
 from trialwright.subjects.days import date_of, upper
 from trialwright.subjects.reconcile import UNUSED_SCHEMA, stacked, unused
 from trialwright.vocabulary.adam import ADAE
@@ -25,6 +32,7 @@ _SUBJECT_DAYS = {
     "FIRST": "TRTSDT", "LAST": "TRTEDT", "EOT": "EOTDT", "NACT": "NACTDT", "CUTOFF": "DCUTDT",
     "DEATH": "DTHDT",
 }  # fmt: skip
+_TUMOUR = "not an adverse event: progression of the tumour"
 #: Words for each line of A-16 (0 without treatment) and the days that they name.
 _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("no treatment was given", ()),
@@ -55,7 +63,8 @@ def derive_adae(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> AdverseEv
         Settled; its safety rule decides windows and what missing grades and relations count as,
         its regimen names the components.
     sdtm
-        AE with qualifiers AEREL1, AEACN1, ... by position of the component; EX and PR for times.
+        AE with qualifiers AEREL1, AEACN1, ... by position of the component, AESI, AESTER, DLT; EX
+        and PR for times and procedures; CM and RELREC for steroids.
     adsl
         One row a subject: TRTSDT, TRTEDT, EOTDT, NACTDT, DCUTDT, DTHDT as dates.
 
@@ -74,25 +83,40 @@ def derive_adae(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> AdverseEv
 
     References
     ----------
-    Rules D-04, D-08, A-01, A-02, A-07, A-16.
+    Rules D-04, D-08, A-01 to A-07, A-10, A-15, A-16.
     """
     rule = settled_safety(protocol)
     file = sdtm.files.get("AE", "AE")
     events, rest = _within_trial(_numbered(sdtm["AE"], file), adsl)
     components = [component.id for component in protocol.regimen]
+    events = _read(events, sdtm, components, rule)
+    frame = shaped(_described(flag_emergence(events, rule), rule), ADAE)
+    return AdverseEventData(_with_limits(flag_dose_limiting(frame, adsl, rule), rule), rest)
+
+
+def _read(
+    events: pl.DataFrame, sdtm: Sdtm, components: Sequence[str], rule: SettledSafety
+) -> pl.DataFrame:
+    """Add what each record says, in the words of the dataset."""
+    file = sdtm.files.get("AE", "AE")
+    term = pl.coalesce(upper("AEDECOD"), upper("AETERM"))
     immune = upper("AECAT").str.contains("IMMUNE", literal=True).fill_null(value=False)
-    events = events.with_columns(
-        decoded(events, "AESER", YES_NO, file),
+    return events.with_columns(
+        *seriousness(events, file),
+        *relate(events, components, rule, file),
+        *shortly_after(events, sdtm, rule.post_procedure_days),
         GRADE=decoded(events, "AETOXGR", GRADES, file).cast(pl.Int64),
         AACNCOMP=actions(events, components, file),
+        RELODD=relation_conflicts(events, components, file),
+        AESICAT=interest(events, rule.aesi_terms, file),
+        AESTERFL=systemic_steroids(events, sdtm, file),
+        DLTINVFL=decoded(events, "DLT", YES_NO, file),
         EARLIER=starts_before_treatment(events, sdtm),
         STOPPED=pl.col("EOT").is_not_null(),
         UNDATED=pl.col("AESTDTC").is_null() | (pl.col("AESTDTC") == ""),
-        TERM=pl.coalesce(upper("AEDECOD"), upper("AETERM")),
-    ).hstack(relate(events, components, rule, file))
-    events = events.with_columns(LONG=(pl.col("AESER") == "Y").fill_null(value=False) | immune)
-    frame = _described(flag_emergence(events, rule), rule)
-    return AdverseEventData(shaped(frame, ADAE), rest)
+        TERM=term,
+        PROG=is_progression(term),
+    ).with_columns(LONG=(pl.col("AESER") == "Y").fill_null(value=False) | immune)
 
 
 def _within_trial(events: pl.DataFrame, adsl: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -151,17 +175,18 @@ def _described(events: pl.DataFrame, rule: SettledSafety) -> pl.DataFrame:
     since = pl.col("START") - pl.col("FIRST")
     severe = pl.col("GRADE").fill_null(rule.missing_grade) >= 3
     imputed = (pl.col("ASTDTF") != "") | (pl.col("AENDTF") != "")
-    rules = [
-        pl.lit("A-16"),
-        pl.when(imputed).then(pl.lit("D-04")),
-        pl.when(pl.col("GRADE").is_null()).then(pl.lit("A-07")),
-        pl.when("RELASSUMED").then(pl.lit("A-02")),
+    said = [
+        ("A-06", pl.col("PROG"), ""),
+        ("D-04", imputed, "date partly imputed"),
+        ("A-07", pl.col("GRADE").is_null(), _grade_words(rule)),
+        ("A-02", pl.col("RELASSUMED"), f"missing relation counts as {_relation(rule)}"),
+        ("A-02", pl.col("RELODD"), RELATION_CONFLICT),
+        ("A-03", pl.col("SERASSUMED"), "serious by its criterion"),
+        ("A-04", pl.col("AESICAT").is_not_null(), ""),
     ]
-    missing = [
-        pl.when(imputed).then(pl.lit("date partly imputed")),
-        pl.when(pl.col("GRADE").is_null()).then(pl.lit(_grade_words(rule))),
-        pl.when("RELASSUMED").then(pl.lit(f"missing relation counts as {_relation(rule)}")),
-    ]
+    rules = [pl.when(applies).then(pl.lit(name)) for name, applies, _ in said]
+    words = [pl.when(applies).then(pl.lit(text)) for _, applies, text in said if text]
+    emergence = pl.when("PROG").then(pl.lit(_TUMOUR)).otherwise(_emergence_words())
     return events.with_columns(
         AESEQ=pl.col("SEQ"),
         ASTDT=date_of("START"),
@@ -171,10 +196,25 @@ def _described(events: pl.DataFrame, rule: SettledSafety) -> pl.DataFrame:
         AGR3FL=pl.when(severe).then(pl.lit("Y")).otherwise(pl.lit("N")),
         AEOUT=upper("AEOUT"),
         AECAT=upper("AECAT"),
-        RULEID=pl.concat_str(rules, separator=" ", ignore_nulls=True),
-        REASON=pl.concat_str([_emergence_words(), *missing], separator="; ", ignore_nulls=True),
+        AEPISN=pl.col("EPISODE"),
+        PROCDT=date_of("PROCDT"),
+        TRTEMFL=pl.when("PROG").then(pl.lit("N")).otherwise("TRTEMFL"),
+        PROGFL=pl.when("PROG").then(pl.lit("Y")),
+        RULEID=pl.concat_str([pl.lit("A-16"), *rules], separator=" ", ignore_nulls=True),
+        REASON=pl.concat_str([emergence, *words], separator="; ", ignore_nulls=True),
         SRCDOM=pl.lit("AE"),
         SRCSEQ=pl.col("SEQ").cast(pl.String),
+    )
+
+
+def _with_limits(adae: pl.DataFrame, rule: SettledSafety) -> pl.DataFrame:
+    """Name the rule of dose-limiting toxicity where it says anything of an event (A-05)."""
+    is_open = pl.col("DLTDRVFL").is_null() if can_derive(rule) else pl.lit(value=False)
+    said = (pl.col("DLTINVFL") == "Y") | (pl.col("DLTDRVFL") == "Y")
+    applies = said.fill_null(value=False) | is_open
+    return adae.with_columns(
+        RULEID=pl.when(applies).then(pl.col("RULEID") + " A-05").otherwise("RULEID"),
+        REASON=pl.when(is_open).then(pl.col("REASON") + f"; {DLT_OPEN}").otherwise("REASON"),
     )
 
 

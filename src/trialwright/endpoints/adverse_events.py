@@ -18,11 +18,11 @@ from trialwright.endpoints.event_counts import (
     term_rows,
 )
 from trialwright.endpoints.population import ALL, Scope, scope_of
+from trialwright.endpoints.safety_set import SET, event_notes, records_of, safety_subjects
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import SettledSafety, settled_safety
 
-RULES = ("S-4", "A-01", "A-02", "A-07", "A-08", "A-09", "A-16")
-_SET = "Safety set"
+RULES = ("S-4", "A-01", "A-02", "A-03", "A-06", "A-07", "A-08", "A-09", "A-10", "A-15", "A-16")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,10 @@ class AdverseEvents:
         Subjects with a related serious event that began after the window (A-16, line 5).
     has_categories
         Whether any event carries a category; without one nobody knows which are immune related.
+    steroids_stated
+        Whether anything says for which events systemic steroids were given.
+    notes
+        What else limits the reading: progression, RCCEP, terms (`event_notes`).
     rule
         The safety rule of the protocol.
     """
@@ -51,6 +55,8 @@ class AdverseEvents:
     terms: tuple[TermRow, ...]
     late_related_serious: int
     has_categories: bool
+    steroids_stated: bool
+    notes: tuple[str, ...]
     rule: SettledSafety
 
     @property
@@ -69,7 +75,7 @@ class AdverseEvents:
             ),
             levels=tuple(row.level for row in self.overview),
             number="T-11",
-            population=self.scope.population(_SET, self.subjects),
+            population=self.scope.population(SET, self.subjects),
             footnotes=(_COUNTED, *self._footnotes(), *self.cautions),
             rules=RULES,
         )
@@ -82,18 +88,26 @@ class AdverseEvents:
         """Describe classes and terms by highest grade (shell T-12)."""
         return Table(
             title=f"Adverse events by class and term, highest grade{self.scope.suffix}",
-            columns=("", *(f"Gr {grade}" for grade in range(1, 6)), "Unknown", "Any", "Gr >= 3"),
+            columns=(
+                "",
+                *(f"Gr {grade}" for grade in range(1, 6)),
+                "Unknown",
+                "Any",
+                "Gr >= 3",
+                "Events",
+            ),
             rows=tuple(self._term_cells(row) for row in self.terms),
             levels=tuple(row.level for row in self.terms),
             number="T-12",
-            population=self.scope.population(_SET, self.subjects),
-            footnotes=(_COUNTED_TERMS, *self._footnotes()),
+            population=self.scope.population(SET, self.subjects),
+            footnotes=(_COUNTED_TERMS, *self._footnotes(), *self.notes),
             rules=RULES,
         )
 
     def _term_cells(self, row: TermRow) -> tuple[str, ...]:
         counts = (str(n) for n in (*row.grades, row.unknown))
-        return (row.label, *counts, self._share(row.any_grade), self._share(row.severe))
+        shares = (self._share(row.any_grade), self._share(row.severe))
+        return (row.label, *counts, *shares, str(row.events))
 
     def _share(self, count: int) -> str:
         return n_pct(count, self.subjects)
@@ -110,8 +124,15 @@ class AdverseEvents:
             *(() if self.scope.definitions else (_NOT_REGISTERED,)),
             *(seen if late else ()),
             *(() if self.has_categories else (_NO_CATEGORY,)),
+            *((_NO_STEROIDS,) if not self.steroids_stated and self._immune else ()),
+            *self.notes,
             *self.scope.cautions,
         )
+
+    @property
+    def _immune(self) -> int:
+        """Subjects with an immune-related event."""
+        return next(row.any_grade for row in self.overview if row.key == "immune")
 
     def _footnotes(self) -> tuple[str, ...]:
         rule = self.rule
@@ -150,9 +171,14 @@ class AdverseEvents:
 
 _COUNTED = "Subjects with at least one such event, n (%); each subject counts once a row."
 _COUNTED_TERMS = (
-    "Each subject counts once a row, at the highest grade; the most frequent class and term first."
+    "Each subject counts once a row, at the highest grade; the most frequent class and term first. "
+    "Events are episodes: records of one term that follow each other without a free day are one "
+    "(rule A-10)."
 )
 _NO_CATEGORY = "No event carries a category (AECAT), so immune-related events cannot be told apart (rule A-04)."
+_NO_STEROIDS = (
+    "Nothing says for which events systemic steroids were given (AESTER, or RELREC to CM)."
+)
 _NOT_REGISTERED = "The record registers no outcome on adverse events: not registered, shown always."
 
 
@@ -179,27 +205,26 @@ def estimate_adverse_events(protocol: Protocol, adam: Adam, subset: str = ALL) -
     Rules S-4, A-07, A-08, A-09 and A-16; tables T-11 and T-12.
     """
     rule = settled_safety(protocol)
-    chosen = pl.col("SAFFL") == "Y"
-    if subset != ALL:
-        chosen &= pl.col("COHORT") == subset
-    subjects = adam["ADSL"].filter(chosen)
+    subjects = safety_subjects(adam, subset)
     events = emergent_events(adam["ADAE"], subjects)
+    records = records_of(adam, subjects)
     return AdverseEvents(
         scope=scope_of(protocol, ("AE", "SAE"), "AE", subset),
         subjects=subjects.height,
         overview=overview_rows(events, protocol.regimen),
         terms=term_rows(events, rule.missing_grade),
         has_categories=not events.height or bool(events["AECAT"].is_not_null().any()),
-        late_related_serious=_late_related_serious(adam["ADAE"], subjects),
+        late_related_serious=_late_related_serious(records),
+        steroids_stated=bool(events["AESTERFL"].is_not_null().any()),
+        notes=event_notes(records),
         rule=rule,
     )
 
 
-def _late_related_serious(adae: pl.DataFrame, subjects: pl.DataFrame) -> int:
+def _late_related_serious(records: pl.DataFrame) -> int:
     late = pl.col("REASON").str.starts_with("line 5:")
     related = (pl.col("AESER") == "Y") & (pl.col("AREL") == "Y")
-    hit = adae.filter((late & related).fill_null(value=False))
-    return hit.join(subjects.select("USUBJID"), on="USUBJID", how="semi")["USUBJID"].n_unique()
+    return records.filter((late & related).fill_null(value=False))["USUBJID"].n_unique()
 
 
 def _term_json(row: TermRow) -> dict[str, Json]:
@@ -210,4 +235,5 @@ def _term_json(row: TermRow) -> dict[str, Json]:
         "unknown": row.unknown,
         "any_grade": row.any_grade,
         "severe": row.severe,
+        "events": row.events,
     }

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from trialwright.protocol.model import Component
 from trialwright.safety.relation import ANY_COMPONENT
+from trialwright.safety.serious import is_fatal
+from trialwright.safety.special_interest import RCCEP
 
 #: Actions with treatment, with the words of the overview.
 _ACTIONS = (
@@ -40,22 +43,26 @@ class TermRow:
     """Subjects by highest grade of a class (level 0) or a term in it (level 1).
 
     `grades` holds grades 1 to 5; `unknown` those whose highest grade is an unknown one. `severe`
-    counts grade 3 or higher with unknown grades as the protocol says.
+    counts grade 3 or higher with unknown grades as the protocol says. `events` counts episodes, not
+    subjects (A-10); `parent` is the class of a term.
     """
 
+    parent: str
     label: str
     level: int
     grades: tuple[int, int, int, int, int]
     unknown: int
     any_grade: int
     severe: int
+    events: int
 
 
 def emergent_events(adae: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
     """Treatment-emergent records of the subjects, with the terms by which they are grouped.
 
     Terms are equal when they differ in upper and lower case only; the first spelling by alphabet
-    is shown. An event without preferred term stands under its reported one.
+    is shown. An event without preferred term stands under its reported one (A-15). `EVENT` tells
+    episodes apart: records of one episode are one event (A-10).
     """
     events = adae.filter(pl.col("TRTEMFL") == "Y").join(
         subjects.select("USUBJID"), on="USUBJID", how="semi"
@@ -67,7 +74,14 @@ def emergent_events(adae: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
     return events.with_columns(
         SOC=pl.col("SOC").min().over(pl.col("SOC").str.to_uppercase()),
         PT=pl.col("PT").min().over(pl.col("PT").str.to_uppercase()),
+        EVENT=pl.coalesce("AEPISN", -pl.col("AESEQ")),
     )
+
+
+def is_immune() -> pl.Expr:
+    """Immune-related by the investigator; RCCEP stands apart (A-04)."""
+    apart = (pl.col("AESICAT") == RCCEP).fill_null(value=False)
+    return pl.col("AECAT").str.contains("IMMUNE", literal=True).fill_null(value=False) & ~apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +126,15 @@ def overview_rows(events: pl.DataFrame, components: Sequence[Component]) -> tupl
 
 def _kinds(components: Sequence[Component]) -> Iterator[_Kind]:
     related = pl.col("AREL") == "Y"
-    fatal = (pl.col("AEOUT") == "FATAL").fill_null(value=False) | (pl.col("ATOXGRN") == 5)
-    immune = pl.col("AECAT").str.contains("IMMUNE", literal=True)
+    fatal, immune = is_fatal(), is_immune()
+    steroids = (pl.col("AESTERFL") == "Y").fill_null(value=False)
     yield _Kind("any", _ANY, 0, (pl.col("USUBJID").is_not_null(),))
     yield _Kind("related", "Related to any component", 0, (related,))
     for part in components:
         named = pl.col("ARELCOMP").str.split(";").list.contains(part.id)
         yield _Kind(f"related.{part.id}", f"Related to {part.name}", 1, (named,))
     yield _Kind("immune", "Immune-related", 0, (immune,))
+    yield _Kind("immune.steroids", "with systemic steroids", 1, (immune & steroids,))
     for action, words in _ACTIONS:
         yield from _action_kinds(components, action, words)
     yield _Kind("fatal", "Fatal", 0, (fatal,))
@@ -140,7 +155,7 @@ def _action_kinds(components: Sequence[Component], action: str, words: str) -> I
         yield _Kind(f"{key}.all", "of all components", 1, named)
 
 
-def term_rows(events: pl.DataFrame, missing_grade: int) -> tuple[TermRow, ...]:
+def term_rows(events: pl.DataFrame, missing_grade: int, label: str = _ANY) -> tuple[TermRow, ...]:
     """Subjects by class and term at their highest grade, the most frequent first (A-07, A-08).
 
     Parameters
@@ -149,6 +164,8 @@ def term_rows(events: pl.DataFrame, missing_grade: int) -> tuple[TermRow, ...]:
         Rows of `emergent_events`.
     missing_grade
         Grade that an unknown grade counts as, 0 for none: it ranks just below that grade.
+    label
+        What the first row is called.
 
     Returns
     -------
@@ -157,47 +174,48 @@ def term_rows(events: pl.DataFrame, missing_grade: int) -> tuple[TermRow, ...]:
     """
     unknown_rank = max(2 * missing_grade - 1, 0)
     ranked = events.with_columns(
-        RANK=(2 * pl.col("ATOXGRN")).fill_null(unknown_rank), ALL=pl.lit(_ANY)
+        RANK=(2 * pl.col("ATOXGRN")).fill_null(unknown_rank), ALL=pl.lit(label)
     )
-    rows = _counted(ranked, ("ALL",), 0) or [_NO_EVENT]
+    rows = _counted(ranked, ("ALL",), 0) or [_no_event(label)]
     terms = _counted(ranked, ("SOC", "PT"), 1)
-    for soc, row in _counted(ranked, ("SOC",), 0):
-        rows.append((soc, row))
-        rows += [(key, term) for key, term in terms if key == soc]
-    return tuple(row for _, row in rows)
+    for row in _counted(ranked, ("SOC",), 0):
+        rows.append(row)
+        rows += [term for term in terms if term.parent == row.label]
+    return tuple(rows)
 
 
-def _counted(ranked: pl.DataFrame, keys: tuple[str, ...], level: int) -> list[tuple[str, TermRow]]:
-    """A row for each value of the keys with its class, the most frequent first."""
+def _counted(ranked: pl.DataFrame, keys: tuple[str, ...], level: int) -> list[TermRow]:
+    """A row for each value of the keys, the most frequent first."""
     subjects = ranked.group_by(*keys, "USUBJID").agg(
-        pl.col("RANK").max(), SEVERE=(pl.col("AGR3FL") == "Y").any()
+        pl.col("RANK").max(),
+        SEVERE=(pl.col("AGR3FL") == "Y").any(),
+        EVENTS=pl.struct("PT", "EVENT").n_unique(),
     )
     grades = [(pl.col("RANK") == 2 * grade).sum().alias(f"G{grade}") for grade in range(1, 6)]
-    counts = subjects.group_by(*keys).agg(*grades, pl.col("SEVERE").sum(), N=pl.len())
+    counts = subjects.group_by(*keys).agg(
+        *grades, pl.col("SEVERE").sum(), pl.col("EVENTS").sum(), N=pl.len()
+    )
     ordered = counts.sort("N", *keys, descending=[True, *(False for _ in keys)])
-    found = []
-    for row in ordered.iter_rows(named=True):
-        one, two, three, four, five = (row[f"G{grade}"] for grade in range(1, 6))
-        cells = TermRow(
-            label=row[keys[-1]],
-            level=level,
-            grades=(one, two, three, four, five),
-            unknown=row["N"] - one - two - three - four - five,
-            any_grade=row["N"],
-            severe=row["SEVERE"],
-        )
-        found.append((row[keys[0]], cells))
-    return found
+    return [_term_row(row, keys, level) for row in ordered.iter_rows(named=True)]
 
 
-_NO_EVENT = (
-    "",
-    TermRow(
-        label=_ANY,
-        level=0,
-        grades=(0, 0, 0, 0, 0),
-        unknown=0,
-        any_grade=0,
-        severe=0,
-    ),
-)
+def _term_row(row: dict[str, Any], keys: tuple[str, ...], level: int) -> TermRow:
+    one, two, three, four, five = (int(row[f"G{grade}"]) for grade in range(1, 6))
+    return TermRow(
+        parent=row[keys[0]] if level else "",
+        label=row[keys[-1]],
+        level=level,
+        grades=(one, two, three, four, five),
+        unknown=row["N"] - one - two - three - four - five,
+        any_grade=row["N"],
+        severe=row["SEVERE"],
+        events=row["EVENTS"],
+    )
+
+
+def _no_event(label: str) -> TermRow:
+    """Nobody had an event."""
+    return TermRow(
+        parent="", label=label, level=0, grades=(0, 0, 0, 0, 0), unknown=0, any_grade=0, severe=0,
+        events=0,
+    )  # fmt: skip

@@ -41,7 +41,7 @@ def flag_emergence(events: pl.DataFrame, rule: SettledSafety) -> pl.DataFrame:
     """
     rows = events.sort("USUBJID", "TERM", "START", "END", "GRADE", "SEQ", nulls_last=True)
     rows = rows.with_columns(
-        _window_end(rule),
+        UNTIL=window_end(_days_after(rule)),
         EPISODE=_episode_number(),
         WORST=pl.col("GRADE").fill_null(rule.missing_grade),
         BEFORE=(pl.col("START") < pl.col("FIRST")) | pl.col("EARLIER"),
@@ -61,17 +61,28 @@ def flag_emergence(events: pl.DataFrame, rule: SettledSafety) -> pl.DataFrame:
     )
 
 
-def _window_end(rule: SettledSafety) -> pl.Expr:
-    """Last day on which an onset counts: the cut-off while on treatment, else by A-01."""
-    length = (
+def window_end(length: pl.Expr) -> pl.Expr:
+    """Last day on which an onset counts: the cut-off while on treatment, else by A-01.
+
+    Parameters
+    ----------
+    length
+        Days after the last dose. The frame has `FIRST`, `LAST`, `NACT`, `CUTOFF` (day numbers) and
+        `STOPPED`, as in `flag_emergence`.
+    """
+    ended = pl.col("STOPPED") | pl.col("NACT").is_not_null()
+    last = pl.coalesce("LAST", "FIRST") + length
+    after = pl.min_horizontal(last, pl.col("NACT") - 1)
+    return pl.when(ended).then(after).otherwise(pl.col("CUTOFF").fill_null(_NEVER))
+
+
+def _days_after(rule: SettledSafety) -> pl.Expr:
+    """Length of the window of an event."""
+    return (
         pl.when("LONG")
         .then(pl.lit(rule.te_window_serious_days))
         .otherwise(pl.lit(rule.te_window_days))
     )
-    ended = pl.col("STOPPED") | pl.col("NACT").is_not_null()
-    last = pl.coalesce("LAST", "FIRST") + length
-    after = pl.min_horizontal(last, pl.col("NACT") - 1)
-    return pl.when(ended).then(after).otherwise(pl.col("CUTOFF").fill_null(_NEVER)).alias("UNTIL")
 
 
 def _episode_number() -> pl.Expr:

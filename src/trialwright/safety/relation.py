@@ -94,6 +94,23 @@ def relate(
     )
 
 
+def relation_conflicts(events: pl.DataFrame, components: Sequence[str], file: str) -> pl.Series:
+    """Whether the overall relation and those of the components contradict each other (A-02).
+
+    Raises
+    ------
+    DataError
+        As `relate`.
+    """
+    table, names = _stated(events, ("AEREL", RELATIONS), components, file)
+    some = pl.any_horizontal(*(pl.col(name) == "Y" for name in names), pl.lit(value=False))
+    none = pl.all_horizontal(*(pl.col(name) == "N" for name in names), pl.lit(value=bool(names)))
+    denied = (pl.col(_ALL) == "N") & some
+    unplaced = (pl.col(_ALL) == "Y") & none
+    odd = (denied | unplaced).fill_null(value=False)
+    return table.select(RELODD=odd).to_series()
+
+
 def actions(events: pl.DataFrame, components: Sequence[str], file: str) -> pl.Series:
     """The action with each component, as `identifier=action` with ; between.
 
