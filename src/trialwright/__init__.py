@@ -13,11 +13,13 @@ from trialwright._version import __version__
 
 if TYPE_CHECKING:
     from trialwright.adam.derive import derive
-    from trialwright.core.errors import OutputError, RecordError, TrialwrightError
+    from trialwright.core.errors import OutputError, RecordError, RefusedError, TrialwrightError
     from trialwright.core.tables import Adam, Sdtm
     from trialwright.design.evaluation import evaluate_design
+    from trialwright.endpoints.asked import hazard_ratio, p_value_against_null
     from trialwright.endpoints.baseline_validity import BaselineValidity, check_baseline
     from trialwright.endpoints.patient_story import tell_patient
+    from trialwright.endpoints.responder_comparison import compare_responders
     from trialwright.exchange.csv_files import adam_files, sdtm_files
     from trialwright.exchange.folder import write_files
     from trialwright.intake.csv_files import read_sdtm
@@ -42,6 +44,7 @@ _HOME = {
     "Protocol": "protocol.model",
     "OutputError": "core.errors",
     "RecordError": "core.errors",
+    "RefusedError": "core.errors",
     "Results": "pipeline",
     "RunRequest": "main_job",
     "Scenario": "simulate.scenario",
@@ -53,12 +56,15 @@ _HOME = {
     "analyze": "pipeline",
     "check_baseline": "endpoints.baseline_validity",
     "check_protocol": "protocol.check",
+    "compare_responders": "endpoints.responder_comparison",
     "derive": "adam.derive",
     "draft_protocol": "registry.draft",
     "evaluate_design": "design.evaluation",
     "findings_text": "protocol.finding_text",
     "finding_text": "protocol.finding_text",
     "counted": "protocol.finding_text",
+    "hazard_ratio": "endpoints.asked",
+    "p_value_against_null": "endpoints.asked",
     "parse_settings": "protocol.document",
     "protocol_text": "protocol.document",
     "read_protocol": "protocol.document",
@@ -80,6 +86,7 @@ __all__ = [
     "OutputError",
     "Protocol",
     "RecordError",
+    "RefusedError",
     "Results",
     "RunRequest",
     "Scenario",
@@ -92,12 +99,15 @@ __all__ = [
     "analyze",
     "check_baseline",
     "check_protocol",
+    "compare_responders",
     "counted",
     "derive",
     "draft_protocol",
     "evaluate_design",
     "finding_text",
     "findings_text",
+    "hazard_ratio",
+    "p_value_against_null",
     "parse_settings",
     "protocol_text",
     "read_protocol",

@@ -13,19 +13,29 @@ from dataclasses import dataclass
 from trialwright._version import __version__
 from trialwright.core.results import Json, Result
 from trialwright.core.tables import Adam
+from trialwright.endpoints.adverse_event_checks import ae_checks
 from trialwright.endpoints.catalogue import analyze_endpoints
+from trialwright.endpoints.characteristics import describe_characteristics
+from trialwright.endpoints.cohort_differences import compare_cohorts
 from trialwright.endpoints.concordance.result import describe_concordance
+from trialwright.endpoints.cross_checks import Analysis, require_consistency
 from trialwright.endpoints.discrepancies import compare_stated
 from trialwright.endpoints.disposition import describe_disposition
+from trialwright.endpoints.exposure import describe_exposure
 from trialwright.endpoints.irecist.results import analyze_immune
+from trialwright.endpoints.laboratory.results import analyze_laboratory
 from trialwright.endpoints.local_history import analyze_local_therapy
 from trialwright.endpoints.mrecist.results import analyze_mrecist
 from trialwright.endpoints.patient_course import describe_patient_course
 from trialwright.endpoints.pending import describe_pending
 from trialwright.endpoints.population import subsets
+from trialwright.endpoints.safety_results import analyze_safety
 from trialwright.endpoints.sensitivity import describe_options
+from trialwright.endpoints.specification_curve import describe_specifications
+from trialwright.endpoints.subgroups import describe_subgroups
 from trialwright.endpoints.without_lesions import describe_baseline_lesions, describe_depth
 from trialwright.protocol.model import Protocol
+from trialwright.protocol.settled import settled_response
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +76,22 @@ def analyze(protocol: Protocol, adam: Adam) -> Results:
         Settled.
     adam
         The datasets that `derive` made, from simulated or collected data alike.
+
+    Raises
+    ------
+    InconsistencyError
+        When two tables contradict each other: a defect of ours, never of the data.
     """
     groups = subsets(protocol)
     results: tuple[Result, ...] = (
         *(describe_disposition(protocol, adam, group) for group in groups),
+        *(describe_characteristics(protocol, adam, group) for group in groups),
         describe_baseline_lesions(protocol, adam),
         *analyze_endpoints(protocol, adam),
+        *compare_cohorts(protocol, adam),
+        *describe_exposure(protocol, adam),
+        *analyze_safety(protocol, adam),
+        *analyze_laboratory(protocol, adam),
         *analyze_immune(protocol, adam),
         *analyze_mrecist(protocol, adam),
         *describe_concordance(protocol, adam),
@@ -80,8 +100,13 @@ def analyze(protocol: Protocol, adam: Adam) -> Results:
         *compare_stated(adam),
         *describe_pending(adam),
         *describe_options(protocol, adam),
+        *describe_specifications(protocol, adam),
+        describe_subgroups(protocol, adam),
         describe_patient_course(protocol, adam),
     )
+    by_key = {result.key: result for result in results}
+    analysis = Analysis(by_key, adam, settled_response(protocol))
+    require_consistency(analysis, ae_checks(protocol, adam, by_key))
     cutoffs = adam["ADSL"]["DCUTDT"].drop_nulls().unique().sort()
     about: dict[str, Json] = {
         "protocol": protocol.id,

@@ -35,8 +35,13 @@ PEOPLE = (
 
 
 def _disposition(people=PEOPLE):
-    adsl = adam_frame("ADSL", list(people))
-    return describe_disposition(PROTOCOL, Adam({"ADSL": adsl}, pl.DataFrame(), pl.DataFrame()))
+    return describe_disposition(PROTOCOL, _adam(people))
+
+
+def _adam(people, **further):
+    frames = {"ADSL": list(people), "ADTTE": [], **further}
+    made = {name: adam_frame(name, rows) for name, rows in frames.items()}
+    return Adam(made, pl.DataFrame(), pl.DataFrame())
 
 
 def test_each_subject_counts_once_in_each_block():
@@ -103,3 +108,50 @@ def test_boxes_of_the_flow_do_not_overlap():
         x2 > x or y2 > y
         for x, y, x2, y2 in zip(arrows.x, arrows.y, arrows.x2, arrows.y2, strict=True)
     )
+
+
+def test_screened_are_those_with_consent_and_the_others_are_shown_apart():
+    """S-1: two of nine subjects of DM never signed."""
+    strangers = tuple(_person(name, enrolled="N", treated=False, SCRNFL="N") for name in ("H", "I"))
+    found = _disposition((*PEOPLE, *strangers))
+    assert (found.screened, found.no_consent) == (7, 2)
+    assert found.table().rows[0] == ("In DM without a date of consent", "2")
+
+
+def test_sets_of_the_plan_are_shown_when_they_exist_with_their_own_reasons():
+    """S-6 and S-7: A deviated, B was not evaluable for toxicity."""
+    people = (
+        _person("A", PPROTFL="N", DLTEVLFL="Y", why="major protocol deviation (S-6)"),
+        _person("B", PPROTFL="Y", DLTEVLFL="N", DLTREAS="70 % of the dose in 21 days"),
+    )
+    found = _disposition(people)
+    assert dict(found.sets)["Per-protocol set"] == 1
+    out = {(one.analysis_set, one.usubjid): one.reason for one in found.excluded}
+    assert out == {
+        ("Per-protocol set", "A"): "major protocol deviation (S-6)",
+        ("Evaluable for dose-limiting toxicity", "B"): "70 % of the dose in 21 days",
+    }
+    assert "Per-protocol set" not in dict(_disposition().sets)
+
+
+def test_who_stops_one_component_is_counted_by_component():
+    """A-12: A and B stopped regorafenib alone; the component of C went on with the others."""
+    name = PROTOCOL.regimen[0]
+    rows = [
+        {"USUBJID": who, "EXCOMP": name.id, "PARAMCD": "ALONE", "AVAL": alone}
+        for who, alone in (("A", 1.0), ("B", 1.0), ("C", 0.0))
+    ]
+    found = describe_disposition(PROTOCOL, _adam(PEOPLE, ADEX=rows))
+    assert found.alone == ((name.name, 2),)
+    assert (f"Stopped {name.name} only, others went on", "2 (33)") in found.table().rows
+
+
+def test_median_follow_up_is_that_of_the_living():
+    """T-06: times 10 (death), 20 and 30 (alive): reversed, 20 leaves half, 30 none: median 25."""
+    people = [_person(name) for name in ("A", "B", "C")]
+    times = [
+        {"USUBJID": n, "PARAMCD": "OS", "AVAL": days, "CNSR": censored}
+        for n, days, censored in (("A", 10, 0), ("B", 20, 1), ("C", 30, 1))
+    ]
+    found = describe_disposition(PROTOCOL, _adam(people, ADTTE=times))
+    assert found.follow_up.median.value == 25.0

@@ -19,6 +19,8 @@ TIMES = {
     "PFSEMA": (120, 1, "C-01", "Progressive disease"),
     "TTP": (120, 1, "C-01", "Progressive disease"),
     "DOR": (60, 1, "C-01", "Progressive disease"),
+    "TTR": (61, 1, "E-06", "First response"),
+    "TTF": (90, 1, "E-11", "Treatment stopped"),
     "OS": (400, 0, "C-20", "Alive"),
 }
 DATA = adam_of([Person("A", "PR", cohort="crc", times=TIMES), Person("B", "PD", cohort="pan")])
@@ -59,7 +61,7 @@ def test_every_estimator_keeps_the_contract(kind):
 
 def test_primary_endpoints_come_first_then_what_is_not_registered():
     results = analyze_endpoints(trial(endpoint("OS"), endpoint("PFS", "primary")), DATA)
-    assert keys(results) == ["PFS", "OS", "ORR", "DCR", "DOR", "AE"]
+    assert keys(results) == ["PFS", "OS", "ORR", "DCR", "CBR", "DOR", "TTR", "AE"]
     roles = {result.key: result.to_json()["role"] for result in results if result.key != "AE"}
     assert (roles["PFS"], roles["OS"], roles["ORR"]) == ("primary", "secondary", "not registered")
 
@@ -94,4 +96,4 @@ def test_cohorts_follow_the_pooled_result():
     cohorts = (Cohort(id="crc", name="Colorectal"), Cohort(id="pan", name="Pancreatic"))
     results = analyze_endpoints(trial(endpoint("ORR", "primary"), cohorts=cohorts), DATA)
     assert keys(results)[:3] == ["ORR", "ORR.crc", "ORR.pan"]
-    assert len(set(keys(results))) == len(results) == 18
+    assert len(set(keys(results))) == len(results) == 24

@@ -105,7 +105,12 @@ def test_other_results_do_not_move():
     found = trial()[1]
     assert set(found) - set(plain) == {"IORR", "IPFS", "IBEYOND"}
     for key in plain:
-        assert plain[key].to_json() == found[key].to_json(), key
+        said = found[key].to_json()
+        if key in {"PFS", "DOR"}:
+            kept = [one for one in said["sensitivity"] if "(C-17)" not in one["analysis"]]
+            assert len(kept) == len(said["sensitivity"]) - 1
+            said["sensitivity"] = kept
+        assert plain[key].to_json() == said, key
 
 
 def test_the_story_of_a_patient_tells_both():

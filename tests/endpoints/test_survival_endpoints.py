@@ -19,6 +19,7 @@ from trialwright.endpoints.landmark_rate import estimate_landmark_rate
 from trialwright.endpoints.overall_survival import estimate_overall_survival
 from trialwright.endpoints.progression_free_survival import estimate_progression_free_survival
 from trialwright.endpoints.survival_figure import sparse_from
+from trialwright.endpoints.survival_summary import FewAtRisk
 from trialwright.protocol.rules import EndpointDefinition
 from trialwright.stats.kaplan_meier import kaplan_meier
 
@@ -92,9 +93,9 @@ def test_sensitivity_analyses_stand_below():
     later[1]["PFSEMA"] = (150, *PD)
     people = [replace(p, times=p.times | more) for p, more in zip(people, later, strict=True)]
     found = estimate_progression_free_survival(settled("PFS"), adam_of(people))
-    labels = [cells[0] for cells in found.table().rows]
-    at = labels.index("Every PD or death an event at its date (C-10)")
-    assert found.table().rows[at + 1] == ("Events", "5 (83)")
+    main, other = found.tables()[1].rows
+    assert (main[0], main[1]) == ("Main analysis", "4 (67)")
+    assert other[1] == "5 (83)"
     assert found.to_json()["sensitivity"][0]["paramcd"] == "PFSEMA"
 
 
@@ -249,10 +250,13 @@ def test_a_subject_with_the_event_on_a_tick_is_still_at_risk_there():
 
 def test_grey_where_fewer_than_three_or_a_tenth_are_at_risk():
     """Six subjects: from day 120 two are left. Forty subjects, one each day: 4 of 40 still count."""
-    assert sparse_from(kaplan_meier([d for d, *_ in PFS], [e for _, e, *_ in PFS])) == 120
-    assert sparse_from(kaplan_meier(range(1, 41), [1] * 40)) == 37
-    assert sparse_from(kaplan_meier([5] * 10, [0] * 10)) is None
-    assert sparse_from(kaplan_meier([5, 9], [1, 1])) == 0
+    few = FewAtRisk(3, 10)
+    assert sparse_from(kaplan_meier([d for d, *_ in PFS], [e for _, e, *_ in PFS]), few) == 120
+    assert sparse_from(kaplan_meier(range(1, 41), [1] * 40), few) == 37
+    assert sparse_from(kaplan_meier(range(1, 41), [1] * 40), FewAtRisk(10, 10)) == 31
+    assert sparse_from(kaplan_meier(range(1, 41), [1] * 40), FewAtRisk(3, 50)) == 21
+    assert sparse_from(kaplan_meier([5] * 10, [0] * 10), few) is None
+    assert sparse_from(kaplan_meier([5, 9], [1, 1]), few) == 0
 
 
 def test_nobody_with_a_time_gives_no_figure():

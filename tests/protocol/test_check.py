@@ -152,6 +152,7 @@ RAISED = [
     ("single_arm_tte", {"endpoints.PFS.role": "primary"}, "endpoints.PFS", "warning", None),
     ("timeframe_uniform", {"endpoints.OS.time_frame_months": 24.0, "endpoints.ORR.time_frame_months": 24.0}, "endpoints.ORR.time_frame", "note", None),
     ("dlt_missing", {"design.phases": ["PHASE1"]}, "safety.dlt_window_days", "error", {"safety.dlt_window_days": 28}),
+    ("dlt_criteria_missing", {"safety.dlt_window_days": 21}, "safety.dlt_criteria", "warning", None),
     ("safety_runin_missing", {"design.phases": ["PHASE1", "PHASE2"]}, "design.runin_subjects", "warning", {"design.runin_subjects": 6, "design.runin_max_dlt": 1}),
     ("safety_stopping_missing", {}, "design", "warning", None),
     ("ae_criteria_missing", {"safety.ctcae_version": None, "endpoints.AE.criteria": None}, "safety.ctcae_version", "warning", {"safety.ctcae_version": "5.0"}),
@@ -187,6 +188,7 @@ SILENT = [
     ("single_arm_tte", {"endpoints.PFS.role": "primary", "design.single_arm": False, "design.arms": 2}),
     ("timeframe_uniform", {"endpoints.ORR.time_frame_months": 18.0}),
     ("dlt_missing", {"design.phases": ["PHASE1"], "safety.dlt_window_days": 21}),
+    ("dlt_criteria_missing", {"safety.dlt_window_days": 21, "safety.dlt_criteria": [{"label": "Grade 4", "min_grade": 4}]}),
     ("safety_runin_missing", {"design.phases": ["PHASE1"], "design.runin_subjects": 6, "design.runin_max_dlt": 1}),
     ("ae_criteria_missing", {"safety.ctcae_version": None}),
 ]  # fmt: skip
@@ -383,7 +385,10 @@ def test_after_defaults_only_questions_without_a_proposal_are_left():
     )
     settled = accept_defaults(registered, check_protocol(registered))
     left = check_protocol(settled)
-    assert {one.code for one in left} == UNANSWERABLE | {"phase_vs_endpoint"}
+    assert {one.code for one in left} == UNANSWERABLE | {
+        "phase_vs_endpoint",
+        "dlt_criteria_missing",
+    }
     assert all(one.proposal is None for one in left)
 
 
@@ -395,3 +400,13 @@ def test_order_of_endpoints_and_components_does_not_change_what_is_found():
             for protocol in (ANSWERED, turned)
         )
         assert forward == backward
+
+
+def test_a_proposed_endpoint_never_takes_the_id_of_another():
+    """An outcome called AE may measure something else: the proposal is AE_2."""
+    own = EndpointDefinition(id="AE", kind="PK", role="secondary", measure="Area under the curve")
+    protocol = Protocol(id="p", title="A trial", endpoints=(own,))
+    proposals = [f.proposal for f in check_protocol(protocol) if f.code == "endpoint_absent"]
+    paths = [path for proposal in proposals for path in proposal or {}]
+    assert paths == ["endpoints.AE_2"]
+    assert accept_defaults(protocol, check_protocol(protocol)).endpoints[0] == own

@@ -387,7 +387,7 @@ def test_impossible_questions_are_refused():
         gray_test(RiskData([1, 2], [1, 1], [0, 0]), 1, UNWEIGHTED)
     with pytest.raises(DataError, match="tell the groups apart"):
         gray_test(RiskData([1, 2, 3], [1, 1, 0], [0, 0, 1], [0, 0, 1]), 1, UNWEIGHTED)
-    with pytest.raises(DataError, match="one label per subject"):
+    with pytest.raises(DataError, match="one label a row"):
         gray_test(RiskData([1, 2], [1, 1], [0]), 1, UNWEIGHTED)
 
 

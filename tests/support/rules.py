@@ -8,8 +8,10 @@ from trialwright.protocol.settle import settle
 from trialwright.protocol.settled import (
     SettledAnalysis,
     SettledResponse,
+    SettledSafety,
     settled_analysis,
     settled_response,
+    settled_safety,
 )
 
 
@@ -28,3 +30,8 @@ def response_rule(**changes: object) -> SettledResponse:
 def analysis_rule(**changes: object) -> SettledAnalysis:
     """The analysis rule."""
     return settled_analysis(protocol(**{f"analysis__{k}": v for k, v in changes.items()}))
+
+
+def safety_rule(**changes: object) -> SettledSafety:
+    """The safety rule, `safety_rule(missing_grade=2)`."""
+    return settled_safety(protocol(**{f"safety__{k}": v for k, v in changes.items()}))

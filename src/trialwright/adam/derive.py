@@ -8,10 +8,14 @@ from functools import cache, partial
 import polars as pl
 
 from trialwright.adam.adae import derive_adae
+from trialwright.adam.adbc import with_characteristics
+from trialwright.adam.adex import with_exposure
+from trialwright.adam.adlb import with_labs
 from trialwright.adam.adrs import derive_adrs
 from trialwright.adam.adsl import derive_adsl
 from trialwright.adam.adtr import derive_adtr
 from trialwright.adam.adtte import derive_adtte
+from trialwright.adam.analysis_sets import set_queries
 from trialwright.adam.irecist.datasets import with_irecist
 from trialwright.adam.local_therapy import with_local_therapy
 from trialwright.adam.mrecist.datasets import with_mrecist
@@ -21,7 +25,11 @@ from trialwright.adam.reasons.lesion_notes import unexplained_progression
 from trialwright.adam.reported.comparison import with_compared
 from trialwright.adam.reported.rows import as_stated
 from trialwright.adam.sensitivity import compare_options
+from trialwright.adam.specifications import specify
+from trialwright.adam.time_checks import time_queries
+from trialwright.adam.times import with_times
 from trialwright.adam.trial import Extended, Trial
+from trialwright.adam.tried_options import try_options
 from trialwright.core.tables import Adam, Sdtm
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import (
@@ -30,6 +38,8 @@ from trialwright.protocol.settled import (
     settled_response,
     unused_origins,
 )
+from trialwright.safety.death_causes import cause_queries, with_death_causes
+from trialwright.safety.event_queries import event_queries
 from trialwright.subjects.cohorts import require_known_cohorts
 from trialwright.subjects.cutoff import find_cutoff, within_cutoff
 from trialwright.subjects.milestones import derive_milestones
@@ -65,7 +75,7 @@ def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
     kept, late = within_cutoff(sdtm, cutoff)
     milestones = derive_milestones(sdtm, cutoff, rules[0])
     require_known_cohorts(protocol, kept, milestones.frame)
-    readings = read_all(protocol, kept, milestones, rules)
+    readings = with_times(read_all(protocol, kept, milestones, rules), protocol, milestones, rules)
     trial = Trial(
         protocol=protocol, delivered=sdtm, sdtm=kept, milestones=milestones, analysis=rules[1]
     )
@@ -73,6 +83,7 @@ def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
         sdtm, milestones, readings.headline.records, readings.headline.decisions, rules
     )
     parts = _parts(trial, readings, adsl)
+    tried = cache(partial(try_options, readings, trial))
     queries = [frame for part in parts for frame in part.queries]
     dropped = [frame for part in parts for frame in part.unused]
     return Adam(
@@ -83,7 +94,8 @@ def derive(protocol: Protocol, sdtm: Sdtm) -> Adam:
         absent=sdtm.absent,
         simulated=sdtm.simulated,
         pending=derive_pending(readings.headline.records, readings.headline.decisions, rules[0]),
-        vary=cache(partial(compare_options, readings, trial)),
+        vary=cache(partial(compare_options, readings.headline, trial, tried)),
+        specify=cache(partial(specify, readings.headline, trial, tried)),
     )
 
 
@@ -96,7 +108,10 @@ def _parts(trial: Trial, readings: Readings, adsl: pl.DataFrame) -> tuple[Extend
     local = with_local_therapy(with_other_readings(stated, readings), headline, trial)
     viable = with_mrecist(local.datasets, headline, readings.others, trial)
     compared = with_compared(viable.datasets, compare_all(readings))
-    return core, immune, local, viable, compared
+    described = with_characteristics(compared.datasets, trial)
+    exposed = with_exposure(described.datasets, trial)
+    graded = with_labs(exposed.datasets, trial)
+    return core, immune, local, viable, compared, described, exposed, graded
 
 
 def _core(trial: Trial, readings: Readings, adsl: pl.DataFrame) -> Extended:
@@ -106,16 +121,25 @@ def _core(trial: Trial, readings: Readings, adsl: pl.DataFrame) -> Extended:
     milestones = trial.milestones
     adae, unused_events = derive_adae(trial.protocol, trial.sdtm, adsl)
     datasets = {
-        "ADSL": adsl,
+        "ADSL": with_death_causes(adsl, adae, trial.sdtm),
         "ADTR": derive_adtr(records, decisions, adsl, rule.evaluator),
         "ADRS": derive_adrs(records, decisions, adsl, rule),
         "ADTTE": derive_adtte(records, decisions, milestones.frame, adsl, trial.analysis),
         "ADAE": adae,
     }
     unexplained = unexplained_progression(records, decisions.points)
+    checks = (*set_queries(trial.sdtm, adsl), *time_queries(milestones, decisions))
+    said_of_events = (*event_queries(adae), *cause_queries(adsl, adae, trial.sdtm))
     return Extended(
         datasets,
-        (*milestones.queries, *records.queries, *readings.queries, unexplained),
+        (
+            *milestones.queries,
+            *records.queries,
+            *readings.queries,
+            unexplained,
+            *said_of_events,
+            *checks,
+        ),
         (*milestones.unused, *records.unused, *readings.unused, unused_events),
     )
 

@@ -14,6 +14,7 @@ import typer
 import trialwright as tw
 from trialwright.cli.progress import stages, watched
 from trialwright.cli.text import json_text, table_text
+from trialwright.core.results import tables_of
 
 app = typer.Typer(
     name="trialwright",
@@ -226,7 +227,8 @@ def analyze(
         typer.echo(f"{len(results)} results in {out / 'results.json'}", err=as_json)
     elif not as_json:
         for result in results.values():
-            typer.echo(table_text(result.table(), adam.simulated))
+            for table in tables_of(result):
+                typer.echo(table_text(table, adam.simulated))
 
 
 @app.command()

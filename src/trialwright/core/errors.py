@@ -84,3 +84,11 @@ class OutputError(TrialwrightError):
 
 class MissingExtraError(TrialwrightError):
     """An optional dependency is not installed."""
+
+
+class RefusedError(TrialwrightError):
+    """A number was asked for that would mislead; `allowed` names what answers the question."""
+
+
+class InconsistencyError(TrialwrightError):
+    """Two results of one analysis contradict each other: a defect of this program."""

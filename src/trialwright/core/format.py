@@ -31,6 +31,12 @@ def percent(part: int, whole: int) -> str:
     return rounded(Fraction(100 * part, whole), 0 if whole < 50 else 1)
 
 
+def signed(value: float) -> str:
+    """A percent change with one decimal and its sign, a true minus for print."""
+    text = rounded(value, 1)
+    return text.replace("-", "\N{MINUS SIGN}") if value <= 0 else f"+{text}"
+
+
 def n_pct(part: int, whole: int) -> str:
     """`n (%)`; a plain 0 when there is nobody to count."""
     return f"{part} ({percent(part, whole)})" if whole else f"{part}"

@@ -25,3 +25,17 @@ class Result(Protocol):
     def to_json(self) -> dict[str, Json]:
         """Give the numbers, unrounded, with denominator and method."""
         ...
+
+
+@runtime_checkable
+class HasTables(Protocol):
+    """A result that describes more than one table."""
+
+    def tables(self) -> tuple[Table, ...]:
+        """Describe the tables."""
+        ...
+
+
+def tables_of(result: Result) -> tuple[Table, ...]:
+    """Every table of a result."""
+    return result.tables() if isinstance(result, HasTables) else (result.table(),)

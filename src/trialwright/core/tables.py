@@ -92,6 +92,9 @@ class Adam:
     vary
         Tries other values of the response options, when somebody asks for them: the option sets,
         and one row per subject and response that changes under them.
+    specify
+        Derives the trial under every defensible specification, when somebody asks: the options of
+        each specification, and what every subject is under it.
     simulated
         Banner of simulated data, empty for collected data.
     """
@@ -104,6 +107,7 @@ class Adam:
     simulated: str = ""
     pending: pl.DataFrame = field(default_factory=pl.DataFrame)
     vary: Callable[[], tuple[pl.DataFrame, pl.DataFrame]] = _nothing_varied
+    specify: Callable[[], tuple[pl.DataFrame, pl.DataFrame]] = _nothing_varied
 
     @property
     def option_sets(self) -> pl.DataFrame:

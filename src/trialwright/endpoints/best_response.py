@@ -13,7 +13,7 @@ from trialwright.core.tables import Adam
 from trialwright.endpoints.headline import headline_rows
 from trialwright.endpoints.population import in_set
 from trialwright.protocol.rules import AnalysisSet
-from trialwright.response.best_overall import WHY_TEXT
+from trialwright.response.best_overall import WHY_TEXT, Why
 
 #: ADRS parameter of the unconfirmed and of the confirmed best overall response.
 PARAMETER = {False: "BOR", True: "CBOR"}
@@ -21,6 +21,10 @@ RESPONDERS = ("CR", "PR")
 CONTROLLED = ("CR", "PR", "SD", "NON-CR/NON-PD")
 #: Order of the categories in tables.
 CATEGORIES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "MISSING", "NED")
+#: Why a subject is not evaluable, as shell T-7 always lists it (R-065).
+USUAL_REASONS = (
+    WHY_TEXT[Why.NOT_YET], WHY_TEXT[Why.ALL_NE], WHY_TEXT[Why.TOO_EARLY], WHY_TEXT[Why.EARLY_DEATH],
+)  # fmt: skip
 NO_RECORD = "no best overall response in ADRS"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from trialwright.core.display import Figure, Mark, Table, patient_anchor
-from trialwright.core.format import DAYS_PER_MONTH, rounded
+from trialwright.core.format import DAYS_PER_MONTH, rounded, signed
 from trialwright.core.results import Json
 from trialwright.core.tables import Adam
 from trialwright.endpoints.depth_course import SubjectDepth, SumPoint, sum_courses
@@ -14,9 +14,11 @@ from trialwright.endpoints.population import ALL, Scope, enrolled_subjects, scop
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import settled_response
 
-RULES = ("E-12", "R-032", "R-033", "R-038")
+RULES = ("E-12", "E-14", "R-032", "R-033", "R-038")
 #: Limits of partial response and of progression in percent (R-033, R-032).
 PR_LIMIT, PD_LIMIT = -30.0, 20.0
+#: Early tumour shrinkage in percent (E-14).
+EARLY_LIMIT = -20.0
 #: Highest change that the figures draw in full; taller bars are cut and carry their value.
 TOP = 100.0
 PERCENT_TICKS = (
@@ -48,6 +50,12 @@ class DepthOfResponse:
         """Patients without a value, by identifier."""
         return tuple(s for s in self.subjects if s.best is None)
 
+    @property
+    def shrunk_early(self) -> int:
+        """Patients whose complete sum at the first time point fell by 20 % or more (E-14)."""
+        first = (next(iter(s.course), None) for s in self.subjects)
+        return sum(p is not None and p.time_point == 1 and p.percent <= EARLY_LIMIT for p in first)
+
     def table(self) -> Table:
         """Describe every patient in the order of the waterfall, then those without a value."""
         order = (*self.measured, *self.unmeasured)
@@ -56,7 +64,12 @@ class DepthOfResponse:
             columns=("Patient", "Confirmed BOR", "Baseline sum (mm)", "Best change (%)", "Reached"),
             rows=tuple(_row(subject) for subject in order),
             population=self._population(),
-            footnotes=(self._summary(), f"{_DEFINITION} Days count from the baseline scan."),
+            footnotes=(
+                self._summary(),
+                f"Early tumour shrinkage, a fall of 20 % or more at the first time point: "
+                f"{self.shrunk_early} of {len(self.subjects)} (E-14).",
+                f"{_DEFINITION} Days count from the baseline scan.",
+            ),
             links=tuple(patient_anchor(subject.usubjid) for subject in order),
             rules=RULES,
         )
@@ -119,6 +132,7 @@ class DepthOfResponse:
             "method": _DEFINITION,
             "subjects": len(self.subjects),
             "measured": len(self.measured),
+            "early_shrinkage": self.shrunk_early,
             "patients": [_json(subject) for subject in self.subjects],
         }
 
@@ -182,12 +196,6 @@ def _months(days: int) -> float:
 
 def _best(subject: SubjectDepth) -> float:
     return subject.best.percent if subject.best else 0.0
-
-
-def signed(value: float) -> str:
-    """A percent change with one decimal and its sign, a true minus for print."""
-    text = rounded(value, 1)
-    return text.replace("-", "\N{MINUS SIGN}") if value <= 0 else f"+{text}"
 
 
 def _limits() -> tuple[Mark, ...]:

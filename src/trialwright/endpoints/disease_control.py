@@ -5,17 +5,42 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trialwright.core.display import Table
-from trialwright.core.format import n_pct
+from trialwright.core.format import DAYS_PER_MONTH, n_pct
 from trialwright.core.results import Json
 from trialwright.core.tables import Adam
 from trialwright.endpoints.best_response import CONTROLLED
-from trialwright.endpoints.population import ALL, SET_LABELS, Scope, scope_of
-from trialwright.endpoints.proportion import Proportion
+from trialwright.endpoints.lasting_control import controlled_from, progressed_before
+from trialwright.endpoints.population import (
+    ALL,
+    SET_LABELS,
+    Scope,
+    enrolled_subjects,
+    in_set,
+    scope_of,
+)
+from trialwright.endpoints.proportion import Proportion, estimate_proportion
 from trialwright.endpoints.response_sets import ResponseSets, response_sets
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import settled_response
 
 RULES = ("E-03", "R-063", "R-065", "S-2", "S-3", "S-5", "T-01")
+
+
+@dataclass(frozen=True, slots=True)
+class FixedControl:
+    """Share without progression at a registered time, by analysis set.
+
+    `day` is the time in days, `from_day` the first day on which a scan can show it.
+    """
+
+    day: int
+    from_day: int
+    rates: tuple[Proportion, ...]
+
+    @property
+    def words(self) -> str:
+        """`16 weeks`, or the day when it is no whole number of weeks."""
+        return f"{self.day // 7} weeks" if self.day % 7 == 0 else f"day {self.day}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +52,7 @@ class DiseaseControl:
     rates: tuple[Proportion, ...]
     other_rates: tuple[Proportion, ...]
     sd_min_days: int
+    fixed: tuple[FixedControl, ...] = ()
 
     @property
     def key(self) -> str:
@@ -55,8 +81,12 @@ class DiseaseControl:
                 (f"DCR ({main}), n (%) [{level}]", *(r.cell() for r in self.rates)),
                 *parts,
                 (f"DCR ({other}), n (%) [{level}]", *(r.cell() for r in self.other_rates)),
+                *(
+                    (f"DCR at {one.words}, n (%) [{level}]", *(r.cell() for r in one.rates))
+                    for one in self.fixed
+                ),
             ),
-            levels=(0, *(1 for _ in parts), 0),
+            levels=(0, *(1 for _ in parts), 0, *(0 for _ in self.fixed)),
             number="T-7",
             population=self.scope.population(
                 SET_LABELS[self.responses.headline], self.headline.subjects
@@ -73,6 +103,11 @@ class DiseaseControl:
             "denominator; NE counts as no control.",
             f"SD and NON-CR/NON-PD need at least {self.sd_min_days} days (rule R-063). Same best "
             "overall response as in the objective response rate.",
+            *(
+                f"DCR at {one.words}: no PD or death before day {one.day} and an evaluable scan "
+                f"without PD on day {one.from_day} or later (E-03)."
+                for one in self.fixed
+            ),
             *self.responses.cautions,
         )
 
@@ -94,6 +129,10 @@ class DiseaseControl:
             "estimate": self.headline.to_json(),
             "confirmed_by_set": [r.to_json() for r in by_set[0]],
             "unconfirmed_by_set": [r.to_json() for r in by_set[1]],
+            "at_fixed_times": [
+                {"day": one.day, "by_set": [rate.to_json() for rate in one.rates]}
+                for one in self.fixed
+            ],
             "cautions": list(self.responses.cautions),
             "rules": list(RULES),
         }
@@ -128,4 +167,26 @@ def estimate_disease_control(protocol: Protocol, adam: Adam, subset: str = ALL) 
         rates=responses.rates(CONTROLLED),
         other_rates=responses.rates(CONTROLLED, as_headline=False),
         sd_min_days=settled_response(protocol).sd_min_days,
+        fixed=_fixed(protocol, adam, responses, scope),
     )
+
+
+def _fixed(
+    protocol: Protocol, adam: Adam, responses: ResponseSets, scope: Scope
+) -> tuple[FixedControl, ...]:
+    """Disease control at each registered time (`landmark_months` of a DCR)."""
+    rule = settled_response(protocol)
+    subjects = enrolled_subjects(adam, scope.subset)
+    found = []
+    for at in sorted({d.landmark_months for d in scope.definitions if d.landmark_months}):
+        day = int(at * float(DAYS_PER_MONTH) + 0.5)
+        from_day = day - rule.window_days
+        lasting = controlled_from(adam, subjects, rule, from_day)
+        lasting -= progressed_before(adam, subjects, rule, day)
+        members = ((name, in_set(subjects, name)["USUBJID"]) for name in responses.sets)
+        rates = tuple(
+            estimate_proportion(len(lasting & set(names)), len(names), name, responses.rule)
+            for name, names in members
+        )
+        found.append(FixedControl(day, from_day, rates))
+    return tuple(found)

@@ -12,9 +12,12 @@ from trialwright.core.format import n_pct
 from trialwright.core.results import Json
 from trialwright.core.tables import Adam
 from trialwright.endpoints.flow_diagram import Step, flow_diagram
+from trialwright.endpoints.follow_up import FollowUp, follow_up_of
 from trialwright.endpoints.population import ALL, Scope, enrolled_subjects, scope_of
+from trialwright.endpoints.proportion import interval_level
 from trialwright.endpoints.subject_rows import Row, rows_of, short_name, text
 from trialwright.protocol.model import Protocol
+from trialwright.protocol.settled import settled_analysis
 
 #: What cannot be known without a domain.
 _UNKNOWN = {
@@ -30,10 +33,11 @@ _ENDS = {
     "LOSTDT": "Lost to follow-up",
     "NACTDT": "New anticancer therapy",
 }
-RULES = ("S-1", "S-2", "S-3", "S-4", "S-5")
+RULES = ("S-1", "S-2", "S-3", "S-4", "S-5", "S-6", "S-7", "A-12", "T-06")
 NOT_RECORDED = "Reason not recorded"
 #: Why a subject is without the flag; the evaluable set has several reasons, told by SETREAS.
 _WITHOUT = {"MEASFL": "no measurable target lesion at baseline"}
+_MEASURABLE_UNKNOWN = "measurable disease at baseline is not known: lesions were not collected"
 #: Flag of ADSL, name of the set, rule.
 SETS = (
     ("ENRLFL", "Enrolled", "S-2"),
@@ -41,7 +45,11 @@ SETS = (
     ("SAFFL", "Safety set", "S-4"),
     ("MEASFL", "Measurable disease at baseline", "R-015"),
     ("EFFFL", "Efficacy evaluable set", "S-5"),
+    ("PPROTFL", "Per-protocol set", "S-6"),
+    ("DLTEVLFL", "Evaluable for dose-limiting toxicity", "S-7"),
 )
+#: Sets that exist only where the protocol or the data speak of them.
+_OPTIONAL = ("PPROTFL", "DLTEVLFL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +66,27 @@ class Excluded:
 class Disposition:
     """Counts of subjects from screening to the data cut-off.
 
-    `reasons` counts why treatment ended, most frequent first; `sets` gives the size of each
-    analysis set in the order of `SETS`.
+    `reasons` counts why treatment ended, most frequent first; `alone` who stopped a component while
+    others went on, by component; `sets` gives the size of each analysis set in the order of `SETS`.
+    `no_consent` are subjects of DM without consent who were not enrolled.
     """
 
     scope: Scope
     screened: int
+    no_consent: int
     enrolled: int
     treated: int
     on_treatment: int
     reasons: tuple[tuple[str, int], ...]
+    alone: tuple[tuple[str, int], ...]
     died: int
     withdrew: int
     lost: int
     in_follow_up: int
     sets: tuple[tuple[str, int], ...]
     excluded: tuple[Excluded, ...]
+    follow_up: FollowUp
+    conf_level: float
     cautions: tuple[str, ...] = ()
 
     @property
@@ -99,6 +112,8 @@ class Disposition:
     def table(self) -> Table:
         """Describe the disposition (T-1); percentages are of the enrolled."""
         rows = [("Screened", str(self.screened), 0)]
+        if self.no_consent:
+            rows.insert(0, ("In DM without a date of consent", str(self.no_consent), 0))
         if self.screened > self.enrolled:
             rows.append(("Not enrolled", str(self.screened - self.enrolled), 1))
         rows += [("Enrolled", str(self.enrolled), 0)]
@@ -107,8 +122,13 @@ class Disposition:
         rows += [("On treatment at the data cut-off", self._share(self.on_treatment), 2)]
         rows += [("Treatment ended", self._share(self.stopped), 2)]
         rows += [(f"\N{EN DASH} {reason}", self._share(n), 2) for reason, n in self.reasons]
+        rows += [
+            (f"Stopped {name} only, others went on", self._share(n), 2) for name, n in self.alone
+        ]
         rows += [("Survival status of the enrolled", "", 0)]
         rows += [(name, self._share(count), 1) for name, count in self.survival]
+        level = interval_level(self.conf_level)
+        rows += [(name, value, 0) for name, value in self.follow_up.rows(level)]
         return Table(
             title=f"Disposition of subjects{self.scope.suffix}",
             columns=("", "n (%)"),
@@ -118,6 +138,7 @@ class Disposition:
             levels=tuple(level for _, _, level in rows),
             footnotes=(
                 "Percentages are of the enrolled. Subjects count once in each block.",
+                self.follow_up.method(),
                 *self.cautions,
             ),
             rules=RULES,
@@ -198,6 +219,8 @@ class Disposition:
             "on_treatment": self.on_treatment,
             "stopped": dict(self.reasons),
             "survival": dict(self.survival),
+            "stopped_one_component": dict(self.alone),
+            "follow_up": self.follow_up.to_json(),
             "sets": dict(self.sets),
             "cautions": list(self.cautions),
             "excluded": [
@@ -238,14 +261,17 @@ def describe_disposition(protocol: Protocol, adam: Adam, subset: str = ALL) -> D
     ----------
     Rules S-1 to S-5.
     """
+    rule = settled_analysis(protocol)
     people = rows_of(enrolled_subjects(adam, subset))
     treated = [row for row in people if row["TRTSDT"] is not None]
     stopped = [row for row in treated if any(row[column] is not None for column in _ENDS)]
     status = Counter(_status(row) for row in people)
     reasons = Counter(_stop_reason(row) for row in stopped)
+    in_dm, screened = _screened(adam, subset)
     return Disposition(
         scope=scope_of(protocol, (), "DISPOSITION", subset),
-        screened=_screened(adam, subset),
+        screened=screened,
+        no_consent=in_dm - screened,
         enrolled=len(people),
         treated=len(treated),
         on_treatment=len(treated) - len(stopped),
@@ -254,16 +280,41 @@ def describe_disposition(protocol: Protocol, adam: Adam, subset: str = ALL) -> D
         withdrew=status["withdrew"],
         lost=status["lost"],
         in_follow_up=status["alive"],
-        sets=tuple((name, sum(row[flag] == "Y" for row in people)) for flag, name, _ in SETS),
+        alone=_alone(protocol, adam, people),
+        sets=tuple(
+            (name, sum(row[flag] == "Y" for row in people)) for flag, name, _ in _there(people)
+        ),
         excluded=_excluded(people),
+        follow_up=follow_up_of(adam, subset, rule),
+        conf_level=rule.conf_level,
         cautions=tuple(words for code, words in _UNKNOWN.items() if code in adam.absent),
     )
 
 
-def _screened(adam: Adam, subset: str) -> int:
-    """Subjects of ADSL, enrolled or not."""
+def _screened(adam: Adam, subset: str) -> tuple[int, int]:
+    """Subjects of ADSL, and those who signed consent or were enrolled (S-1)."""
     subjects = adam["ADSL"]
-    return (subjects if subset == ALL else subjects.filter(pl.col("COHORT") == subset)).height
+    mine = subjects if subset == ALL else subjects.filter(pl.col("COHORT") == subset)
+    return mine.height, mine.filter(pl.col("SCRNFL").ne_missing("N")).height
+
+
+def _there(people: list[Row]) -> list[tuple[str, str, str]]:
+    """The sets of the trial: an optional one only when somebody is in it or out of it."""
+    return [one for one in SETS if one[0] not in _OPTIONAL or any(row[one[0]] for row in people)]
+
+
+def _alone(protocol: Protocol, adam: Adam, people: list[Row]) -> tuple[tuple[str, int], ...]:
+    """Who stopped a component while another went on, in the order of the protocol (A-12)."""
+    if "ADEX" not in adam.datasets:
+        return ()
+    names = {text(row, "USUBJID") for row in people}
+    rows = adam["ADEX"].filter((pl.col("PARAMCD") == "ALONE") & (pl.col("AVAL") == 1))
+    rows = rows.filter(pl.col("USUBJID").is_in(sorted(names)))
+    counts = {
+        one.name: rows.filter(pl.col("EXCOMP") == one.id)["USUBJID"].n_unique()
+        for one in protocol.regimen
+    }
+    return tuple((name, count) for name, count in counts.items() if count)
 
 
 def _status(row: Row) -> str:
@@ -283,20 +334,24 @@ def _stop_reason(row: Row) -> str:
 
 def _excluded(people: list[Row]) -> tuple[Excluded, ...]:
     return tuple(
-        Excluded(
-            name,
-            text(row, "USUBJID"),
-            short_name(row),
-            _without(row, flag) or text(row, "SETREAS") or NOT_RECORDED.lower(),
-        )
-        for flag, name, _ in SETS
+        Excluded(name, text(row, "USUBJID"), short_name(row), _without(row, flag, rule))
+        for flag, name, rule in _there(people)
         for row in people
         if row[flag] != "Y"
     )
 
 
-def _without(row: Row, flag: str) -> str:
-    """Why a subject is without a flag that has one reason; an empty flag is not known."""
-    if flag in _WITHOUT and row[flag] is None:
-        return "measurable disease at baseline is not known: lesions were not collected"
-    return _WITHOUT.get(flag, "")
+def _without(row: Row, flag: str, rule: str) -> str:
+    """Why a subject is without a flag: the reasons of its set and of the sets before it."""
+    if flag in _WITHOUT:
+        unknown = row[flag] is None
+        return _MEASURABLE_UNKNOWN if unknown else _WITHOUT[flag]
+    if flag == "DLTEVLFL":
+        return text(row, "DLTREAS") or NOT_RECORDED.lower()
+    reasons = [one for one in text(row, "SETREAS").split("; ") if _first_set(one) <= rule]
+    return "; ".join(reasons) or text(row, "SETREAS") or NOT_RECORDED.lower()
+
+
+def _first_set(reason: str) -> str:
+    """The first set that a reason names, such as "S-3"."""
+    return reason.partition("(")[2][:3]

@@ -10,15 +10,19 @@ from trialwright.core.results import Json
 from trialwright.core.tables import Adam
 from trialwright.endpoints.best_response import RESPONDERS, best_responses
 from trialwright.endpoints.population import ALL, Scope, enrolled_subjects, scope_of
-from trialwright.endpoints.progression_free_survival import rate_row
-from trialwright.endpoints.proportion import interval_level
+from trialwright.endpoints.survival_rows import Row, estimate_rows, table_cells
 from trialwright.endpoints.survival_summary import SurvivalSummary, summarize
 from trialwright.endpoints.time_records import time_records
+from trialwright.endpoints.time_sensitivity import (
+    Labels,
+    Sensitivity,
+    all_analyses,
+    sensitivity_table,
+)
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import settled_analysis, settled_response
 
 RULES = ("E-05", "R-073", "C-18", "D-01", "T-04", "T-05", "T-11")
-RATE_MONTHS = (6.0, 12.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,7 @@ class DurationOfResponse:
 
     scope: Scope
     summary: SurvivalSummary
+    sensitivity: tuple[Sensitivity, ...]
     responders: int
 
     @property
@@ -41,18 +46,17 @@ class DurationOfResponse:
         """Describe median and range, `+` for a response that is still going on (shell T-9)."""
         records = self.summary.records
         n = records.subjects
-        level = interval_level(self.summary.convention.conf_level)
-        rows = (
-            ("Ended by PD or death, n (%)", n_pct(records.events, n)),
-            ("Censored (ongoing or lost), n (%)", n_pct(n - records.events, n)),
-            (f"Median, months ({level})", self.summary.median_cell()),
-            ("Range, months", self._range()),
-            *(rate_row(rate.months, level, rate.cell()) for rate in self.summary.rates),
+        median, *rates = estimate_rows(self.summary)
+        ends: tuple[Row, ...] = (
+            (0, ("Ended by PD or death, n (%)", n_pct(records.events, n))),
+            (0, ("Censored (ongoing or lost), n (%)", n_pct(n - records.events, n))),
         )
+        cells, levels = table_cells((*ends, median, (0, ("Range, months", self._range())), *rates))
         return Table(
             title=f"Duration of response{self.scope.suffix}",
             columns=("", f"Responders (N = {n})"),
-            rows=rows,
+            rows=cells,
+            levels=levels,
             number="T-8",
             population=self.scope.population("Responders", n),
             footnotes=(
@@ -62,6 +66,17 @@ class DurationOfResponse:
             ),
             rules=RULES,
         )
+
+    def tables(self) -> tuple[Table, ...]:
+        """T-8, and T-10 with the other analyses where anybody responded."""
+        n = self.summary.records.subjects
+        labels = Labels(
+            title=f"Duration of response, sensitivity analyses{self.scope.suffix}",
+            population=self.scope.population("Responders", n),
+            rules=("C-10", "C-11", "C-12", "C-13", "C-14", "C-15", "C-16", "C-17"),
+        )
+        others = sensitivity_table(self.summary, self.sensitivity, labels)
+        return (self.table(), others) if n else (self.table(),)
 
     def _range(self) -> str:
         ends = self._ends()
@@ -108,6 +123,7 @@ class DurationOfResponse:
             "responders": self.responders,
             "shortest": None if ends is None else {"days": ends[0][0], "event": ends[0][1]},
             "longest": None if ends is None else {"days": ends[1][0], "event": ends[1][1]},
+            "sensitivity": [other.to_json() for other in self.sensitivity],
             "cautions": list(self.cautions),
             "rules": list(RULES),
         }
@@ -137,7 +153,8 @@ def estimate_duration_of_response(
     Rules E-05 (definition), R-073 (start), C-18 (censoring), T-04 and T-05 (estimator).
     """
     response, rule = settled_response(protocol), settled_analysis(protocol)
-    summary = summarize(time_records(adam, subset, "DOR"), rule, RATE_MONTHS)
+    months = rule.pfs_rate_months
+    summary = summarize(time_records(adam, subset, "DOR"), rule, months)
     best = best_responses(
         adam,
         enrolled_subjects(adam, subset),
@@ -147,5 +164,6 @@ def estimate_duration_of_response(
     return DurationOfResponse(
         scope=scope_of(protocol, ("DOR",), "DOR", subset),
         summary=summary,
+        sensitivity=all_analyses(adam, subset, "DOR", rule, months[-1:]),
         responders=best.filter(best["AVALC"].is_in(list(RESPONDERS))).height,
     )

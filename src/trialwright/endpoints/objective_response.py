@@ -8,16 +8,21 @@ from trialwright.core.display import Table
 from trialwright.core.format import n_pct, p_value, pct
 from trialwright.core.results import Json
 from trialwright.core.tables import Adam
-from trialwright.endpoints.best_response import CATEGORIES, RESPONDERS, BestResponses
+from trialwright.endpoints.best_response import (
+    CATEGORIES,
+    RESPONDERS,
+    USUAL_REASONS,
+    BestResponses,
+)
+from trialwright.endpoints.depth_summary import DepthSummary, depth_by_set
+from trialwright.endpoints.hypothesis import NO_NULL, registered_null
 from trialwright.endpoints.population import ALL, SET_LABELS, Scope, scope_of
 from trialwright.endpoints.proportion import Proportion
 from trialwright.endpoints.response_sets import ResponseSets, response_sets
 from trialwright.protocol.model import Protocol
-from trialwright.protocol.paths import source_of, sources_by_path
 from trialwright.stats.binomial import exact_p_value
 
 RULES = ("E-01", "E-02", "R-062", "R-065", "R-070", "S-2", "S-3", "S-5", "T-01", "T-03")
-_DECIDED_BY = frozenset({"record", "user"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,8 @@ class ObjectiveResponse:
     null_rate, p_value
         The registered response rate to beat and the exact one-sided p-value in the main set;
         `None` when no rate is registered.
+    depth
+        Depth of response by analysis set (E-12), empty where no lesions were collected.
     """
 
     scope: Scope
@@ -40,6 +47,7 @@ class ObjectiveResponse:
     other_rates: tuple[Proportion, ...]
     null_rate: float | None
     p_value: float | None
+    depth: tuple[DepthSummary, ...] = ()
 
     @property
     def key(self) -> str:
@@ -79,6 +87,10 @@ class ObjectiveResponse:
         rows.append((0, (f"ORR ({other}), n (%) [{level}]", *(r.cell() for r in self.other_rates))))
         pending = tuple(str(best.pending) for best in self.responses.confirmed)
         rows.append((1, ("Unconfirmed response pending", *pending)))
+        if self.depth:
+            rows.append(
+                (0, ("Depth of response, median (range), %", *(d.cell() for d in self.depth)))
+            )
         return rows
 
     def _p_cell(self, rate: Proportion) -> str:
@@ -90,7 +102,7 @@ class ObjectiveResponse:
             f"Main estimate: {self.headline.words()} of the "
             f"{SET_LABELS[self.headline.analysis_set].lower()}; endpoint {self.scope.role}.",
             f"Confidence interval: {self.headline.interval_name}. {_denominator(self.responses)}",
-            *((_NO_NULL,) if self.p_value is None else ()),
+            *((NO_NULL,) if self.p_value is None else ()),
             *self.cautions,
         )
 
@@ -124,6 +136,7 @@ class ObjectiveResponse:
             "confirmed_by_set": [r.to_json() for r in self._read(confirmed=True)],
             "unconfirmed_by_set": [r.to_json() for r in self._read(confirmed=False)],
             "best_overall_response": [b.to_json() for b in self.responses.shown],
+            "depth_of_response": [one.to_json() for one in self.depth],
             "null_rate": self.null_rate,
             "p_value": self.p_value,
             "cautions": list(self.cautions),
@@ -132,11 +145,6 @@ class ObjectiveResponse:
 
     def _read(self, *, confirmed: bool) -> tuple[Proportion, ...]:
         return self.rates if confirmed == self.responses.is_confirmed else self.other_rates
-
-
-_NO_NULL = (
-    "No response rate to beat is registered, so there is an interval and no test (rule T-03)."
-)
 
 
 def estimate_objective_response(
@@ -166,7 +174,7 @@ def estimate_objective_response(
     responses = response_sets(protocol, adam, scope)
     rates = responses.rates(RESPONDERS)
     main = next(r for r in rates if r.analysis_set == responses.headline)
-    null_rate = _null_rate(protocol, scope)
+    null_rate = registered_null(protocol, "ORR")
     tested = null_rate is not None and main.subjects > 0
     return ObjectiveResponse(
         scope=scope,
@@ -175,14 +183,8 @@ def estimate_objective_response(
         other_rates=responses.rates(RESPONDERS, as_headline=False),
         null_rate=null_rate,
         p_value=exact_p_value(main.count, main.subjects, null_rate or 0.0) if tested else None,
+        depth=depth_by_set(protocol, adam, subset, responses.sets),
     )
-
-
-def _null_rate(protocol: Protocol, scope: Scope) -> float | None:
-    """The rate to beat, when a record or a person gives it for this, the primary, endpoint."""
-    source = source_of(sources_by_path(protocol), "design.null_rate")
-    decided = source is not None and source.kind in _DECIDED_BY
-    return protocol.design.null_rate if decided and scope.role == "primary" else None
 
 
 def _reading(responses: ResponseSets) -> str:
@@ -208,7 +210,9 @@ def _distribution(shown: tuple[BestResponses, ...]) -> list[tuple[int, tuple[str
 
 
 def _reason_rows(shown: tuple[BestResponses, ...]) -> list[tuple[int, tuple[str, ...]]]:
-    named = dict.fromkeys(reason for best in shown for reason, _ in best.reasons)
+    """Why subjects are not evaluable: the four usual reasons always, others where they occur."""
+    named = dict.fromkeys(USUAL_REASONS)
+    named |= dict.fromkeys(reason for best in shown for reason, _ in best.reasons)
     found = [dict(best.reasons) for best in shown]
     return [(1, (reason, *(str(one.get(reason, 0)) for one in found))) for reason in named]
 

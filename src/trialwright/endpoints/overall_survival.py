@@ -4,88 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import polars as pl
-
 from trialwright.core.display import Figure, Table
-from trialwright.core.format import DAYS_PER_MONTH, months, n_pct, percent
+from trialwright.core.format import n_pct
 from trialwright.core.results import Json
 from trialwright.core.tables import Adam
+from trialwright.endpoints.follow_up import FollowUp, follow_up_of
 from trialwright.endpoints.population import (
     ALL,
     OS_KINDS,
     SET_LABELS,
     Scope,
-    enrolled_subjects,
     origin_words,
     scope_of,
 )
-from trialwright.endpoints.progression_free_survival import rate_row
 from trialwright.endpoints.proportion import interval_level
 from trialwright.endpoints.survival_figure import CurveLabels, kaplan_meier_figure
-from trialwright.endpoints.survival_summary import (
-    SurvivalSummary,
-    estimate_json,
-    months_cell,
-    summarize,
+from trialwright.endpoints.survival_rows import estimate_rows, table_cells
+from trialwright.endpoints.survival_summary import SurvivalSummary, summarize
+from trialwright.endpoints.time_records import time_records
+from trialwright.endpoints.time_sensitivity import (
+    Labels,
+    Sensitivity,
+    all_analyses,
+    sensitivity_table,
 )
-from trialwright.endpoints.time_records import TimeRecords, time_records
 from trialwright.protocol.model import Protocol
-from trialwright.protocol.settled import SettledAnalysis, settled_analysis
-from trialwright.stats.kaplan_meier import Estimate, quantile, reverse_kaplan_meier
+from trialwright.protocol.settled import settled_analysis
 
-RULES = ("E-09", "C-20", "C-21", "D-01", "D-07", "T-04", "T-05", "T-06")
-RATE_MONTHS = (6.0, 12.0, 24.0)
-#: A last contact longer ago than this many months leaves a living patient's status old (C-21).
-STALE_MONTHS = 3
-_TIES = {
-    "swap": "status exchanged at tied times",
-    "events_first": "deaths leave before censorings at tied times",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUp:
-    """How long and how completely subjects were followed.
-
-    Attributes
-    ----------
-    median
-        Reverse Kaplan-Meier median in days.
-    shortest_alive, longest_alive
-        Times in days of those alive, `None` when nobody is.
-    alive, stale
-        Subjects alive, and those of them whose last contact is more than three months before the
-        cut-off; `stale` is `None` when the cut-off is unknown.
-    """
-
-    median: Estimate
-    ties: str
-    shortest_alive: int | None
-    longest_alive: int | None
-    alive: int
-    stale: int | None
-
-    def completeness(self) -> str:
-        """One sentence on the age of the last contacts (C-21)."""
-        if not self.alive:
-            return "Nobody is alive at the data cut-off, so no follow-up is open."
-        if self.stale is None:
-            return "Without a data cut-off the age of the last contacts cannot be judged."
-        return (
-            f"Last contact more than {STALE_MONTHS} months before the data cut-off: {self.stale} of "
-            f"{self.alive} not known to have died ({percent(self.stale, self.alive)} %, rule C-21)."
-        )
-
-    def to_json(self) -> dict[str, Json]:
-        """Numbers unrounded, in days."""
-        return {
-            "median_days": estimate_json(self.median),
-            "ties": self.ties,
-            "shortest_alive_days": self.shortest_alive,
-            "longest_alive_days": self.longest_alive,
-            "alive": self.alive,
-            "last_contact_older_than_3_months": self.stale,
-        }
+RULES = ("E-09", "C-20", "C-21", "D-01", "D-07", "T-04", "T-05", "T-06", "T-08")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +40,7 @@ class OverallSurvival:
 
     scope: Scope
     summary: SurvivalSummary
+    sensitivity: tuple[Sensitivity, ...]
     follow_up: FollowUp
     origin: str
 
@@ -104,33 +51,43 @@ class OverallSurvival:
 
     def table(self) -> Table:
         """Describe deaths, median, rates and follow-up (shell T-9)."""
-        records, follow_up = self.summary.records, self.follow_up
+        records = self.summary.records
         n = records.subjects
         level = interval_level(self.summary.convention.conf_level)
-        alive = f"{months(follow_up.shortest_alive)} to {months(follow_up.longest_alive)}"
-        rows = (
-            ("Deaths, n (%)", n_pct(records.events, n)),
-            ("Alive or lost (censored), n (%)", n_pct(n - records.events, n)),
-            (f"Median, months ({level})", self.summary.median_cell()),
-            *(rate_row(rate.months, level, rate.cell()) for rate in self.summary.rates),
-            (f"Median follow-up, months ({level})", months_cell(follow_up.median)),
-            ("Follow-up of those alive, months, range", alive if follow_up.alive else "nobody"),
+        cells, levels = table_cells(
+            (
+                (0, ("Deaths, n (%)", n_pct(records.events, n))),
+                (0, ("Alive or lost (censored), n (%)", n_pct(n - records.events, n))),
+                *estimate_rows(self.summary),
+                *((0, row) for row in self.follow_up.rows(level)),
+            )
         )
         return Table(
             title=f"Overall survival{self.scope.suffix}",
             columns=("", f"{SET_LABELS['ENRL']} (N = {n})"),
-            rows=rows,
+            rows=cells,
+            levels=levels,
             number="T-9",
             population=self.scope.population(SET_LABELS["ENRL"], n),
             footnotes=(
                 f"From {self.origin}; endpoint {self.scope.role}. {self.summary.method}. Months = "
                 "days / 30.4375.",
-                f"Median follow-up: reverse Kaplan-Meier, {_TIES[follow_up.ties]}.",
-                follow_up.completeness(),
+                self.follow_up.method(),
+                self.follow_up.completeness(),
                 *self.cautions,
             ),
             rules=RULES,
         )
+
+    def tables(self) -> tuple[Table, ...]:
+        """T-9, and T-10 with the other analyses where there are any."""
+        labels = Labels(
+            title=f"Overall survival, sensitivity analyses{self.scope.suffix}",
+            population=self.scope.population(SET_LABELS["ENRL"], self.summary.records.subjects),
+            rules=("D-03",),
+        )
+        others = sensitivity_table(self.summary, self.sensitivity, labels)
+        return (self.table(), others) if self.sensitivity else (self.table(),)
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -167,6 +124,7 @@ class OverallSurvival:
             "origin": self.origin,
             "estimate": self.summary.to_json(),
             "follow_up": self.follow_up.to_json(),
+            "sensitivity": [other.to_json() for other in self.sensitivity],
             "cautions": list(self.cautions),
             "rules": list(RULES),
         }
@@ -178,7 +136,8 @@ def estimate_overall_survival(protocol: Protocol, adam: Adam, subset: str = ALL)
     Parameters
     ----------
     protocol
-        Settled; the analysis options decide scale of the interval, median and reverse-curve rules.
+        Settled; the analysis options decide the times of the rates, scale of the interval, median
+        and reverse-curve rules.
     adam
         ADSL with LSTALVDT and DCUTDT; ADTTE with OS.
     subset
@@ -194,43 +153,11 @@ def estimate_overall_survival(protocol: Protocol, adam: Adam, subset: str = ALL)
     Rules E-09, C-20 (definition), T-04 to T-06 (estimators), C-21 (completeness).
     """
     rule = settled_analysis(protocol)
-    records = time_records(adam, subset, "OS")
-    summary = summarize(records, rule, RATE_MONTHS)
+    months = rule.os_rate_months
     return OverallSurvival(
         scope=scope_of(protocol, ("OS",), "OS", subset),
-        summary=summary,
+        summary=summarize(time_records(adam, subset, "OS"), rule, months),
+        sensitivity=all_analyses(adam, subset, "OS", rule, months[-1:]),
         origin=origin_words(protocol, OS_KINDS, rule.os_origin),
-        follow_up=_follow_up(enrolled_subjects(adam, subset), summary, rule),
+        follow_up=follow_up_of(adam, subset, rule),
     )
-
-
-def _follow_up(subjects: pl.DataFrame, summary: SurvivalSummary, rule: SettledAnalysis) -> FollowUp:
-    records = summary.records
-    alive = records.days[~records.event]
-    return FollowUp(
-        median=_reverse_median(summary, rule),
-        ties=rule.rkm_ties,
-        shortest_alive=int(alive.min()) if alive.size else None,
-        longest_alive=int(alive.max()) if alive.size else None,
-        alive=int(alive.size),
-        stale=_stale(subjects, records),
-    )
-
-
-def _reverse_median(summary: SurvivalSummary, rule: SettledAnalysis) -> Estimate:
-    if summary.curve is None:
-        return Estimate(None, None, None)
-    records = summary.records
-    curve = reverse_kaplan_meier(records.days, records.event, rule.rkm_ties)
-    return quantile(curve, 0.5, summary.convention)
-
-
-def _stale(subjects: pl.DataFrame, records: TimeRecords) -> int | None:
-    """Living subjects whose last contact is more than three months before the cut-off."""
-    living = [name for i, name in enumerate(records.usubjid) if not records.event[i]]
-    last = subjects.filter(pl.col("USUBJID").is_in(living))
-    if last["DCUTDT"].null_count() or not last.height:
-        return None
-    silent_days = (pl.col("DCUTDT") - pl.col("LSTALVDT")).dt.total_days()
-    old = silent_days > STALE_MONTHS * float(DAYS_PER_MONTH)
-    return last.filter(old | pl.col("LSTALVDT").is_null()).height

@@ -32,7 +32,10 @@ SET_LABELS: dict[AnalysisSet, str] = {
     "EFF": "Efficacy evaluable set",
 }
 #: Results that no response enters, and the one that compares the policies.
-_NO_RESPONSE = ("AE", "OS", "DISPOSITION", "LOCAL", "ABLATION")
+_NO_RESPONSE = (
+    "AE", "OS", "DISPOSITION", "LOCAL", "ABLATION",
+    "TRAE", "AESI", "SAE", "DLT", "DEATH", "AE_RATE",
+)  # fmt: skip
 #: Kinds of endpoint that share the origin of PFS, and of OS.
 PFS_KINDS: tuple[EndpointKind, ...] = ("PFS", "PFS_RATE", "TTP")
 OS_KINDS: tuple[EndpointKind, ...] = ("OS", "OS_RATE")

@@ -8,6 +8,7 @@ from trialwright.core.display import Figure, Table
 from trialwright.core.format import n_pct
 from trialwright.core.results import Json
 from trialwright.core.tables import Adam
+from trialwright.endpoints.follow_up import FollowUp, follow_up_of
 from trialwright.endpoints.population import (
     ALL,
     PFS_KINDS,
@@ -18,23 +19,29 @@ from trialwright.endpoints.population import (
 )
 from trialwright.endpoints.proportion import interval_level
 from trialwright.endpoints.survival_figure import CurveLabels, kaplan_meier_figure
+from trialwright.endpoints.survival_rows import (
+    Row,
+    censoring_rows,
+    estimate_rows,
+    rule_counts,
+    table_cells,
+)
 from trialwright.endpoints.survival_summary import SurvivalSummary, summarize
 from trialwright.endpoints.time_records import time_records
+from trialwright.endpoints.time_sensitivity import (
+    Labels,
+    Sensitivity,
+    all_analyses,
+    sensitivity_table,
+)
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import settled_analysis
 
 RULES = (
-    "E-07", "E-08", "C-01", "C-02", "C-03", "C-04", "C-05", "C-06", "C-07", "C-08", "C-10", "C-18",
-    "D-01", "T-04", "T-05",
+    "E-07", "C-01", "C-02", "C-03", "C-04", "C-05", "C-06", "C-07", "C-08", "C-10", "C-18",
+    "D-01", "T-04", "T-05", "T-06", "T-08",
 )  # fmt: skip
-RATE_MONTHS = (3.0, 6.0, 12.0)
-#: Other analyses shown below the main one: parameter and words.
-SENSITIVITY = (
-    ("PFSEMA", "Every PD or death an event at its date (C-10)"),
-    ("PFSFDA", "Censored at new therapy and missed scans (C-04, C-06)"),
-    ("TTP", "Time to progression: death without PD censored (E-08)"),
-)
-_RULE_WORDS = {
+RULE_WORDS = {
     "FDA": "new anticancer therapy and missed scans censor (FDA style)",
     "EMA": "every PD or death counts (EMA style)",
 }
@@ -42,14 +49,12 @@ _RULE_WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressionFreeSurvival:
-    """Time to PD or death: estimate, events by kind, censorings by rule.
-
-    `sensitivity` pairs the words of each other analysis with its estimate.
-    """
+    """Time to PD or death: estimate, events by kind, censorings by rule, other analyses."""
 
     scope: Scope
     summary: SurvivalSummary
-    sensitivity: tuple[tuple[str, SurvivalSummary], ...]
+    sensitivity: tuple[Sensitivity, ...]
+    follow_up: FollowUp
     pfs_rule: str
     origin: str
 
@@ -70,45 +75,48 @@ class ProgressionFreeSurvival:
         return self.summary.records.events - self.progressions
 
     def table(self) -> Table:
-        """Describe events, censorings, median, rates and sensitivity analyses (shell T-9)."""
-        records = self.summary.records
-        n = records.subjects
-        level = interval_level(self.summary.convention.conf_level)
-        rows = [
-            (0, ("Events, n (%)", n_pct(records.events, n))),
-            (1, ("PD", n_pct(self.progressions, n))),
-            (1, ("Death without PD", n_pct(self.deaths, n))),
-            (0, ("Censored, n (%)", n_pct(n - records.events, n))),
-            *((1, (f"{w} ({rule})", f"{k}")) for rule, w, k in records.censored_by_rule()),
-            (0, (f"Median, months ({level})", self.summary.median_cell())),
-            *((0, rate_row(rate.months, level, rate.cell())) for rate in self.summary.rates),
-            *self._sensitivity_rows(),
-        ]
+        """Describe events, censorings, median, rates and follow-up (shell T-9)."""
+        n = self.summary.records.subjects
+        cells, levels = table_cells(self._rows())
         return Table(
             title=f"Progression-free survival{self.scope.suffix}",
             columns=("", f"{SET_LABELS['ENRL']} (N = {n})"),
-            rows=tuple(cells for _, cells in rows),
-            levels=tuple(depth for depth, _ in rows),
+            rows=cells,
+            levels=levels,
             number="T-9",
             population=self.scope.population(SET_LABELS["ENRL"], n),
             footnotes=self._footnotes(),
             rules=RULES,
         )
 
-    def _sensitivity_rows(self) -> list[tuple[int, tuple[str, str]]]:
-        rows: list[tuple[int, tuple[str, str]]] = []
-        for words, other in self.sensitivity:
-            rows.append((0, (words, "")))
-            rows.append((1, ("Events", n_pct(other.records.events, other.records.subjects))))
-            rows.append((1, ("Median, months", other.median_cell())))
-            rows += [(1, (f"{r.months:g}-month rate, %", r.cell())) for r in other.rates[-1:]]
-        return rows
+    def _rows(self) -> list[Row]:
+        records = self.summary.records
+        n = records.subjects
+        level = interval_level(self.summary.convention.conf_level)
+        return [
+            (0, ("Events, n (%)", n_pct(records.events, n))),
+            (1, ("PD", n_pct(self.progressions, n))),
+            (1, ("Death without PD", n_pct(self.deaths, n))),
+            *censoring_rows(records),
+            *estimate_rows(self.summary),
+            (0, self.follow_up.rows(level)[0]),
+        ]
+
+    def tables(self) -> tuple[Table, ...]:
+        """T-9, and T-10 with the other analyses."""
+        labels = Labels(
+            title=f"Progression-free survival, sensitivity analyses{self.scope.suffix}",
+            population=self.scope.population(SET_LABELS["ENRL"], self.summary.records.subjects),
+            rules=("C-10", "C-11", "C-12", "C-13", "C-14", "C-15", "C-16", "C-17", "D-03", "E-08"),
+        )
+        return (self.table(), sensitivity_table(self.summary, self.sensitivity, labels))
 
     def _footnotes(self) -> tuple[str, ...]:
         return (
             f"From {self.origin}; endpoint {self.scope.role}. {self.summary.method}. Months = days "
             "/ 30.4375.",
-            f"Censoring: {_RULE_WORDS[self.pfs_rule]}.",
+            f"Censoring: {RULE_WORDS[self.pfs_rule]}.",
+            self.follow_up.method(),
             *self.cautions,
         )
 
@@ -133,7 +141,6 @@ class ProgressionFreeSurvival:
 
     def to_json(self) -> dict[str, Json]:
         """Every number unrounded, times in days, with denominator and method."""
-        records = self.summary.records
         return {
             "key": self.key,
             "endpoint": "progression-free survival",
@@ -147,8 +154,9 @@ class ProgressionFreeSurvival:
             "estimate": self.summary.to_json(),
             "progressions": self.progressions,
             "deaths": self.deaths,
-            "censored_by_rule": {rule: count for rule, _, count in records.censored_by_rule()},
-            "sensitivity": [other.to_json() for _, other in self.sensitivity],
+            "censored_by_rule": rule_counts(self.summary.records),
+            "follow_up": self.follow_up.to_json(),
+            "sensitivity": [other.to_json() for other in self.sensitivity],
             "cautions": list(self.cautions),
             "rules": list(RULES),
         }
@@ -162,9 +170,10 @@ def estimate_progression_free_survival(
     Parameters
     ----------
     protocol
-        Settled; the analysis options decide scale of the interval and the median rule.
+        Settled; the analysis options decide the times of the rates, scale of the interval and the
+        median rule.
     adam
-        ADSL; ADTTE with PFS, the other one of PFSEMA and PFSFDA, and TTP.
+        ADSL; ADTTE with PFS, OS, and the other analyses, whose codes start with PFS.
     subset
         `ALL` or the id of a cohort.
 
@@ -175,22 +184,15 @@ def estimate_progression_free_survival(
 
     References
     ----------
-    Rules E-07 (definition), C-18 (censoring), T-04 and T-05 (estimator).
+    Rules E-07 (definition), C-18 (censoring), T-04 and T-05 (estimator), T-06 (follow-up).
     """
     rule = settled_analysis(protocol)
-    others = tuple(
-        (words, summarize(time_records(adam, subset, paramcd), rule, RATE_MONTHS[-1:]))
-        for paramcd, words in SENSITIVITY
-    )
+    months = rule.pfs_rate_months
     return ProgressionFreeSurvival(
         scope=scope_of(protocol, ("PFS",), "PFS", subset),
         origin=origin_words(protocol, PFS_KINDS, rule.pfs_origin),
-        summary=summarize(time_records(adam, subset, "PFS"), rule, RATE_MONTHS),
-        sensitivity=tuple(pair for pair in others if pair[1].records.subjects),
+        summary=summarize(time_records(adam, subset, "PFS"), rule, months),
+        sensitivity=all_analyses(adam, subset, "PFS", rule, months[-1:]),
+        follow_up=follow_up_of(adam, subset, rule),
         pfs_rule=rule.pfs_rule,
     )
-
-
-def rate_row(at_months: float, level: str, cell: str) -> tuple[str, str]:
-    """A row with the share without event at a fixed time."""
-    return f"Rate at {at_months:g} months, % ({level})", cell

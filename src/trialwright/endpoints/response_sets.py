@@ -76,14 +76,12 @@ def response_sets(protocol: Protocol, adam: Adam, scope: Scope) -> ResponseSets:
     order: tuple[AnalysisSet, ...] = ("ENRL", "FAS", "EFF")
     columns = tuple(name for name in order if name in shown_sets)
     subjects = enrolled_subjects(adam, scope.subset)
-    confirmed, unconfirmed = (
-        tuple(
-            response_counts(
-                best_responses(adam, subjects, response.evaluator, confirmed=reading), name
-            )
-            for name in columns
-        )
+    readings = (
+        best_responses(adam, subjects, response.evaluator, confirmed=reading)
         for reading in (True, False)
+    )
+    confirmed, unconfirmed = (
+        tuple(response_counts(best, name) for name in columns) for best in readings
     )
     is_confirmed = response.confirmation == "required"
     return ResponseSets(

@@ -128,10 +128,12 @@ class Subgroups:
         ]
         for index, one in enumerate(levels):
             low, high = one.response.lower or 0.0, one.response.upper or 0.0
-            line = Mark(kind="line", x=(100 * low, 100 * high), y=(at[index],) * 2, role="interval")
+            line = Mark(
+                kind="line", x=(100 * low, 100 * high), y=(at[index],) * 2, role="interval_line"
+            )
             marks.append(line)
         x = tuple(100 * (one.response.rate or 0.0) for one in levels)
-        marks.append(Mark(kind="points", x=x, y=tuple(at.values()), role="curve", symbol="square"))
+        marks.append(Mark(kind="points", x=x, y=tuple(at.values()), role="curve", symbol="s"))
         return Figure(
             title="Response rate by subgroup",
             alt=f"Forest plot: response rate with {interval_level(self.rule.conf_level)} for "

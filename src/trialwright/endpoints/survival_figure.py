@@ -9,13 +9,11 @@ import numpy as np
 from trialwright.core.display import AtRisk, Figure, Mark, patient_anchor
 from trialwright.core.format import DAYS_PER_MONTH, months_range, rounded
 from trialwright.endpoints.proportion import interval_level
-from trialwright.endpoints.survival_summary import SurvivalSummary, months_cell
+from trialwright.endpoints.survival_summary import FewAtRisk, SurvivalSummary, months_cell
 from trialwright.stats.kaplan_meier import KaplanMeier
 
 _MONTH = float(DAYS_PER_MONTH)
 _TICK_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
-#: Fewest subjects, and smallest share of all, at risk where the curve is still worth reading.
-FEWEST_AT_RISK, SMALLEST_SHARE = 3, 0.10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +40,7 @@ def kaplan_meier_figure(summary: SurvivalSummary, labels: CurveLabels) -> Figure
         return None
     end = max(summary.last_day / _MONTH, 1.0)
     ticks = _ticks(end)
-    sparse = sparse_from(curve)
+    sparse = sparse_from(curve, summary.few)
     return Figure(
         title=labels.title,
         alt=_alt(summary, labels),
@@ -61,16 +59,17 @@ def kaplan_meier_figure(summary: SurvivalSummary, labels: CurveLabels) -> Figure
     )
 
 
-def sparse_from(curve: KaplanMeier) -> float | None:
-    """Day from which fewer than 3 subjects, or fewer than 10 % of all, are at risk.
+def sparse_from(curve: KaplanMeier, few: FewAtRisk) -> float | None:
+    """Day from which too few subjects are at risk for the curve to be worth reading (T-08).
 
     `None` when that never happens before the last observation.
     """
-    limit = max(FEWEST_AT_RISK, SMALLEST_SHARE * curve.subjects)
-    few = np.flatnonzero(curve.at_risk < limit)
-    if not few.size:
+    scarce = curve.at_risk < few.subjects
+    scarce |= 100 * curve.at_risk < few.percent * curve.subjects
+    found = np.flatnonzero(scarce)
+    if not found.size:
         return None
-    return float(curve.time[few[0] - 1]) if few[0] else 0.0
+    return float(curve.time[found[0] - 1]) if found[0] else 0.0
 
 
 def _marks(summary: SurvivalSummary, curve: KaplanMeier, sparse: float | None) -> tuple[Mark, ...]:
@@ -152,8 +151,8 @@ def _sparse_note(sparse: float | None, summary: SurvivalSummary) -> tuple[str, .
     if sparse is None:
         return ()
     return (
-        f"Grey from {rounded(sparse / _MONTH, 1)} months: fewer than {FEWEST_AT_RISK} subjects or "
-        f"{100 * SMALLEST_SHARE:g} % of {summary.records.subjects} at risk (rule T-08).",
+        f"Grey from {rounded(sparse / _MONTH, 1)} months: "
+        f"{summary.few.words(summary.records.subjects)} (rule T-08).",
     )
 
 

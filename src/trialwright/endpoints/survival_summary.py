@@ -21,6 +21,7 @@ from trialwright.stats.kaplan_meier import (
     landmark,
     quantile,
 )
+from trialwright.stats.restricted_mean import restricted_mean
 
 BAND_NAMES = {
     "loglog": "log(-log)",
@@ -66,6 +67,26 @@ class RateAt:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class FewAtRisk:
+    """Where a curve is drawn grey: fewer subjects at risk, or a smaller percentage (T-08)."""
+
+    subjects: int
+    percent: int
+
+    def words(self, everybody: int) -> str:
+        """`fewer than 3 subjects or 10 % of 30 at risk`."""
+        return f"fewer than {self.subjects} subjects or {self.percent} % of {everybody} at risk"
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictedTime:
+    """Mean time without event within so many months, in days; without a value, not estimable."""
+
+    months: float
+    mean: Estimate
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurvivalSummary:
     """A Kaplan-Meier estimate with everything that is read off it.
@@ -78,6 +99,8 @@ class SurvivalSummary:
     curve: KaplanMeier | None
     median: Estimate
     rates: tuple[RateAt, ...]
+    few: FewAtRisk
+    restricted: RestrictedTime | None = None
 
     @property
     def method(self) -> str:
@@ -134,7 +157,16 @@ class SurvivalSummary:
             "conf_level": self.convention.conf_level,
             "method": self.method,
             "rates": [rate.to_json() for rate in self.rates],
+            "restricted_mean": self._restricted_json(),
             "curve": self._curve_json(),
+        }
+
+    def _restricted_json(self) -> Json:
+        if self.restricted is None:
+            return None
+        return {
+            "months": self.restricted.months,
+            "mean_days": estimate_json(self.restricted.mean),
         }
 
     def _curve_json(self) -> Json:
@@ -168,10 +200,11 @@ def summarize(
         Times at which the share without event is given; 12 months are 365.25 days (E-10).
     """
     convention = Convention(rule.conf_level, rule.km_ci, rule.median_tie)
+    few = FewAtRisk(rule.few_at_risk, rule.few_at_risk_percent)
     if not records.subjects:
         nothing = Estimate(None, None, None)
         return SurvivalSummary(
-            records=records, convention=convention, curve=None, median=nothing, rates=()
+            records=records, convention=convention, curve=None, median=nothing, rates=(), few=few
         )
     curve = kaplan_meier(records.days, records.event)
     return SurvivalSummary(
@@ -180,7 +213,19 @@ def summarize(
         curve=curve,
         median=quantile(curve, 0.5, convention),
         rates=tuple(_rate(curve, each, convention) for each in rate_months),
+        few=few,
+        restricted=_restricted(curve, rule),
     )
+
+
+def _restricted(curve: KaplanMeier, rule: SettledAnalysis) -> RestrictedTime | None:
+    """The mean within `rmst_months`; not estimable when follow-up ends before with S above 0."""
+    if rule.rmst_months is None:
+        return None
+    tau = rule.rmst_months * float(DAYS_PER_MONTH)
+    if tau > float(curve.time[-1]) and curve.survival[-1] > 0:
+        return RestrictedTime(rule.rmst_months, Estimate(None, None, None))
+    return RestrictedTime(rule.rmst_months, restricted_mean(curve, tau).estimate(rule.conf_level))
 
 
 def _rate(curve: KaplanMeier, at_months: float, convention: Convention) -> RateAt:

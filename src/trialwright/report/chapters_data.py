@@ -15,6 +15,7 @@ from trialwright.report.patient_tables import (
     PERSON,
     PatientData,
     events_table,
+    labs_table,
     lesion_tables,
     patients_of,
     percent,
@@ -120,7 +121,7 @@ def _section(patient: PatientData, page: PatientPage | None) -> list[Block]:
     if said:
         blocks.append(Facts(said, sentences=True))
     blocks += [TableBlock(table, quiet=True) for table in lesion_tables(patient)]
-    found = (table(patient) for table in (response_table, times_table, events_table))
+    found = (table(patient) for table in (response_table, times_table, events_table, labs_table))
     blocks += [TableBlock(table, quiet=True) for table in found if table is not None]
     if patient.queries:
         blocks.append(
@@ -149,6 +150,10 @@ def _line(patient: PatientData) -> str:
     return " \N{MIDDLE DOT} ".join(part for part in parts if part)
 
 
+#: Dates that may have been completed, and the rule.
+_IMPUTED = {"DTHDT": "D-05", "NACTDT": "D-06"}
+
+
 def _person(patient: PatientData) -> tuple[tuple[str, str], ...]:
     """Who it is, then the dates that exist."""
     person = patient.person
@@ -159,6 +164,8 @@ def _person(patient: PatientData) -> tuple[tuple[str, str], ...]:
         if person[column] is None:
             continue
         reason = text(person["EOTREAS"]).lower() if column == "EOTDT" else ""
+        if column in _IMPUTED and person[f"{column}F"]:
+            reason = f"partial date, imputed, rule {_IMPUTED[column]}"
         rows.append((name, text(person[column]) + (f" ({reason})" if reason else "")))
     if text(person["SETREAS"]):
         rows.append(("Not in every set", text(person["SETREAS"])))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from trialwright.core.display import Table
+from trialwright.core.results import tables_of
 from trialwright.protocol.base import Finding, Severity, Source
 from trialwright.protocol.model import Component, Protocol
 from trialwright.protocol.paths import covering, get_value, source_of, sources_by_path
@@ -19,7 +20,7 @@ from trialwright.report.blocks import (
     TableBlock,
     Text,
 )
-from trialwright.report.document import ReportInput, figures_of, tables_of
+from trialwright.report.document import ReportInput, figures_of
 from trialwright.report.words import RULES, member_names, path_words, value_words
 
 SEVERITIES: Mapping[Severity, str] = {

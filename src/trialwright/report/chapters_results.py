@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from trialwright.core.results import Result
+from trialwright.core.results import Result, tables_of
 from trialwright.report.blocks import Block, Chapter, FigureBlock, Heading, TableBlock, Text
-from trialwright.report.document import ReportInput, figures_of, tables_of
+from trialwright.report.document import ReportInput, figures_of
 
 #: Starts of result keys by chapter, in the order in which they are shown.
-FLOW = ("DISPOSITION", "BASELINE")
+FLOW = ("DISPOSITION", "CHARACTERISTICS", "BASELINE")
 RESPONSE = (
     "BOR", "ORR", "CR_RATE", "DCR", "CBR", "SITE", "ABLATION", "TTR", "TUMOR_SIZE", "DEPTH", "IORR",
-    "IBEYOND", "CONCORDANCE", "MORR", "MRECIST", "REPORTED", "PENDING", "OPTIONS", "LOCAL",
+    "IBEYOND", "CONCORDANCE", "MORR", "MRECIST", "REPORTED", "PENDING", "SUBGROUPS", "OPTIONS",
+    "SPECIFICATION", "LOCAL",
 )  # fmt: skip
-SAFETY = ("AE", "TEAE", "TRAE", "SAE", "DLT", "EXPOSURE", "MORTALITY", "DEATH", "WORST", "GRADE")
+SAFETY = (
+    "AE", "TEAE", "TRAE", "AESI", "SAE", "DLT", "EXPOSURE", "MORTALITY", "DEATH", "WORST", "GRADE",
+    "LABGRADES", "LIVER", "REGRADING",
+)  # fmt: skip
 TIME = ("PFS", "TTP", "OS", "DOR", "IPFS", "COURSE")
 #: Results whose pictures say more than their listing come with the pictures first.
 PICTURES_FIRST = ("DEPTH", "COURSE")

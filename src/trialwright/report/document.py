@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol as Interface
 from typing import runtime_checkable
 
-from trialwright.core.display import Figure, Table
+from trialwright.core.display import Figure
 from trialwright.core.results import Result
 from trialwright.core.tables import Adam
 from trialwright.protocol.base import Finding, Source
@@ -29,20 +29,6 @@ class HasFigures(Interface):
     def figures(self) -> tuple[Figure, ...]:
         """Describe the figures."""
         ...
-
-
-@runtime_checkable
-class HasTables(Interface):
-    """A result that describes more than one table."""
-
-    def tables(self) -> tuple[Table, ...]:
-        """Describe the tables."""
-        ...
-
-
-def tables_of(result: Result) -> tuple[Table, ...]:
-    """Every table of a result."""
-    return result.tables() if isinstance(result, HasTables) else (result.table(),)
 
 
 def figures_of(result: Result) -> tuple[Figure, ...]:

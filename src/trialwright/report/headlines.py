@@ -14,7 +14,12 @@ NAMES = {
     "PFS": "Median progression-free survival",
     "OS": "Median overall survival",
     "DOR": "Median duration of response",
+    "CBR": "Clinical benefit rate",
+    "TTP": "Median time to progression",
+    "TTF": "Median time to treatment failure",
 }
+#: Shown at the top only where they are registered.
+ONLY_REGISTERED = ("CBR", "TTP", "TTF")
 
 
 def headlines(report: ReportInput) -> tuple[Headline, ...]:
@@ -53,6 +58,8 @@ def _order(headline: Headline) -> tuple[bool, int]:
 
 def _headlines(result: Result, key: str, settings: dict[str, Json]) -> tuple[Headline, ...]:
     said = settings | result.to_json()
+    if key in ONLY_REGISTERED and said.get("role") == "not registered":
+        return ()
     primary = said.get("role") == "primary"
     estimate = said.get("estimate")
     if isinstance(estimate, dict) and "count" in estimate:
@@ -61,7 +68,8 @@ def _headlines(result: Result, key: str, settings: dict[str, Json]) -> tuple[Hea
         return _median(key, estimate, primary=primary)
     rates = said.get("rates")
     if isinstance(rates, list):
-        found = [_rate(rate, said, primary=primary) for rate in rates if isinstance(rate, dict)]
+        timed = (rate for rate in rates if isinstance(rate, dict) and "months" in rate)
+        found = [_rate(rate, said, primary=primary) for rate in timed]
         return tuple(found)
     return ()
 
@@ -103,12 +111,12 @@ def _median(key: str, said: dict[str, Json], *, primary: bool) -> tuple[Headline
         return ()
     value = _number(median.get("value"))
     lower, upper = months(_number(median.get("lower"))), months(_number(median.get("upper")))
+    events = f"{said.get('events')} event{'s' * (said.get('events') != 1)}"
     return (
         Headline(
             label=NAMES.get(key, key),
             value="not reached" if value is None else f"{months(value)} months",
-            detail=f"{said.get('events')} events in {said.get('subjects')}; "
-            f"{_level(said)} {lower} to {upper}",
+            detail=f"{events} in {said.get('subjects')}; {_level(said)} {lower} to {upper}",
             primary=primary,
         ),
     )
@@ -119,7 +127,7 @@ def _rate(rate: dict[str, Json], said: dict[str, Json], *, primary: bool) -> Hea
     lower, upper = pct(_number(rate.get("lower"))), pct(_number(rate.get("upper")))
     at = _number(rate.get("months")) or 0.0
     return Headline(
-        label=f"{at:g}-month progression-free survival",
+        label=f"{at:g}-month {str(said.get('endpoint')).removesuffix(' rate')}",
         value="not estimable" if value is None else f"{pct(value)} %",
         detail=f"N = {said.get('subjects')}; {_level(said)} {lower} to {upper} %",
         primary=primary,

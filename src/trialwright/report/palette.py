@@ -67,6 +67,11 @@ LOOKS = {
     "death": Look(fill=INK, symbol="s", area=20),
     "stopped": Look(fill=INK, symbol="s", area=16),
     "ongoing": Look(fill=INK, symbol=">", area=26),
+    "liver_peak": Look(fill=VERMILION, edge=INK, symbol="o", area=26),
+    "after_procedure": Look(fill=PAPER, edge=VERMILION, symbol="o", area=26),
+    "procedure": Look(edge="#9fb9cc", dash=":", width=0.9),
+    "own": Look(fill=VERMILION, edge=INK, symbol="D", area=36),
+    "in_force": Look(fill=BLUE, symbol="s", area=9),
     "step": Look(fill="#f2f6f9", edge="#6c7a86"),
     "aside": Look(fill=PAPER, edge="#aeb6bd"),
 }
@@ -74,9 +79,18 @@ LOOKS = {
 #: Lines of responses need a hue that reads on paper without a fill.
 LINE_COLOURS = {
     "CR": BLUE, "PR": "#3d94cc", "SD": "#a08a35", "NON-CR/NON-PD": "#7f8a93", "PD": VERMILION,
-    "NE": "#8b939a", "NED": "#8b939a", "MISSING": "#8b939a",
+    "NE": "#8b939a", "NED": "#8b939a", "MISSING": "#8b939a", "interval_line": RULE,
+    "alt": BLUE, "ast": "#3d94cc", "bili": "#a08a35", "alp": "#7f8a93",
 }  # fmt: skip
-LINE_DASHES: dict[str, Any] = {"CR": "-", "PR": "-", "SD": "--", "PD": "-.", "NE": ":"}
+LINE_DASHES: dict[str, Any] = {
+    "CR": "-",
+    "PR": "-",
+    "SD": "--",
+    "PD": "-.",
+    "NE": ":",
+    "ast": "--",
+    "alp": ":",
+}
 
 
 #: Bands that shade a part of the figure and belong to no curve.

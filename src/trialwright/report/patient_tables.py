@@ -35,6 +35,8 @@ PERSON = (
     ("DTHDT", "Died"),
     ("LSTALVDT", "Last known alive"),
 )
+#: Lowest laboratory grade that a patient's section tells.
+_NOTED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class PatientData:
     times: tuple[Row, ...]
     events: tuple[Row, ...]
     queries: tuple[Row, ...]
+    labs: tuple[Row, ...] = ()
 
     def response(self, code: str) -> tuple[Row, ...]:
         """Rows of ADRS with this parameter, in the order of time."""
@@ -74,14 +77,27 @@ def patients_of(adam: Adam, evaluator: str) -> tuple[PatientData, ...]:
     times = _by_subject(adam["ADTTE"], ())
     events = _by_subject(adam["ADAE"], ("ASTDT", "AESEQ"))
     queries = _by_subject(adam.queries, ("RULEID", "MESSAGE"))
+    labs = _by_subject(_worst_labs(adam), ("PARAM", "ADT", "SRCSEQ"))
     return tuple(
         PatientData(
             person,
             *(found.get(str(person["USUBJID"]), ()) for found in (lesions, responses, times)),
-            *(found.get(str(person["USUBJID"]), ()) for found in (events, queries)),
+            *(found.get(str(person["USUBJID"]), ()) for found in (events, queries, labs)),
         )
         for person in people
     )
+
+
+def _worst_labs(adam: Adam) -> pl.DataFrame:
+    """The worst laboratory results on treatment from grade 2 on, one a test and direction."""
+    if "ADLB" not in adam.datasets:
+        return pl.DataFrame(
+            schema={"USUBJID": pl.String, "PARAM": pl.String, "ADT": pl.Date, "SRCSEQ": pl.String}
+        )
+    worst = [
+        (pl.col(f"WORST{side}FL") == "Y") & (pl.col(f"ATOXGR{side}") >= _NOTED) for side in "LH"
+    ]
+    return adam["ADLB"].filter(pl.any_horizontal(worst))
 
 
 def _by_subject(frame: pl.DataFrame, order: Sequence[str]) -> dict[str, tuple[Row, ...]]:
@@ -240,17 +256,37 @@ def _reason(row: Row) -> str:
 
 
 def times_table(patient: PatientData) -> Table | None:
-    """Times to event with reason and source records; `None` without any."""
+    """Times to event with reason and source records; `None` without any.
+
+    Of the sensitivity analyses only those are shown that give the patient another time.
+    """
     if not patient.times:
         return None
+    shown = [row for row in patient.times if not _repeats(patient, row)]
+    same = len(patient.times) - len(shown)
+    note = (
+        f"{same} of the sensitivity analyses (C-10 to C-16, D-03) give the same and are not repeated; "
+        "ADTTE has them all."
+    )
     return Table(
         title="Times to event",
         columns=("Time", "From", "To", "Months", "Status", "Why", "Rules", "Source records"),
-        rows=tuple(_time_row(row) for row in sorted(patient.times, key=_time_order)),
+        rows=tuple(_time_row(row) for row in sorted(shown, key=_time_order)),
+        footnotes=(note,) if same else (),
     )
 
 
-_TIMES = ("PFS", "PFSEMA", "TTP", "DOR", "OS")
+_TIMES = ("PFS", "TTP", "DOR", "OS", "TTR", "TTF", "IPFS", "IDOR")
+_VARIED = ("PFS", "DOR", "OS", "TTP")
+_ALIKE = ("STARTDT", "ADT", "CNSR", "LEFTVAL")
+
+
+def _repeats(patient: PatientData, row: Row) -> bool:
+    """Whether a sensitivity analysis gives what the main analysis gives."""
+    code = text(row["PARAMCD"])
+    stem = next((one for one in _VARIED if code.startswith(one) and code != one), None)
+    main = patient.time(stem) if stem else None
+    return main is not None and all(row[name] == main[name] for name in _ALIKE)
 
 
 def _time_order(row: Row) -> tuple[int, str]:
@@ -262,7 +298,7 @@ def _time_row(row: Row) -> tuple[str, ...]:
     days = row["AVAL"]
     source = " ".join(part for part in (text(row["SRCDOM"]), text(row["SRCSEQ"])) if part)
     return (
-        text(row["PARAMCD"]),
+        text(row["PARAM"]),
         text(row["STARTDT"]),
         text(row["ADT"]),
         months(days) if isinstance(days, int) else "",
@@ -293,4 +329,28 @@ def _event_row(row: Row) -> tuple[str, ...]:
         "yes" if row["AESER"] == "Y" else "no",
         text(row["ARELCOMP"]).replace(";", ", ") or ("yes" if row["AREL"] == "Y" else "no"),
         "yes" if row["TRTEMFL"] == "Y" else "no",
+    )
+
+
+def labs_table(patient: PatientData) -> Table | None:
+    """Worst laboratory grades on treatment with their basis; `None` without any of grade 2 or more."""
+    if not patient.labs:
+        return None
+    return Table(
+        title="Laboratory: worst grades on treatment, 2 or more",
+        columns=("Test", "Date", "Value", "Grade", "Why", "After a procedure", "Rules"),
+        rows=tuple(_lab_row(row) for row in patient.labs),
+    )
+
+
+def _lab_row(row: Row) -> tuple[str, ...]:
+    grades = [row[f"ATOXGR{side}"] for side in "LH" if row[f"WORST{side}FL"] == "Y"]
+    return (
+        text(row["PARAM"]),
+        text(row["ADT"]),
+        f"{text(row['AVALQ'])}{text(row['AVALC'])}",
+        ", ".join(text(grade) for grade in grades if isinstance(grade, int) and grade >= _NOTED),
+        text(row["REASON"]),
+        text(row["PROCDT"]),
+        text(row["RULEID"]),
     )

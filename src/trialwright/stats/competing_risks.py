@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from trialwright.core.errors import DataError
 from trialwright.stats.curve_bands import Band, normal_quantile
-from trialwright.stats.kaplan_meier import kaplan_meier
+from trialwright.stats.kaplan_meier import kaplan_meier, require_landmark
 from trialwright.stats.survival_counts import TIME_TOLERANCE, Counts, Floats
 from trialwright.stats.tied_times import causes_of, tied_times
 
@@ -152,8 +152,10 @@ def incidence_at(
     Raises
     ------
     DataError
-        When the cause is not one of the curve, or the level not within 0 and 1.
+        When the cause is not one of the curve, the time is negative or not a number, or the level
+        not within 0 and 1.
     """
+    require_landmark(time)
     if not 1 <= cause <= curve.events.shape[1]:
         raise DataError(
             "This is not a cause of the curve.",

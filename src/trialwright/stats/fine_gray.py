@@ -122,7 +122,7 @@ def fine_gray(time: ArrayLike, cause: ArrayLike, of: int, covariates: ArrayLike)
     Fine and Gray, JASA 1999;94:496-509.
     """
     times = tied_times(time)
-    codes = causes_of(cause, times.index.size, max(int(np.max(cause, initial=1)), of))
+    codes = causes_of(cause, times.index.size, max(_highest(cause), of))
     sample, events = _sample(times, codes, of)
     z = _covariates(covariates, codes.size)
     model = _Model(z, _weights(sample), events, z[sample.own].sum(axis=0))
@@ -166,6 +166,12 @@ def predicted_incidence(fit: FineGray, covariates: ArrayLike) -> Floats:
         )
     risk = np.exp(given @ fit.coefficients)
     return -np.expm1(-np.cumsum(fit.baseline_hazard * risk))
+
+
+def _highest(cause: ArrayLike) -> int:
+    """Highest cause; those that are not numbers are refused afterwards."""
+    given = np.asarray(cause, dtype=np.float64)
+    return int(given[np.isfinite(given)].max(initial=1))
 
 
 def _sample(times: TiedTimes, codes: Counts, of: int) -> tuple[_Sample, Floats]:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from trialwright.core.errors import DataError
+from trialwright.stats.follow_up import coded
 from trialwright.stats.survival_counts import Counts, Flags, Floats
 from trialwright.stats.tied_times import TiedTimes, causes_of, tied_times
 
@@ -113,14 +114,8 @@ class _Tally:
 
 
 def _labels(labels: ArrayLike, subjects: int) -> tuple[int, Counts]:
-    given = np.asarray(labels)
-    if given.shape != (subjects,):
-        raise DataError(
-            "Groups and strata need one label per subject.",
-            where=f"labels of shape {given.shape} for {subjects} subjects",
-        )
-    names, index = np.unique(given, return_inverse=True)
-    return names.size, index.astype(np.int64)
+    names, index = coded(labels, subjects, "group or stratum")
+    return len(names), index
 
 
 def _tally(times: TiedTimes, kind: Counts, members: list[Flags]) -> _Tally:

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize
 
 from trialwright.core.errors import DataError
+from trialwright.stats.kaplan_meier import require_probability
 from trialwright.stats.survival_counts import Counts, Flags, Floats
 
 #: Kinds of an end in the order in which ends at one time come: an exact time starts, an interval
@@ -161,7 +162,13 @@ def quantile_bounds(fit: IntervalNpmle, probability: float) -> tuple[float, floa
     """Ends of the intersection in which a share `probability` has had the event; `None` if later.
 
     The quantile is known only to lie within these ends.
+
+    Raises
+    ------
+    DataError
+        When the probability is not between 0 and 1.
     """
+    require_probability(probability)
     reached = np.cumsum(fit.mass) >= probability - PROBABILITY_TOLERANCE
     piece = int(np.argmax(reached))
     if not reached[piece] or np.isinf(fit.right[piece]):

@@ -17,6 +17,7 @@ from scipy import special
 from trialwright.core.errors import DataError
 from trialwright.stats.curve_bands import normal_quantile
 from trialwright.stats.kaplan_meier import KaplanMeier
+from trialwright.stats.survival_counts import event_marks
 
 LandmarkScale: TypeAlias = Literal["loglog", "plain"]
 
@@ -128,7 +129,7 @@ def exponential_rate(time: ArrayLike, event: ArrayLike, conf_level: float) -> Ex
     Raises
     ------
     DataError
-        When shapes differ, a time is not valid, there is no follow-up, or the level not within 0
+        When shapes differ, a time or mark is not valid, there is no follow-up, or the level not within 0
         and 1.
 
     References
@@ -149,7 +150,7 @@ def exponential_rate(time: ArrayLike, event: ArrayLike, conf_level: float) -> Ex
 
 
 def _events_and_time(time: ArrayLike, event: ArrayLike) -> tuple[int, float]:
-    times, status = np.asarray(time, dtype=np.float64), np.asarray(event, dtype=np.bool_)
+    times, status = np.asarray(time, dtype=np.float64), event_marks(event)
     valid = times.ndim == 1 and times.shape == status.shape and bool(np.isfinite(times).all())
     if not valid or not times.size or times.min() < 0 or times.sum() <= 0:
         raise DataError(

@@ -11,9 +11,9 @@ from trialwright.core.results import Json
 from trialwright.core.tables import Adam
 from trialwright.endpoints.irecist.response import immune_scope
 from trialwright.endpoints.population import ALL, PFS_KINDS, SET_LABELS, Scope, origin_words
-from trialwright.endpoints.progression_free_survival import RATE_MONTHS, rate_row
 from trialwright.endpoints.proportion import interval_level
 from trialwright.endpoints.survival_figure import CurveLabels, kaplan_meier_figure
+from trialwright.endpoints.survival_rows import rate_row
 from trialwright.endpoints.survival_summary import SurvivalSummary, summarize
 from trialwright.endpoints.time_records import TimeRecords, time_records
 from trialwright.protocol.model import Protocol
@@ -157,7 +157,7 @@ def estimate_immune_time(protocol: Protocol, adam: Adam, subset: str = ALL) -> I
     rule = settled_analysis(protocol)
 
     def summary(paramcd: str) -> SurvivalSummary:
-        return summarize(time_records(adam, subset, paramcd), rule, RATE_MONTHS)
+        return summarize(time_records(adam, subset, paramcd), rule, rule.pfs_rate_months)
 
     immune, recist = summary("IPFS"), summary("PFS")
     return ImmuneTime(

@@ -192,10 +192,11 @@ def endpoint_absent(view: View) -> Iterator[Remark]:
     there = {one.kind for one in view.protocol.endpoints}
     if not there & {"AE", "SAE"}:
         values = {"kind": "AE", "role": "secondary", "measure": "Adverse events"}
+        name = _free_id(view, "AE")
         yield Remark(
-            path="endpoints.AE",
+            path=f"endpoints.{name}",
             message="No adverse-event outcome is registered; safety is reported all the same.",
-            values={"endpoints.AE": {"id": "AE", **values}},
+            values={f"endpoints.{name}": {"id": name, **values}},
             reason="not registered: safety belongs to every report of a treatment",
             rule="A-01",
         )
@@ -205,6 +206,13 @@ def endpoint_absent(view: View) -> Iterator[Remark]:
                 path=f"endpoints.{kind}",
                 message=f"{kind} is not among the outcomes; it is usual beside {' or '.join(sorted(there & needed))}.",
             )
+
+
+def _free_id(view: View, stem: str) -> str:
+    """An id that no endpoint has: an outcome of that name may measure something else."""
+    taken = {one.id for one in view.protocol.endpoints}
+    names = (stem, *(f"{stem}_{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
 
 
 def objective_without_endpoint(view: View) -> Iterator[Remark]:

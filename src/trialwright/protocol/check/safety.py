@@ -30,6 +30,21 @@ def dlt_missing(view: View) -> Iterator[Remark]:
         )
 
 
+def dlt_criteria_missing(view: View) -> Iterator[Remark]:
+    """Dose-limiting toxicity is asked for, and nothing says what it is: no default exists."""
+    asked = (
+        view.phase_one
+        or view.endpoints({"DLT"})
+        or view.protocol.safety.dlt_window_days is not None
+    )
+    if asked and not view.protocol.safety.dlt_criteria:
+        yield Remark(
+            path="safety.dlt_criteria",
+            message="Which events are dose limiting is not said: terms or classes, grade, duration "
+            "and relation of each kind. A person has to write them; none are assumed.",
+        )
+
+
 def safety_runin_missing(view: View) -> Iterator[Remark]:
     """Phase 1 at fixed doses without a first group that is watched before others enter."""
     design = view.protocol.design

@@ -74,6 +74,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("single_arm_tte", "warning", time_to_event.single_arm_tte),
     Detector("timeframe_uniform", "note", time_to_event.timeframe_uniform),
     Detector("dlt_missing", "error", safety.dlt_missing),
+    Detector("dlt_criteria_missing", "warning", safety.dlt_criteria_missing),
     Detector("safety_runin_missing", "warning", safety.safety_runin_missing),
     Detector("safety_stopping_missing", "warning", safety.safety_stopping_missing),
     Detector("ae_criteria_missing", "warning", safety.ae_criteria_missing),

@@ -128,6 +128,16 @@ def option_sets(rule: SettledResponse) -> Iterator[OptionSet]:
             )  # fmt: skip
 
 
+def value_words(rule: SettledResponse, option: str) -> str:
+    """The value of an option in a rule, as `OptionSet.value` says it; "" for several together."""
+    if option == "interval_weeks":
+        return "/".join(f"{days // 7}" for _, days in rule.intervals.steps)
+    for one in ALTERNATIVES:
+        if option in {one.option, _LENGTHS.get(one.option)}:
+            return _words(one.option, getattr(rule, one.option))[1]
+    return ""
+
+
 def _values(option: str) -> tuple[Value, ...]:
     return next(one.values for one in ALTERNATIVES if one.option == option)
 

@@ -1,0 +1,1 @@
+"""Laboratory results: worst grades and shift, liver safety, grades under other versions of CTCAE."""
