@@ -191,3 +191,49 @@ def test_contradictions_of_adverse_events_stop_it_too(analysis):
     with pytest.raises(InconsistencyError, match="1 number of this") as caught:
         require_consistency(analysis, ["AE: 5 above the 4 of the safety set (item 7)."])
     assert caught.value.where.startswith("AE")
+
+
+def changed_times(analysis: Analysis, code: str, name: str, **values: pl.Expr) -> Analysis:
+    """The same analysis with a record of ADTTE changed, its tables as `analyze` makes them."""
+    at = (pl.col("PARAMCD") == code) & (pl.col("USUBJID") == name)
+    frame = analysis.adam["ADTTE"].with_columns(
+        pl.when(at).then(value).otherwise(pl.col(column)).alias(column)
+        for column, value in values.items()
+    )
+    adam = replace(analysis.adam, datasets={**analysis.adam.datasets, "ADTTE": frame})
+    return replace(analysis, adam=adam)
+
+
+def test_check_2_everybody_enrolled_has_a_time(analysis):
+    pfs = analysis.results["PFS"]
+    records = pfs.summary.records
+    fewer = replace(records, usubjid=records.usubjid[1:])
+    wrong = broken(analysis, "PFS", summary=replace(pfs.summary, records=fewer))
+    assert ("T-9 PFS N", (3, 4)) in [(one.first, one.values) for _, one in contradictions(wrong)]
+
+
+def test_check_9_an_event_is_not_censored(analysis):
+    """C progressed: as a censored time the record would keep its rule C-01."""
+    assert 9 in numbers(changed_times(analysis, "PFS", "C", CNSR=pl.lit(1)))
+    assert 9 in numbers(changed_times(analysis, "OS", "A", CNSR=pl.lit(0)))
+
+
+def test_check_12_a_time_is_its_dates(analysis):
+    """D-01: one added day everywhere, or nowhere; one record a subject."""
+    assert 12 in numbers(changed_times(analysis, "PFS", "C", AVAL=pl.col("AVAL") + 1))
+    bare = analysis.adam["ADTTE"].with_columns(AVAL=pl.col("AVAL") - 1)
+    twice = pl.concat([bare, bare.filter(pl.col("PARAMCD") == "OS").head(1)])
+    for frame, fails in ((bare, False), (twice, True)):
+        adam = replace(analysis.adam, datasets={**analysis.adam.datasets, "ADTTE": frame})
+        assert (12 in numbers(replace(analysis, adam=adam))) is fails
+
+
+def test_check_13_repeated_rates_agree(analysis):
+    orr, groups = analysis.results["ORR"], analysis.results["SUBGROUPS"]
+    more = tuple(replace(rate, count=rate.count + 1) for rate in orr.rates)
+    assert 13 in numbers(broken(analysis, "ORR", rates=more, other_rates=more))
+    none = tuple(replace(rate, count=0) for rate in orr.other_rates)
+    assert 13 in numbers(broken(analysis, "ORR", other_rates=none))
+    rate = replace(groups.overall.response, count=0)
+    overall = replace(groups.overall, response=rate)
+    assert 13 in numbers(broken(analysis, "SUBGROUPS", overall=overall))

@@ -22,7 +22,7 @@ from trialwright.safety.relation import actions, relate, relation_conflicts
 from trialwright.safety.serious import seriousness
 from trialwright.safety.special_interest import interest, systemic_steroids
 from trialwright.safety.start_times import starts_before_treatment
-from trialwright.safety.terms import is_progression
+from trialwright.safety.terms import is_immune_category, is_progression
 from trialwright.subjects.days import date_of, upper
 from trialwright.subjects.reconcile import UNUSED_SCHEMA, stacked, unused
 from trialwright.vocabulary.adam import ADAE
@@ -100,7 +100,7 @@ def _read(
     """Add what each record says, in the words of the dataset."""
     file = sdtm.files.get("AE", "AE")
     term = pl.coalesce(upper("AEDECOD"), upper("AETERM"))
-    immune = upper("AECAT").str.contains("IMMUNE", literal=True).fill_null(value=False)
+    immune = is_immune_category(upper("AECAT"))
     return events.with_columns(
         *seriousness(events, file),
         *relate(events, components, rule, file),

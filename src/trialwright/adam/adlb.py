@@ -10,6 +10,7 @@ from trialwright.adam.frames import shaped
 from trialwright.adam.trial import Extended, Trial
 from trialwright.protocol.settled import SettledSafety, settled_safety
 from trialwright.safety.baseline import (
+    local_names,
     near_procedures,
     procedure_days,
     with_baseline,
@@ -68,12 +69,7 @@ def _graded(
     rows, uncorrected = with_corrected_calcium(rows)
     rows, rivals = with_baseline(with_mean_qtc(rows))
     found = grade(rows, rule)
-    local = [
-        name.strip().lower()
-        for one in trial.protocol.regimen
-        if one.reach in ("liver", "lesion")
-        for name in (one.name, one.id)
-    ]
+    local = local_names(trial.protocol.regimen)
     days = procedure_days(trial.sdtm, study_procedures(trial.sdtm), local)
     near = near_procedures(rows, days, rule.post_procedure_days).alias("PROC")
     rows = rows.hstack(found).with_columns(near)

@@ -257,7 +257,7 @@ def _response_tables(analysis: Analysis) -> dict[str, list[ResponseTable]]:
 _ROUNDING = 1e-9
 #: Contradictions that a message names.
 _SHOWN = 6
-#: The checks by their number; 6 and 7 belong to adverse events, 11 holds between response tables.
+#: The checks by their number; 6 and 7 belong to adverse events, 11 to 13 are our own.
 CHECKS: dict[int, Check] = {
     1: flow_adds_up,
     2: sets_agree,

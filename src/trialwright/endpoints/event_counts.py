@@ -12,6 +12,7 @@ from trialwright.protocol.model import Component
 from trialwright.safety.relation import ANY_COMPONENT
 from trialwright.safety.serious import is_fatal
 from trialwright.safety.special_interest import RCCEP
+from trialwright.safety.terms import is_immune_category
 
 #: Actions with treatment, with the words of the overview.
 _ACTIONS = (
@@ -81,7 +82,7 @@ def emergent_events(adae: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
 def is_immune() -> pl.Expr:
     """Immune-related by the investigator; RCCEP stands apart (A-04)."""
     apart = (pl.col("AESICAT") == RCCEP).fill_null(value=False)
-    return pl.col("AECAT").str.contains("IMMUNE", literal=True).fill_null(value=False) & ~apart
+    return is_immune_category(pl.col("AECAT")) & ~apart
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from trialwright.core.tables import Sdtm
+from trialwright.protocol.model import Component
 from trialwright.protocol.settled import SettledSafety
 from trialwright.safety.start_times import minute, minute_of_treatment
 from trialwright.subjects.days import day_column, upper
@@ -129,6 +132,12 @@ def near_procedures(rows: pl.DataFrame, days: pl.DataFrame, window: int) -> pl.S
         check_sortedness=False,
     )
     return found.sort("AT")["PROC"]
+
+
+def local_names(regimen: Sequence[Component]) -> list[str]:
+    """Names and identifiers, in lower case, of components that reach liver or lesion only."""
+    local = [one for one in regimen if one.reach in ("liver", "lesion")]
+    return [name.strip().lower() for one in local for name in (one.name, one.id)]
 
 
 def procedure_days(sdtm: Sdtm, procedures: pl.DataFrame, local: list[str]) -> pl.DataFrame:

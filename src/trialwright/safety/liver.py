@@ -170,7 +170,9 @@ def _above(rows: pl.DataFrame, tests: tuple[str, ...], column: str, multiple: st
 
 def _why(name: str) -> pl.Expr:
     unit = "ULN" if name == "ULN" else "baseline (ULN where baseline was normal)"
-    alkaline = pl.format("ALP {} x", pl.col("ALPX").round(1, mode="half_away_from_zero")).fill_null("ALP not measured")
+    alkaline = pl.format("ALP {} x", pl.col("ALPX").round(1, mode="half_away_from_zero")).fill_null(
+        "ALP not measured"
+    )
     told = pl.format(
         "{} {} x {} on {}, bilirubin {} x on {}, {}",
         "TEST", pl.col("TESTX").round(1, mode="half_away_from_zero"), pl.lit(unit), pl.col("TESTDT").cast(pl.String),

@@ -8,7 +8,7 @@ import polars as pl
 
 from trialwright.core.tables import Sdtm
 from trialwright.safety.codes import YES_NO, decoded
-from trialwright.safety.terms import is_rccep
+from trialwright.safety.terms import is_immune_category, is_rccep
 from trialwright.subjects.days import upper
 
 IMMUNE, SPECIAL, RCCEP = "IMMUNE-RELATED", "SPECIAL INTEREST", "RCCEP"
@@ -48,7 +48,7 @@ def interest(events: pl.DataFrame, terms: Sequence[str], file: str) -> pl.Series
     names = [upper("AEDECOD"), upper("AETERM")]
     listed = pl.any_horizontal(name.is_in(_compared(terms)) for name in names)
     rccep = pl.any_horizontal(is_rccep(name) for name in names)
-    immune = upper("AECAT").str.contains("IMMUNE", literal=True)
+    immune = is_immune_category(upper("AECAT"))
     special = (pl.col("_FLAG") == "Y").fill_null(value=False) | listed.fill_null(value=False)
     kind = (
         pl.when(rccep).then(pl.lit(RCCEP))

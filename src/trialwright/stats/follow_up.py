@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from trialwright.core.errors import DataError
-from trialwright.stats.survival_counts import TIME_TOLERANCE, Counts, Flags, Floats
+from trialwright.stats.survival_counts import Counts, Flags, Floats, event_marks
+from trialwright.stats.tied_times import ranked
 
 #: Rank of an entry before every time.
 FROM_THE_BEGINNING = -1
@@ -119,7 +120,7 @@ def follow_up(
         or after its end, or a label is missing.
     """
     times = np.asarray(time, dtype=np.float64) + 0.0
-    marks = _marks(event)
+    marks = event_marks(event)
     entries = np.full(times.shape, -np.inf) if entry is None else np.asarray(entry, np.float64)
     _require_times(times, marks, entries)
     late = np.isfinite(entries)
@@ -134,32 +135,25 @@ def follow_up(
     return FollowUp(times, marks, entries, codes, exit_rank, entry_rank, distinct)
 
 
-def ranked(times: Floats) -> tuple[Floats, Counts]:
-    """Distinct times in order, and the place of each time among them; near-equal times are one."""
-    ordered, place = np.unique(times, return_inverse=True)
-    apart = np.diff(ordered) > TIME_TOLERANCE * max(1.0, float(np.abs(ordered).mean()))
-    cluster = np.append(0, np.cumsum(apart)).astype(np.int64)
-    return ordered[np.append(True, apart)], cluster[place]
-
-
 def coded(labels: ArrayLike, rows: int, name: str) -> tuple[tuple[str | float, ...], Counts]:
     """Distinct labels in order, and the number of its label for each row.
 
     Raises
     ------
     DataError
-        When there is not one label a row, or one is missing.
+        When there is not one label a row, one is missing, or some are text and some numbers.
     """
-    given = np.asarray(labels)
+    given = labels if isinstance(labels, np.ndarray) else np.asarray(labels, dtype=np.object_)
     flat = given.ravel().tolist()
     missing = any(label is None or (isinstance(label, float) and np.isnan(label)) for label in flat)
-    if given.shape != (rows,) or missing:
+    mixed = len({isinstance(label, str) for label in flat}) > 1
+    if given.shape != (rows,) or missing or mixed:
         raise DataError(
             f"These labels do not name the {name} of each row.",
             where=f"{name} of shape {given.shape} for {rows} rows",
-            allowed="one label a row, none missing",
+            allowed="one label a row, none missing; all of them text, or all numbers",
         )
-    distinct, codes = np.unique(given, return_inverse=True)
+    distinct, codes = np.unique(np.asarray(flat), return_inverse=True)
     return tuple(distinct.tolist()), codes.astype(np.int64)
 
 
@@ -171,17 +165,6 @@ def event_times(data: FollowUp, rows: Flags | None = None) -> EventTimes:
     first = np.searchsorted(rank, enter, side="right").astype(np.int64)
     last = np.searchsorted(rank, leave, side="right").astype(np.int64) - 1
     return EventTimes(rank, first, last)
-
-
-def _marks(event: ArrayLike) -> Flags:
-    given = np.asarray(event)
-    if given.dtype == np.bool_ or bool(np.isin(given, (0, 1)).all()):
-        return given.astype(np.bool_)
-    raise DataError(
-        "These are not event marks.",
-        where=f"events of type {given.dtype}",
-        allowed="1 or true for an event, 0 or false for a censored time",
-    )
 
 
 def _require_times(times: Floats, marks: Flags, entries: Floats) -> None:

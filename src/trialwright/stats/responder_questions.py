@@ -21,10 +21,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from trialwright.core.errors import DataError
-from trialwright.stats.follow_up import FollowUp, follow_up, ranked
+from trialwright.stats.follow_up import FollowUp, follow_up
 from trialwright.stats.kaplan_meier import Counting, KaplanMeier, kaplan_meier
 from trialwright.stats.log_rank import LogRank, LogRankConvention, log_rank
 from trialwright.stats.survival_counts import Counts, Flags, Floats, GapRule
+from trialwright.stats.tied_times import ranked
 
 ResponseState: TypeAlias = Literal["no response", "response"]
 #: Groups of all comparisons, in their order.

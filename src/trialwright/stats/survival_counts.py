@@ -222,7 +222,7 @@ def _counted(rows: _Subjects, counting: Counting) -> RiskSets | None:
 
 def _sorted(rows: _Subjects, counting: Counting) -> RiskSets:
     ordered, status = _sorted_together(rows.time, rows.event)
-    starts, tolerance = _starts(ordered, counting.time_tolerance)
+    starts, tolerance = starts_of_times(ordered, counting.time_tolerance)
     counts = np.diff(np.append(starts, ordered.size))
     events = np.add.reduceat(status.astype(np.int64), starts)
     return _plain(ordered[starts], events, counts - events, tolerance)
@@ -250,7 +250,7 @@ def _sorted_together(times: Floats, status: Flags) -> tuple[Floats, Flags]:
     return (keys >> one).view(np.float64), (keys & one).astype(np.bool_)
 
 
-def _starts(ordered: Floats, time_tolerance: float) -> tuple[Counts, float]:
+def starts_of_times(ordered: Floats, time_tolerance: float) -> tuple[Counts, float]:
     """Index at which each distinct time starts, near-equal neighbours being one; the tolerance."""
     steps = np.diff(ordered)
     different = np.flatnonzero(steps > 0) + 1
@@ -267,7 +267,7 @@ def _weighted(rows: _Subjects, counting: Counting) -> RiskSets:
     """Count on one grid of the distinct times of leaving and of entering."""
     entry = np.full(rows.time.shape, -np.inf) if rows.entry is None else rows.entry
     ordered = np.sort(np.append(rows.time, entry[np.isfinite(entry)]))
-    starts, tolerance = _starts(ordered, counting.time_tolerance)
+    starts, tolerance = starts_of_times(ordered, counting.time_tolerance)
     grid = np.append(-np.inf, ordered[starts])
     left, came = (np.searchsorted(grid, at, side="right") - 1 for at in (rows.time, entry))
     if (came >= left).any():

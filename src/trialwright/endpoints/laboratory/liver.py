@@ -118,9 +118,12 @@ class LiverSafety:
         )
 
     def figures(self) -> tuple[Figure, ...]:
-        """eDISH, then the courses of candidates or, without any, of the highest peak (F-8)."""
+        """eDISH, then the courses of candidates or, without any, of the highest peak (F-8).
+
+        Drawn for all subjects together: a point leads to its patient, who has one cohort.
+        """
         drawn = [one for one in self.peaks if one.transaminase and one.bilirubin]
-        if not drawn:
+        if not drawn or self.scope.subset != ALL:
             return ()
         further = tuple(course_figure(one, self.scope.suffix) for one in self.shown)
         return (self._edish(drawn), *further)
