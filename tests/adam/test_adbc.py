@@ -72,7 +72,7 @@ def test_a_named_subgroup_splits_at_its_cut_and_one_without_data_is_a_query():
     )  # fmt: skip
     assert _values(adam, "GROUP_LINES") == {"A": "< 3", "B": ">= 3"}
     assert _values(adam, "GROUP_RAS") == {}
-    said = adam.queries.filter(pl.col("RULEID") == "T-10")
+    said = adam.queries.filter(pl.col("RULEID") == "ICH E3 11.2")
     assert said["SEVERITY"].to_list() == ["error"]
     assert "RAS" in said["MESSAGE"][0]
 

@@ -10,7 +10,7 @@ import polars as pl
 from trialwright.adam.frames import shaped
 from trialwright.core.errors import DataError
 from trialwright.core.tables import ROW, Sdtm
-from trialwright.protocol.model import Protocol
+from trialwright.protocol.model import Component, Protocol
 from trialwright.protocol.settled import SettledSafety, settled_safety
 from trialwright.safety.codes import GRADES, YES_NO, decoded
 from trialwright.safety.dates import impute_end, impute_start
@@ -88,23 +88,23 @@ def derive_adae(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> AdverseEv
     rule = settled_safety(protocol)
     file = sdtm.files.get("AE", "AE")
     events, rest = _within_trial(_numbered(sdtm["AE"], file), adsl)
-    components = [component.id for component in protocol.regimen]
-    events = _read(events, sdtm, components, rule)
+    events = _read(events, sdtm, protocol.regimen, rule)
     frame = shaped(_described(flag_emergence(events, rule), rule), ADAE)
     return AdverseEventData(_with_limits(flag_dose_limiting(frame, adsl, rule), rule), rest)
 
 
 def _read(
-    events: pl.DataFrame, sdtm: Sdtm, components: Sequence[str], rule: SettledSafety
+    events: pl.DataFrame, sdtm: Sdtm, regimen: Sequence[Component], rule: SettledSafety
 ) -> pl.DataFrame:
     """Add what each record says, in the words of the dataset."""
+    components = [component.id for component in regimen]
     file = sdtm.files.get("AE", "AE")
     term = pl.coalesce(upper("AEDECOD"), upper("AETERM"))
     immune = is_immune_category(upper("AECAT"))
     return events.with_columns(
         *seriousness(events, file),
         *relate(events, components, rule, file),
-        *shortly_after(events, sdtm, rule.post_procedure_days),
+        *shortly_after(events, sdtm, regimen, rule.post_procedure_days),
         GRADE=decoded(events, "AETOXGR", GRADES, file).cast(pl.Int64),
         AACNCOMP=actions(events, components, file),
         RELODD=relation_conflicts(events, components, file),

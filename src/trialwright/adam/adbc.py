@@ -78,7 +78,7 @@ def _rows(dm: pl.DataFrame, code: str, words: str, value: pl.Expr) -> pl.DataFra
         PARAM=pl.lit(words),
         AVAL=value.cast(pl.Float64, strict=False),
         AVALC=value,
-        RULEID=pl.lit("T-4"),
+        RULEID=pl.lit("ICH E3 11.2"),
         REASON=pl.lit("as collected"),
         SRCDOM=pl.lit("DM"),
         SRCSEQ=pl.lit(None, pl.String),
@@ -93,7 +93,7 @@ def _derived(adsl: pl.DataFrame, code: str, words: tuple[str, str], value: pl.Ex
         PARAM=pl.lit(words[0]),
         AVAL=number.cast(pl.Float64),
         AVALC=value.cast(pl.String),
-        RULEID=pl.lit("T-4"),
+        RULEID=pl.lit("ICH E3 11.2"),
         REASON=pl.lit(words[1]),
         SRCDOM=pl.lit("ADSL"),
         SRCSEQ=pl.lit(None, pl.String),
@@ -149,7 +149,7 @@ def _subgroup(group: Subgroup, adsl: pl.DataFrame, dm: pl.DataFrame) -> pl.DataF
         value = _two_groups(value.cast(pl.Float64, strict=False), group.cut)
     rows = _rows(frame, f"GROUP_{group.id}", group.name, value)
     return rows.with_columns(
-        AVAL=pl.lit(None, pl.Float64), RULEID=pl.lit("T-10"), REASON=pl.lit(f"by {name}")
+        AVAL=pl.lit(None, pl.Float64), RULEID=pl.lit("ICH E3 11.2"), REASON=pl.lit(f"by {name}")
     )
 
 
@@ -158,5 +158,5 @@ def _not_delivered(group: Subgroup) -> pl.DataFrame:
         f"Subgroup {group.id} asks for {group.variable}, which is no column of ADSL or DM with "
         "values: it is not shown."
     )
-    rows = [("", "T-10", "error", message, "deliver the variable in DM or SUPPDM")]
+    rows = [("", "ICH E3 11.2", "error", message, "deliver the variable in DM or SUPPDM")]
     return pl.DataFrame(rows, schema=QUERY_SCHEMA, orient="row")

@@ -11,6 +11,7 @@ from trialwright.core.format import n_pct
 from trialwright.core.results import Json
 from trialwright.core.tables import Adam
 from trialwright.endpoints.event_counts import (
+    STEROIDS,
     OverviewRow,
     TermRow,
     emergent_events,
@@ -69,16 +70,19 @@ class AdverseEvents:
         return Table(
             title=f"Adverse events: overview{self.scope.suffix}",
             columns=("", "Any grade", "Grade >= 3", "Serious"),
-            rows=tuple(
-                (row.label, *(self._share(n) for n in (row.any_grade, row.severe, row.serious)))
-                for row in self.overview
-            ),
+            rows=tuple((row.label, *self._overview_cells(row)) for row in self.overview),
             levels=tuple(row.level for row in self.overview),
             number="T-11",
             population=self.scope.population(SET, self.subjects),
             footnotes=(_COUNTED, *self._footnotes(), *self.cautions),
             rules=RULES,
         )
+
+    def _overview_cells(self, row: OverviewRow) -> tuple[str, ...]:
+        """Where nothing says who got steroids, no number stands for it."""
+        if row.key == STEROIDS and not self.steroids_stated:
+            return ("-", "-", "-")
+        return tuple(self._share(n) for n in (row.any_grade, row.severe, row.serious))
 
     def tables(self) -> tuple[Table, ...]:
         """The overview (T-11) and the worst grade per term (T-12)."""

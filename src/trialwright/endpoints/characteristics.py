@@ -23,7 +23,7 @@ from trialwright.endpoints.population import (
 )
 from trialwright.protocol.model import Protocol
 
-RULES = ("S-3", "T-4", "T-12")
+RULES = ("S-3", "T-12")
 #: Numbers of so few different values are counted, not averaged.
 _FEW_VALUES = 6
 #: Numbers that are measured or counted finely are always averaged.

@@ -27,7 +27,10 @@ from trialwright.endpoints.headline import headline_rows
 from trialwright.endpoints.objective_response import ObjectiveResponse
 from trialwright.endpoints.overall_survival import OverallSurvival
 from trialwright.endpoints.patient_course import PatientCourse
+from trialwright.endpoints.population import ALL
 from trialwright.endpoints.progression_free_survival import ProgressionFreeSurvival
+from trialwright.endpoints.specification_curve import SpecificationCurve
+from trialwright.endpoints.subgroups import Subgroups
 from trialwright.protocol.settled import SettledResponse
 
 Kind = TypeVar("Kind")
@@ -103,7 +106,7 @@ def flow_adds_up(analysis: Analysis) -> Iterator[Compared]:
 
 
 def sets_agree(analysis: Analysis) -> Iterator[Compared]:
-    """Check 2: the denominators of the response tables are the analysis sets of T-3."""
+    """Check 2: the denominators of T-7 are the analysis sets of T-3; T-9 is of all enrolled."""
     names = {"ENRL": "Enrolled", "FAS": "Full analysis set", "EFF": "Efficacy evaluable set"}
     flows = dict(analysis.of(Disposition))
     for subset, tables in _response_tables(analysis).items():
@@ -112,6 +115,10 @@ def sets_agree(analysis: Analysis) -> Iterator[Compared]:
             name = names[rate.analysis_set]
             if name in sizes:
                 yield equal(f"T-7 {key} N, {name}", f"T-3 {name}", (rate.subjects, sizes[name]))
+    for subset, one in (*analysis.of(ProgressionFreeSurvival), *analysis.of(OverallSurvival)):
+        if subset in flows:
+            subjects = (one.summary.records.subjects, flows[subset].enrolled)
+            yield equal(f"T-9 {one.key} N", "T-3 Enrolled", subjects)
 
 
 def events_add_up(analysis: Analysis) -> Iterator[Compared]:
@@ -185,9 +192,14 @@ def treated_agree(analysis: Analysis) -> Iterator[Compared]:
 
 
 def censorings_have_evidence(analysis: Analysis) -> Iterator[Compared]:
-    """Check 9: every censored time has a date, a rule and words; T-9 counts each once."""
+    """Check 9: a censored time has a date, a rule and words, an event is none; T-9 counts each once."""
     for row in analysis.adam["ADTTE"].iter_rows(named=True):
         known = row["ADT"] is not None and bool(row["RULEID"]) and bool(row["EVNTDESC"])
+        if bool(row["CNSDTDSC"]) != (row["CNSR"] == 1):
+            yield Compared(
+                f"ADTTE {row['PARAMCD']} {row['USUBJID']}: CNSR", "CNSDTDSC",
+                (row["CNSR"], row["CNSDTDSC"] or "empty"), agree=False,
+            )  # fmt: skip
         if row["CNSR"] == 1 and not known:
             yield Compared(
                 f"ADTTE {row['PARAMCD']} {row['USUBJID']}: date, rule, reason", "T-9 censored",
@@ -241,6 +253,42 @@ def rates_are_ordered(analysis: Analysis) -> Iterator[Compared]:
                         )
 
 
+def times_are_dates(analysis: Analysis) -> Iterator[Compared]:
+    """Check 12: a time is its two dates, counted the same way everywhere (D-01), once a subject."""
+    rows = analysis.adam["ADTTE"].filter(pl.col("AVAL").is_not_null())
+    elapsed = (pl.col("ADT") - pl.col("STARTDT")).dt.total_days()
+    added = rows.select((pl.col("AVAL") - elapsed).drop_nulls().unique().sort()).to_series()
+    if rows.height:
+        yield Compared(
+            "ADTTE AVAL less ADT - STARTDT", "one convention", (added.to_list(), "0 or 1 day"),
+            added.to_list() in ([0], [1]),
+        )  # fmt: skip
+    twice = rows.filter(pl.struct("USUBJID", "PARAMCD").is_duplicated())
+    for code, name in twice.select("PARAMCD", "USUBJID").unique().sort(pl.all()).iter_rows():
+        yield Compared(f"ADTTE {code} {name}", "one record", ("several", 1), agree=False)
+
+
+def numbers_repeat(analysis: Analysis) -> Iterator[Compared]:
+    """Check 13: the rate that another table repeats is the main one; confirmed are no more."""
+    orr = dict(analysis.of(ObjectiveResponse)).get("")
+    for _, groups in analysis.of(Subgroups):
+        if orr is not None:
+            rates = (groups.overall.response.words(), orr.headline.words())
+            yield equal("T-10 all patients, ORR", "T-7 ORR", rates)
+    curves = {one.measure.code: one.own.rate for _, one in analysis.of(SpecificationCurve)}
+    for tables in _response_tables(analysis).values():
+        for one in tables:
+            if one.scope.code in curves and one.scope.subset == ALL:
+                rate = curves[one.scope.code]
+                counts = ((rate.count, rate.subjects), (one.headline.count, one.headline.subjects))
+                yield equal(f"specification of the protocol, {one.key}", f"T-7 {one.key}", counts)
+            read = (one.rates, one.other_rates)
+            confirmed, every = read if one.responses.is_confirmed else read[::-1]
+            for low, high in zip(confirmed, every, strict=True):
+                names = (f"T-7 {one.key} confirmed, {low.analysis_set}", "unconfirmed")
+                yield at_most(*names, (low.count, high.count))
+
+
 def _response_tables(analysis: Analysis) -> dict[str, list[ResponseTable]]:
     """ORR, CBR and DCR by subset, in rising order of what they count."""
     found: dict[str, list[ResponseTable]] = {}
@@ -268,6 +316,8 @@ CHECKS: dict[int, Check] = {
     9: censorings_have_evidence,
     10: numbers_have_cells,
     11: rates_are_ordered,
+    12: times_are_dates,
+    13: numbers_repeat,
 }
 
 

@@ -20,6 +20,8 @@ _ACTIONS = (
     ("DOSE REDUCED", "dose reduction"),
     ("DRUG WITHDRAWN", "discontinuation"),
 )
+#: Key of the row of immune-related events with systemic steroids.
+STEROIDS = "immune.steroids"
 _NOT_CODED = "Not coded"
 _ANY = "Any treatment-emergent event"
 
@@ -135,7 +137,7 @@ def _kinds(components: Sequence[Component]) -> Iterator[_Kind]:
         named = pl.col("ARELCOMP").str.split(";").list.contains(part.id)
         yield _Kind(f"related.{part.id}", f"Related to {part.name}", 1, (named,))
     yield _Kind("immune", "Immune-related", 0, (immune,))
-    yield _Kind("immune.steroids", "with systemic steroids", 1, (immune & steroids,))
+    yield _Kind(STEROIDS, "with systemic steroids", 1, (immune & steroids,))
     for action, words in _ACTIONS:
         yield from _action_kinds(components, action, words)
     yield _Kind("fatal", "Fatal", 0, (fatal,))

@@ -77,7 +77,9 @@ class SpecialEvents:
         return Table(
             title=f"{title}{self.scope.suffix}",
             columns=COLUMNS,
-            rows=tuple(cells_of(row, self.subjects) for row in rows),
+            rows=tuple(
+                cells_of(row, self.subjects, steroids_stated=self.steroids_stated) for row in rows
+            ),
             levels=tuple(row.level for row in rows),
             number="T-14",
             population=self.scope.population(SET, self.subjects),

@@ -106,12 +106,13 @@ def _spread(values: pl.Series) -> Spread | None:
     return float(median), numbers[0], numbers[-1]
 
 
-def cells_of(row: SpecialRow, subjects: int) -> tuple[str, ...]:
+def cells_of(row: SpecialRow, subjects: int, *, steroids_stated: bool) -> tuple[str, ...]:
     """The cells of a row with the size of the set as denominator."""
-    counts = (row.subjects, row.severe, row.serious, row.steroids)
+    counts = (row.subjects, row.severe, row.serious)
     return (
         row.label,
         *(n_pct(n, subjects) for n in counts),
+        n_pct(row.steroids, subjects) if steroids_stated else "-",
         _words(row.onset),
         _words(row.duration),
         str(row.ongoing),

@@ -28,7 +28,7 @@ from trialwright.protocol.model import Protocol
 from trialwright.protocol.rules import AnalysisSet
 from trialwright.protocol.settled import SettledAnalysis, settled_analysis
 
-RULES = ("T-10", "T-01", "T-04", "T-09", "T-12", "E-02", "E-10")
+RULES = ("T-01", "T-04", "T-09", "T-12", "E-02", "E-10")
 #: Shown when the protocol names no subgroup.
 USUAL = ("AGEGR1", "SEX", "METSITE")
 _NOT_KNOWN = "Not known"

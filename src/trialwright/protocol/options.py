@@ -77,7 +77,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("analysis.contact_months", 3.0, "C-21", "a living patient was heard of in the last 3 months"),
     Option("analysis.few_at_risk", 3, "T-08", "a curve is grey where fewer than 3 are at risk"),
     Option("analysis.few_at_risk_percent", 10, "T-08", "a curve is grey where less than 10 % are at risk"),
-    Option("analysis.subgroup_min", 5, "T-10", "a subgroup of fewer than 5 patients has counts only"),
+    Option("analysis.subgroup_min", 5, "ICH E3 11.4", "a subgroup of fewer than 5 patients has counts only"),
     Option("safety.ctcae_version", "5.0", "G-57", "current published CTCAE version"),
     Option("safety.te_window_days", 30, "A-01", "events until 30 days after the last dose"),
     Option("safety.te_window_serious_days", 90, "A-01", "serious and immune-related events until 90 days after the last dose"),

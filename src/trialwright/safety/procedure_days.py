@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from trialwright.core.tables import Sdtm
-from trialwright.subjects.days import day_column, upper
+from trialwright.protocol.model import Component
+from trialwright.safety.baseline import local_names, procedure_days
 from trialwright.subjects.procedures import study_procedures
 
 
-def shortly_after(events: pl.DataFrame, sdtm: Sdtm, days: int) -> pl.DataFrame:
+def shortly_after(
+    events: pl.DataFrame, sdtm: Sdtm, regimen: Sequence[Component], days: int
+) -> pl.DataFrame:
     """The last study procedure before each event, when it lies at most `days` back.
 
-    Study procedures are those of PR, and arterial infusions of EX by their route.
+    Study procedures are those of PR, and of EX arterial infusions by their route and doses of
+    components that reach liver or lesion only.
 
     Parameters
     ----------
@@ -20,6 +26,8 @@ def shortly_after(events: pl.DataFrame, sdtm: Sdtm, days: int) -> pl.DataFrame:
         `USUBJID` and `START`, the day number of onset (null unknown).
     sdtm
         PR and EX.
+    regimen
+        Components of the protocol.
     days
         `safety.post_procedure_days`; the day of the procedure is day 0.
 
@@ -32,13 +40,8 @@ def shortly_after(events: pl.DataFrame, sdtm: Sdtm, days: int) -> pl.DataFrame:
     ----------
     Rules A-04 and A-14.
     """
-    infusions = sdtm["EX"].filter(upper("EXROUTE").str.contains("ARTERIAL", literal=True))
-    given = pl.concat(
-        [
-            study_procedures(sdtm).select("USUBJID", PROCDT=day_column("PRSTDTC")),
-            infusions.select("USUBJID", PROCDT=day_column("EXSTDTC")),
-        ]
-    ).drop_nulls()
+    given = procedure_days(sdtm, study_procedures(sdtm), local_names(regimen))
+    given = given.rename({"DAY": "PROCDT"})
     rows = events.select("USUBJID", "START").with_row_index("_AT")
     since = pl.col("START") - pl.col("PROCDT")
     near = (

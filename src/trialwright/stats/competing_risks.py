@@ -22,7 +22,7 @@ from trialwright.core.errors import DataError
 from trialwright.stats.curve_bands import Band, normal_quantile
 from trialwright.stats.kaplan_meier import kaplan_meier, require_landmark
 from trialwright.stats.survival_counts import TIME_TOLERANCE, Counts, Floats
-from trialwright.stats.tied_times import causes_of, tied_times
+from trialwright.stats.tied_times import causes_of, causes_with, tied_times
 
 VarianceKind: TypeAlias = Literal["aalen", "infinitesimal_jackknife"]
 IncidenceBandKind: TypeAlias = Literal["loglog", "plain"]
@@ -180,8 +180,13 @@ def naive_incidence(time: ArrayLike, cause: ArrayLike, of: int) -> Floats:
 
     For comparison only: it is the incidence in a world without the other causes, and exceeds the
     cumulative incidence wherever another cause came first.
+
+    Raises
+    ------
+    DataError
+        When the times or causes are not valid, or `of` is no cause (0 means censored).
     """
-    return 1 - kaplan_meier(time, np.asarray(cause) == of).survival
+    return 1 - kaplan_meier(time, causes_with(of, cause, np.size(time)) == of).survival
 
 
 #: Variance of the noise at one time in (this cause, every cause), and their covariance, by

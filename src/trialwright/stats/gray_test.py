@@ -11,7 +11,7 @@ from scipy import special
 from trialwright.core.errors import DataError
 from trialwright.stats.follow_up import coded
 from trialwright.stats.survival_counts import Counts, Flags, Floats
-from trialwright.stats.tied_times import TiedTimes, causes_of, tied_times
+from trialwright.stats.tied_times import TiedTimes, causes_with, tied_times
 
 #: Relative size below which a direction of the covariance holds no information.
 _RANK_TOLERANCE = 1e-10
@@ -81,9 +81,7 @@ def gray_test(data: RiskData, cause: int, convention: GrayConvention) -> GrayTes
     """
     times = tied_times(data.time)
     subjects = times.index.size
-    given = np.asarray(data.cause)
-    highest = int(given.max()) if given.size and np.isfinite(given.max()) else 1
-    codes = causes_of(given, subjects, max(highest, cause))
+    codes = causes_with(cause, data.cause, subjects)
     groups, group = _labels(data.group, subjects)
     strata, stratum = _labels(
         np.zeros(subjects) if data.stratum is None else data.stratum, subjects
