@@ -212,6 +212,20 @@ def test_check_2_everybody_enrolled_has_a_time(analysis):
     assert ("T-9 PFS N", (3, 4)) in [(one.first, one.values) for _, one in contradictions(wrong)]
 
 
+def test_check_2_each_characteristic_counts_everybody_once(analysis):
+    people = analysis.results["CHARACTERISTICS"]
+    items = tuple(replace(item, missing=item.missing + 1) for item in people.items)
+    assert 2 in numbers(broken(analysis, "CHARACTERISTICS", items=items))
+
+
+def test_check_8_the_treated_are_the_full_analysis_set(analysis):
+    sets = tuple(
+        (n, c - (n == "Full analysis set")) for n, c in analysis.results["DISPOSITION"].sets
+    )
+    found = contradictions(broken(analysis, "DISPOSITION", sets=sets))
+    assert "T-3 DISPOSITION full analysis set" in [one.second for n, one in found if n == 8]
+
+
 def test_check_9_an_event_is_not_censored(analysis):
     """C progressed: as a censored time the record would keep its rule C-01."""
     assert 9 in numbers(changed_times(analysis, "PFS", "C", CNSR=pl.lit(1)))

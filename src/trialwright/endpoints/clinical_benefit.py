@@ -96,13 +96,9 @@ class ClinicalBenefit:
     def to_json(self) -> dict[str, Json]:
         """Every number unrounded, with denominator and method."""
         return {
-            "key": self.key,
-            "endpoint": "clinical benefit rate",
-            "subset": self.scope.subset,
-            "role": self.scope.role,
-            "registered_as": [d.id for d in self.scope.definitions],
-            "denominator": self.headline.analysis_set,
-            "method": self.headline.interval_name,
+            **self.scope.head(
+                "clinical benefit rate", self.headline.analysis_set, self.headline.interval_name
+            ),
             "confirmed": self.responses.is_confirmed,
             "evaluator": self.responses.evaluator,
             "weeks": self.weeks,

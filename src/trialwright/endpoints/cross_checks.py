@@ -19,6 +19,7 @@ from trialwright.core.format import months, n_pct
 from trialwright.core.results import Result
 from trialwright.core.tables import Adam
 from trialwright.endpoints.best_response import RESPONDERS
+from trialwright.endpoints.characteristics import Characteristics
 from trialwright.endpoints.clinical_benefit import ClinicalBenefit
 from trialwright.endpoints.depth_of_response import PR_LIMIT, DepthOfResponse
 from trialwright.endpoints.disease_control import DiseaseControl
@@ -106,7 +107,9 @@ def flow_adds_up(analysis: Analysis) -> Iterator[Compared]:
 
 
 def sets_agree(analysis: Analysis) -> Iterator[Compared]:
-    """Check 2: the denominators of T-7 are the analysis sets of T-3; T-9 is of all enrolled."""
+    """Check 2: the denominators of T-7 are the analysis sets of T-3; T-9 is of all
+    enrolled, and every characteristic of T-4 counts each subject once.
+    """
     names = {"ENRL": "Enrolled", "FAS": "Full analysis set", "EFF": "Efficacy evaluable set"}
     flows = dict(analysis.of(Disposition))
     for subset, tables in _response_tables(analysis).items():
@@ -115,10 +118,19 @@ def sets_agree(analysis: Analysis) -> Iterator[Compared]:
             name = names[rate.analysis_set]
             if name in sizes:
                 yield equal(f"T-7 {key} N, {name}", f"T-3 {name}", (rate.subjects, sizes[name]))
-    for subset, one in (*analysis.of(ProgressionFreeSurvival), *analysis.of(OverallSurvival)):
+    times: tuple[tuple[str, ProgressionFreeSurvival | OverallSurvival], ...] = (
+        *analysis.of(ProgressionFreeSurvival),
+        *analysis.of(OverallSurvival),
+    )
+    for subset, one in times:
         if subset in flows:
             subjects = (one.summary.records.subjects, flows[subset].enrolled)
             yield equal(f"T-9 {one.key} N", "T-3 Enrolled", subjects)
+    for _, people in analysis.of(Characteristics):
+        for item in people.items:
+            known = sum(n for _, n in item.counts) + (item.spread.n if item.spread else 0)
+            counted = (known + item.missing, people.subjects)
+            yield equal(f"T-4 {item.name}", f"T-4 {people.key} N", counted)
 
 
 def events_add_up(analysis: Analysis) -> Iterator[Compared]:
@@ -185,10 +197,12 @@ def deaths_agree(analysis: Analysis) -> Iterator[Compared]:
 
 
 def treated_agree(analysis: Analysis) -> Iterator[Compared]:
-    """Check 8: who was treated is who is counted for safety."""
+    """Check 8: who was treated is who is counted for safety and for efficacy (S-3, S-4)."""
     for _, flow in analysis.of(Disposition):
-        size = dict(flow.sets)["Safety set"]
-        yield equal(f"T-1 {flow.key} treated", f"T-3 {flow.key} safety set", (flow.treated, size))
+        sizes = dict(flow.sets)
+        for name in ("Full analysis set", "Safety set"):
+            counts = (flow.treated, sizes[name])
+            yield equal(f"T-1 {flow.key} treated", f"T-3 {flow.key} {name.lower()}", counts)
 
 
 def censorings_have_evidence(analysis: Analysis) -> Iterator[Compared]:

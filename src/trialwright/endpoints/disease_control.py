@@ -116,13 +116,9 @@ class DiseaseControl:
         confirmed = self.responses.is_confirmed
         by_set = (self.rates, self.other_rates) if confirmed else (self.other_rates, self.rates)
         return {
-            "key": self.key,
-            "endpoint": "disease control rate",
-            "subset": self.scope.subset,
-            "role": self.scope.role,
-            "registered_as": [d.id for d in self.scope.definitions],
-            "denominator": self.headline.analysis_set,
-            "method": self.headline.interval_name,
+            **self.scope.head(
+                "disease control rate", self.headline.analysis_set, self.headline.interval_name
+            ),
             "confirmed": confirmed,
             "evaluator": self.responses.evaluator,
             "sd_min_days": self.sd_min_days,

@@ -112,13 +112,7 @@ class DurationOfResponse:
         """Every number unrounded, times in days, with denominator and method."""
         ends = self._ends()
         return {
-            "key": self.key,
-            "endpoint": "duration of response",
-            "subset": self.scope.subset,
-            "role": self.scope.role,
-            "registered_as": [d.id for d in self.scope.definitions],
-            "denominator": "responders",
-            "method": self.summary.method,
+            **self.scope.head("duration of response", "responders", self.summary.method),
             "estimate": self.summary.to_json(),
             "responders": self.responders,
             "shortest": None if ends is None else {"days": ends[0][0], "event": ends[0][1]},

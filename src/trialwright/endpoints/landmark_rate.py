@@ -134,13 +134,7 @@ class LandmarkRate:
     def to_json(self) -> dict[str, Json]:
         """Every number unrounded, times in days, with denominator and method."""
         return {
-            "key": self.key,
-            "endpoint": f"{self.curve.name} rate",
-            "subset": self.scope.subset,
-            "role": self.scope.role,
-            "registered_as": [d.id for d in self.scope.definitions],
-            "denominator": "ENRL",
-            "method": self.summary.method,
+            **self.scope.head(f"{self.curve.name} rate", "ENRL", self.summary.method),
             "origin": self.origin,
             "subjects": self.summary.records.subjects,
             "rates": [rate.to_json() for rate in self.summary.rates],

@@ -123,13 +123,9 @@ class ObjectiveResponse:
     def to_json(self) -> dict[str, Json]:
         """Every number unrounded, with denominator and method."""
         return {
-            "key": self.key,
-            "endpoint": "objective response rate",
-            "subset": self.scope.subset,
-            "role": self.scope.role,
-            "registered_as": [d.id for d in self.scope.definitions],
-            "denominator": self.headline.analysis_set,
-            "method": self.headline.interval_name,
+            **self.scope.head(
+                "objective response rate", self.headline.analysis_set, self.headline.interval_name
+            ),
             "confirmed": self.responses.is_confirmed,
             "evaluator": self.responses.evaluator,
             "estimate": self.headline.to_json(),

@@ -114,13 +114,7 @@ class OverallSurvival:
     def to_json(self) -> dict[str, Json]:
         """Every number unrounded, times in days, with denominator and method."""
         return {
-            "key": self.key,
-            "endpoint": "overall survival",
-            "subset": self.scope.subset,
-            "role": self.scope.role,
-            "registered_as": [d.id for d in self.scope.definitions],
-            "denominator": "ENRL",
-            "method": self.summary.method,
+            **self.scope.head("overall survival", "ENRL", self.summary.method),
             "origin": self.origin,
             "estimate": self.summary.to_json(),
             "follow_up": self.follow_up.to_json(),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from trialwright.core.results import Json
 from trialwright.core.tables import Adam
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.rules import (
@@ -92,6 +93,18 @@ class Scope:
     @property
     def _cohort_suffix(self) -> str:
         return "" if self.subset == ALL else f", {self.cohort}"
+
+    def head(self, endpoint: str, denominator: str, method: str) -> dict[str, Json]:
+        """What the JSON of every result begins with: what it is, of whom, and how."""
+        return {
+            "key": self.key,
+            "endpoint": endpoint,
+            "subset": self.subset,
+            "role": self.role,
+            "registered_as": [one.id for one in self.definitions],
+            "denominator": denominator,
+            "method": method,
+        }
 
     def population(self, label: str, subjects: int) -> str:
         """Population line of a table: set, cohort and number."""

@@ -142,13 +142,7 @@ class ProgressionFreeSurvival:
     def to_json(self) -> dict[str, Json]:
         """Every number unrounded, times in days, with denominator and method."""
         return {
-            "key": self.key,
-            "endpoint": "progression-free survival",
-            "subset": self.scope.subset,
-            "role": self.scope.role,
-            "registered_as": [d.id for d in self.scope.definitions],
-            "denominator": "ENRL",
-            "method": self.summary.method,
+            **self.scope.head("progression-free survival", "ENRL", self.summary.method),
             "origin": self.origin,
             "pfs_rule": self.pfs_rule,
             "estimate": self.summary.to_json(),

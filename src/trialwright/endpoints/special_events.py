@@ -69,9 +69,14 @@ class SpecialEvents:
             "Related: the relation to that component. Shortly after: begun on the day of a study "
             f"procedure or at most {self.post_procedure_days} days later, related or not."
         )
+        silent = () if self.steroids_stated or not self._has_procedure else (_NO_STEROIDS,)
         return self._table(
-            "Events of or after a procedure", self.procedure, (meant, *self.scope.cautions)
+            "Events of or after a procedure", self.procedure, (meant, *silent, *self.scope.cautions)
         )
+
+    @property
+    def _has_procedure(self) -> bool:
+        return any(row.subjects for row in self.procedure)
 
     def _table(self, title: str, rows: tuple[SpecialRow, ...], footnotes: tuple[str, ...]) -> Table:
         return Table(

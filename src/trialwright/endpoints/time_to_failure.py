@@ -69,13 +69,7 @@ class TimeToFailure:
     def to_json(self) -> dict[str, Json]:
         """Every number unrounded, times in days, with denominator and method."""
         return {
-            "key": self.key,
-            "endpoint": "time to treatment failure",
-            "subset": self.scope.subset,
-            "role": self.scope.role,
-            "registered_as": [d.id for d in self.scope.definitions],
-            "denominator": "treated",
-            "method": self.summary.method,
+            **self.scope.head("time to treatment failure", "treated", self.summary.method),
             "origin": self.origin,
             "estimate": self.summary.to_json(),
             "censored_by_rule": rule_counts(self.summary.records),

@@ -90,13 +90,7 @@ class TimeToProgression:
     def to_json(self) -> dict[str, Json]:
         """Every number unrounded, times in days, with denominator and method."""
         return {
-            "key": self.key,
-            "endpoint": "time to progression",
-            "subset": self.scope.subset,
-            "role": self.scope.role,
-            "registered_as": [d.id for d in self.scope.definitions],
-            "denominator": "ENRL",
-            "method": self.summary.method,
+            **self.scope.head("time to progression", "ENRL", self.summary.method),
             "origin": self.origin,
             "pfs_rule": self.pfs_rule,
             "estimate": self.summary.to_json(),

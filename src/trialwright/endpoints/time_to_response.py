@@ -76,13 +76,9 @@ class TimeToResponse:
     def to_json(self) -> dict[str, Json]:
         """Every time in days, with denominator and method."""
         return {
-            "key": self.key,
-            "endpoint": "time to response",
-            "subset": self.scope.subset,
-            "role": self.scope.role,
-            "registered_as": [d.id for d in self.scope.definitions],
-            "denominator": "responders",
-            "method": "median and range of the responders",
+            **self.scope.head(
+                "time to response", "responders", "median and range of the responders"
+            ),
             "origin": self.origin,
             "responders": len(self.days),
             "subjects": self.subjects,

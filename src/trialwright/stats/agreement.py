@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 from scipy import special
 
 from trialwright.core.errors import DataError
+from trialwright.stats.checks import require_one_of
 
 Weights: TypeAlias = Literal["unweighted", "linear", "quadratic"]
 Counts: TypeAlias = Sequence[Sequence[int]]
@@ -83,7 +84,8 @@ def cohen_kappa(counts: Counts, conf_level: float, weights: Weights = "unweighte
     Raises
     ------
     DataError
-        When the table is not square with two categories or more, or a count is negative.
+        When the table is not square with two categories or more, a count is negative
+        or not whole, or the weights are unknown.
 
     References
     ----------
@@ -91,6 +93,7 @@ def cohen_kappa(counts: Counts, conf_level: float, weights: Weights = "unweighte
     Cohen and Everitt, Psychol Bull 1969;72:323-327 (standard error).
     """
     table = _checked(counts)
+    require_one_of("weights", weights, _AGREEMENT)
     size, subjects = len(table), sum(map(sum, table))
     if subjects == 0:
         return _kappa(weights, subjects, conf_level, NOBODY)
@@ -172,10 +175,10 @@ def _kappa(
 
 
 def _checked(counts: Counts) -> list[list[int]]:
-    table = [[int(count) for count in row] for row in counts]
+    table = [list(row) for row in counts]
     square = len(table) >= 2 and all(len(row) == len(table) for row in table)
-    if square and all(count >= 0 for row in table for count in row):
-        return table
+    if square and all(float(each).is_integer() and each >= 0 for row in table for each in row):
+        return [[int(count) for count in row] for row in table]
     raise DataError(
         "This is no table of agreement.",
         where=f"counts {table}",

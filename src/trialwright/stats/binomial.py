@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from trialwright.core.errors import DataError
+from trialwright.stats.checks import require_counts, require_one_of
 
 ProportionMethod: TypeAlias = Literal[
     "clopper_pearson", "wilson", "jeffreys", "midp", "wilson_cc", "agresti_coull", "jeffreys_raw"
@@ -42,7 +43,8 @@ def proportion_interval(
     Raises
     ------
     DataError
-        When there is nobody to count, x is not within 0 and n, or the level not within 0 and 1.
+        When there is nobody to count, a count is not whole, x is not within 0 and n, the level is
+        not within 0 and 1, or the method is unknown.
 
     References
     ----------
@@ -52,20 +54,16 @@ def proportion_interval(
     1998;17:857-872, method 4 (Wilson with continuity correction); Agresti and Coull, Am Stat
     1998;52:119-126, cut off at 0 and 1; Jeffreys without the exact ends.
     """
-    _require_question(x, n, conf_level)
+    require_counts(x, n)
+    _require_level(conf_level)
+    require_one_of("method", method, METHODS)
     lower, upper = METHODS[method](x, n, (1 - conf_level) / 2)
     if method in _OPEN_ENDED:
         return max(lower, 0.0), min(upper, 1.0)
     return (0.0 if x == 0 else lower, 1.0 if x == n else upper)
 
 
-def _require_question(x: int, n: int, conf_level: float) -> None:
-    if n < 1 or not 0 <= x <= n:
-        raise DataError(
-            "A proportion has no interval for these counts.",
-            where=f'events "{x}" of "{n}" subjects',
-            allowed="at least 1 subject, and 0 to all of them with the event",
-        )
+def _require_level(conf_level: float) -> None:
     if not 0 < conf_level < 1:
         raise DataError(
             "This is not a confidence level.",
@@ -100,7 +98,21 @@ def _at_most(k: int, n: int, p: float) -> float:
 
 
 def exact_p_value(x: int, n: int, null_rate: float) -> float:
-    """Exact one-sided p-value: P(X >= x) when the true rate is `null_rate` (rule T-03)."""
+    """Exact one-sided p-value: P(X >= x) when the true rate is `null_rate` (rule T-03).
+
+    Raises
+    ------
+    DataError
+        When there is nobody to count, a count is not whole, x is not within 0 and n, or the rate
+        not within 0 and 1 (both included).
+    """
+    require_counts(x, n)
+    if not 0 <= null_rate <= 1:
+        raise DataError(
+            "This is not a rate under the null hypothesis.",
+            where=f'null_rate "{null_rate}"',
+            allowed="a number from 0 to 1, such as 0.2",
+        )
     return float(binomial_at_least(x, n, null_rate))
 
 

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from trialwright.core.errors import DataError
+from trialwright.stats.checks import require_one_of
 from trialwright.stats.curve_bands import Band, normal_quantile
 from trialwright.stats.kaplan_meier import kaplan_meier, require_landmark
 from trialwright.stats.survival_counts import TIME_TOLERANCE, Counts, Floats
@@ -38,6 +39,10 @@ class IncidenceConvention:
     conf_level: float
     variance: VarianceKind
     band: IncidenceBandKind
+
+    def __post_init__(self) -> None:
+        require_one_of("variance", self.variance, get_args(VarianceKind))
+        require_one_of("band", self.band, get_args(IncidenceBandKind))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,12 +123,18 @@ def aalen_johansen(time: ArrayLike, cause: ArrayLike, causes: int) -> Cumulative
 def incidence_variance(curve: CumulativeIncidence, kind: VarianceKind) -> Floats:
     """Variance of each incidence, shape (times, causes).
 
+    Raises
+    ------
+    DataError
+        When the kind is unknown.
+
     References
     ----------
     "aalen": Aalen, Ann Stat 1978;6:534-545, with the tie correction of Gray, Ann Stat
     1988;16:1141-1154. "infinitesimal_jackknife": Gaynor et al., JASA 1993;88:400-409, equal to the
     infinitesimal jackknife of Efron, SIAM 1982, ch. 6.
     """
+    require_one_of("variance", kind, _NOISE)
     columns = [_variance_of(curve, k, _NOISE[kind]) for k in range(curve.events.shape[1])]
     return np.stack(columns, axis=1)
 

@@ -12,13 +12,14 @@ Conventions, where programs differ:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
 from trialwright.core.errors import DataError
+from trialwright.stats.checks import require_one_of
 from trialwright.stats.cox_likelihood import (
     Evaluated,
     Stratum,
@@ -39,6 +40,9 @@ class CoxConvention:
 
     ties: TieMethod = "efron"
     conf_level: float = 0.95
+
+    def __post_init__(self) -> None:
+        require_one_of("ties", self.ties, get_args(TieMethod))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,7 +151,7 @@ def cox(
     Raises
     ------
     DataError
-        When nobody has the event, a covariate has gaps, does not vary among those at risk, or
+        When nobody has the event, no covariate is given, a covariate has gaps, does not vary among those at risk, or
         follows from the others, when an estimate is infinite, or the level is not within 0 and 1.
 
     References
@@ -321,11 +325,12 @@ def _checked(
 ) -> tuple[Floats, Floats, _Clusters]:
     values = np.asarray(covariates.values, dtype=np.float64)
     values = values[:, None] if values.ndim == 1 else values
-    if values.shape != (data.rows, len(covariates.names)) or not np.isfinite(values).all():
+    shaped = values.shape == (data.rows, len(covariates.names)) and len(covariates.names) > 0
+    if not shaped or not np.isfinite(values).all():
         raise DataError(
             "These are not covariates of the follow-up.",
             where=f"values of shape {values.shape}, {len(covariates.names)} names",
-            allowed=f"a finite number in each of {data.rows} rows, one name a column",
+            allowed=f"a finite number in each of {data.rows} rows, one name a column, one or more",
             do="leave out rows with a gap, and count them beside the result",
         )
     if not 0 < convention.conf_level < 1:

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from trialwright.core.errors import DataError
+from trialwright.stats.checks import require_one_of
 from trialwright.stats.kaplan_meier import KaplanMeier
 from trialwright.stats.survival_counts import Counts, Floats, Tally
 
@@ -39,14 +40,15 @@ def cumulative_hazard(curve: KaplanMeier, ties: HazardTie) -> CumulativeHazard:
     Raises
     ------
     DataError
-        With "fleming_harrington" and weights that are not whole: subjects cannot leave one after
-        the other.
+        When `ties` is unknown; with "fleming_harrington" and weights that are not whole, since
+        subjects cannot leave one after the other.
 
     References
     ----------
     Nelson, J Qual Technol 1969;1:27-52; Aalen, Ann Stat 1978;6:701-726; Fleming and Harrington,
     Commun Stat 1984;13:2469-2486.
     """
+    require_one_of("ties", ties, _STEPS)
     steps, squares = _STEPS[ties](curve.events, curve.at_risk)
     return CumulativeHazard(curve.time, np.cumsum(steps), np.sqrt(np.cumsum(squares)))
 

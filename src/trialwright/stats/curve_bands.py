@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
 from trialwright.core.errors import DataError
+from trialwright.stats.checks import require_one_of
 
 Floats: TypeAlias = NDArray[np.float64]
 BandKind: TypeAlias = Literal["loglog", "log", "plain", "logit", "arcsin"]
@@ -37,6 +38,10 @@ class Edges:
 
     at_one: AtOne = "by_scale"
     at_zero: AtZero = "undefined"
+
+    def __post_init__(self) -> None:
+        require_one_of("at_one", self.at_one, get_args(AtOne))
+        require_one_of("at_zero", self.at_zero, get_args(AtZero))
 
 
 #: The rules of the product.
@@ -71,10 +76,16 @@ def survival_limits(
 ) -> Band:
     """Limits of S from S and the variance of log S, of any shape, within 0 and 1.
 
+    Raises
+    ------
+    DataError
+        When the scale `kind` is unknown.
+
     References
     ----------
     Kalbfleisch and Prentice 1980 (log-log); Borgan and Liestol, Scand J Stat 1990;17:35-41.
     """
+    require_one_of("band", kind, _SCALES)
     known = (survival > 0) & (survival < 1)
     inside = np.where(known, survival, 0.5)
     half = z * np.sqrt(np.where(known, log_variance, 0.0))

@@ -179,10 +179,9 @@ def subdistribution_hazard_ratios(fit: FineGray, convention: FineGrayConvention)
     """
     half = normal_quantile(convention.conf_level) * fit.standard_error
     p_value = 2 * special.ndtr(-np.abs(fit.coefficients / fit.standard_error))
-    log_ratio = fit.coefficients
-    return HazardRatios(
-        np.exp(log_ratio), np.exp(log_ratio - half), np.exp(log_ratio + half), p_value
-    )
+    with np.errstate(over="ignore"):
+        ratio, lower, upper = (np.exp(fit.coefficients + side * half) for side in (0, -1, 1))
+    return HazardRatios(ratio, lower, upper, p_value)
 
 
 def predicted_incidence(fit: FineGray, covariates: ArrayLike) -> Floats:
@@ -193,7 +192,8 @@ def predicted_incidence(fit: FineGray, covariates: ArrayLike) -> Floats:
             "A prediction needs one value per covariate.",
             where=f"{given.size} values for {fit.coefficients.size} covariates",
         )
-    risk = np.exp((given - fit.centre) @ fit.coefficients)
+    with np.errstate(over="ignore"):
+        risk = np.exp((given - fit.centre) @ fit.coefficients)
     return -np.expm1(-np.cumsum(fit.centre_hazard * risk))
 
 

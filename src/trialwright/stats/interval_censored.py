@@ -6,19 +6,22 @@ Conventions:
   left; left = 0 with a finite right is an event before the first visit;
 - probability lies only in maximal intersections, and within one of them its place is unknown:
   the survival there is known between two bounds;
+- memory and time grow with distinct intervals times intersections, of which there may be
+  `MOST_CELLS`: visits on whole days keep far below, thousands of intervals of their own do not;
 - the intersections that hold probability may not be unique; the fitted likelihood of each row is.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize
 
 from trialwright.core.errors import DataError
+from trialwright.stats.checks import require_one_of
 from trialwright.stats.kaplan_meier import require_probability
 from trialwright.stats.survival_counts import Counts, Flags, Floats
 
@@ -27,6 +30,8 @@ from trialwright.stats.survival_counts import Counts, Flags, Floats
 _EXACT_START, _END, _OPEN_START = 0, 1, 2
 #: Probabilities that differ by less are equal.
 PROBABILITY_TOLERANCE = 1.5e-8
+#: Distinct intervals times maximal intersections that one estimate may have.
+MOST_CELLS = 4_000_000
 
 Place: TypeAlias = Literal["midpoint", "right"]
 
@@ -119,7 +124,8 @@ def interval_npmle(
     Raises
     ------
     DataError
-        When an interval is not valid, or the maximum is not reached in the steps allowed.
+        When an interval is not valid, distinct intervals times intersections exceed `MOST_CELLS`,
+        or the maximum is not reached in the steps allowed.
 
     References
     ----------
@@ -130,6 +136,7 @@ def interval_npmle(
     lower, upper = checked_intervals(left, right)
     rows, weight = np.unique(np.column_stack([lower, upper]), axis=0, return_counts=True)
     starts, ends, codes = _intersections(rows[:, 0], rows[:, 1])
+    _require_size(rows.shape[0], starts[0].size)
     inside = (codes[0][:, None] <= starts[1]) & (ends[1] <= codes[1][:, None])
     mass, steps = _maximum(inside, weight.astype(np.float64), rule)
     violation = _kkt_violation(inside, weight, mass)
@@ -144,12 +151,46 @@ def interval_npmle(
     return IntervalNpmle(lower.size, starts[0], ends[0], mass, value, violation, steps)
 
 
+def _require_size(rows: int, pieces: int) -> None:
+    if rows * pieces <= MOST_CELLS:
+        return
+    raise DataError(
+        "These are too many different intervals for the interval-censored estimate.",
+        where=f"{rows} distinct intervals, {pieces} intersections of them",
+        allowed=f"at most {MOST_CELLS} of both multiplied",
+        do="round the ends of the intervals to days or weeks, as the visits were",
+    )
+
+
+def checked_times(time: ArrayLike) -> Floats:
+    """Times at which a survival is asked, any shape.
+
+    Raises
+    ------
+    DataError
+        When a time is negative or not a number.
+    """
+    at = np.asarray(time, dtype=np.float64)
+    if not (at >= 0).all():
+        raise DataError(
+            "A survival has no value at these times.",
+            where=f"{int((~(at >= 0)).sum())} of {at.size} times",
+            allowed="times of 0 or more, none missing",
+        )
+    return at
+
+
 def survival_bounds(fit: IntervalNpmle, time: ArrayLike) -> SurvivalBounds:
     """Bounds of S(t) at any times >= 0, shape (times,).
 
     Inside an intersection the lower bound has its probability before t, the upper one after.
+
+    Raises
+    ------
+    DataError
+        When a time is negative or not a number.
     """
-    at = np.atleast_1d(np.asarray(time, dtype=np.float64))
+    at = np.atleast_1d(checked_times(time))
     remaining = np.append(np.cumsum(fit.mass[::-1])[::-1], 0.0)
     exact = fit.left == fit.right
     ended = np.searchsorted(fit.right, at, side="right")
@@ -184,8 +225,9 @@ def imputed_times(left: ArrayLike, right: ArrayLike, place: Place) -> tuple[Floa
     Raises
     ------
     DataError
-        When an interval is not valid.
+        When an interval is not valid, or the place is unknown.
     """
+    require_one_of("place", place, get_args(Place))
     lower, upper = checked_intervals(left, right)
     event = np.isfinite(upper)
     end = np.where(event, upper, lower)

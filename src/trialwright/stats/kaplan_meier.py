@@ -8,12 +8,13 @@ Conventions, where programs differ, are the fields of `Counting` (times, late en
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from trialwright.core.errors import DataError
+from trialwright.stats.checks import require_one_of
 from trialwright.stats.curve_bands import (
     DEFAULT_EDGES,
     Band,
@@ -134,6 +135,11 @@ class Convention:
     flat_end: FlatEnd = "last_time"
     edges: Edges = DEFAULT_EDGES
 
+    def __post_init__(self) -> None:
+        require_one_of("band", self.band, get_args(BandKind))
+        require_one_of("tie", self.tie, get_args(QuantileTie))
+        require_one_of("flat_end", self.flat_end, get_args(FlatEnd))
+
 
 def kaplan_meier(
     time: ArrayLike,
@@ -194,10 +200,16 @@ def reverse_kaplan_meier(
         "swap": events and censorings change places, so at a tied time the former censorings come
         first. "events_first": those with the event leave before the others of the same time.
 
+    Raises
+    ------
+    DataError
+        As `kaplan_meier`, and when `ties` is unknown.
+
     References
     ----------
     Schemper and Smith, Control Clin Trials 1996;17:343-346.
     """
+    require_one_of("ties", ties, get_args(ReverseTie))
     sets = risk_sets(time, event, entry, weights)
     exposed = sets.at_risk
     if ties == "events_first":
@@ -213,7 +225,7 @@ def band(
     Raises
     ------
     DataError
-        When the level is not between 0 and 1.
+        When the level is not between 0 and 1, or `kind` is unknown.
     """
     z = normal_quantile(conf_level)
     return survival_limits(curve.survival, curve.log_variance, z, kind, edges)

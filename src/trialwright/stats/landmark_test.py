@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, log, sqrt
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
 from trialwright.core.errors import DataError
+from trialwright.stats.checks import require_one_of
 from trialwright.stats.curve_bands import normal_quantile
 from trialwright.stats.kaplan_meier import KaplanMeier
 from trialwright.stats.survival_counts import event_marks
@@ -30,6 +31,9 @@ class LandmarkConvention:
     """
 
     scale: LandmarkScale = "loglog"
+
+    def __post_init__(self) -> None:
+        require_one_of("scale", self.scale, get_args(LandmarkScale))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +133,8 @@ def exponential_rate(time: ArrayLike, event: ArrayLike, conf_level: float) -> Ex
     Raises
     ------
     DataError
-        When shapes differ, a time or mark is not valid, there is no follow-up, or the level not within 0
-        and 1.
+        When shapes differ, a time or mark is not valid, there is no follow-up, or the level not
+        within 0 and 1.
 
     References
     ----------

@@ -15,12 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from trialwright.core.errors import DataError
+from trialwright.stats.checks import require_one_of
 from trialwright.stats.follow_up import FollowUp, coded, event_times
 from trialwright.stats.score_test import ChiSquareTest, ZTest, chi_square_test, z_test
 from trialwright.stats.survival_counts import Counts, Flags, Floats
@@ -46,6 +47,9 @@ class LogRankConvention:
     weight: TimeWeight
     rho: float = 0.0
     gamma: float = 0.0
+
+    def __post_init__(self) -> None:
+        require_one_of("weight", self.weight, get_args(TimeWeight))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite, log, sqrt
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
 from trialwright.core.errors import DataError
+from trialwright.stats.checks import require_one_of
 from trialwright.stats.follow_up import FollowUp
 from trialwright.stats.score_test import ZTest, z_test
 from trialwright.stats.survival_counts import Floats
@@ -39,6 +40,9 @@ class OneSampleConvention:
 
     variance: NullVariance
     conf_level: float
+
+    def __post_init__(self) -> None:
+        require_one_of("variance", self.variance, get_args(NullVariance))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,15 @@ time, so log-likelihoods of different distributions compare.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from trialwright.core.errors import DataError
+from trialwright.stats.checks import require_one_of
 from trialwright.stats.curve_bands import normal_quantile
-from trialwright.stats.interval_censored import checked_intervals
+from trialwright.stats.interval_censored import checked_intervals, checked_times
 from trialwright.stats.kaplan_meier import Estimate, require_probability
 from trialwright.stats.log_location_scale import (
     STANDARDS,
@@ -46,6 +47,9 @@ class ParametricConvention:
 
     conf_level: float
     scale: LimitScale = "log"
+
+    def __post_init__(self) -> None:
+        require_one_of("scale", self.scale, get_args(LimitScale))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +105,7 @@ def fit_parametric(left: ArrayLike, right: ArrayLike, family: Family) -> Paramet
     Raises
     ------
     DataError
-        When an interval is not valid, an exact time is 0, or the likelihood has no maximum: no
+        When the family is unknown, an interval is not valid, an exact time is 0, or the likelihood has no maximum: no
         events, or all times allow one and the same moment.
 
     References
@@ -109,6 +113,7 @@ def fit_parametric(left: ArrayLike, right: ArrayLike, family: Family) -> Paramet
     Lawless, Statistical Models and Methods for Lifetime Data, 2nd ed. 2003, ch. 5; Lindsey and
     Ryan, Stat Med 1998;17:219-238 (interval censoring).
     """
+    require_one_of("family", family, STANDARDS)
     lower, upper = checked_intervals(left, right)
     free = 1 if family == "exponential" else 2
     _require_maximum(lower, upper, free)
@@ -125,9 +130,16 @@ def fit_parametric(left: ArrayLike, right: ArrayLike, family: Family) -> Paramet
 
 
 def parametric_survival(fit: ParametricSurvival, time: ArrayLike) -> Floats:
-    """S(t) of the fitted distribution at times >= 0, any shape."""
+    """S(t) of the fitted distribution at times >= 0, any shape.
+
+    Raises
+    ------
+    DataError
+        When a time is negative or not a number.
+    """
+    at = checked_times(time)
     with np.errstate(divide="ignore"):
-        w = (np.log(np.asarray(time, dtype=np.float64)) - fit.intercept) / fit.scale
+        w = (np.log(at) - fit.intercept) / fit.scale
     return np.exp(STANDARDS[fit.family].log_sf(w))
 
 

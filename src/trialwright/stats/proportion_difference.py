@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from trialwright.core.errors import DataError
 from trialwright.stats.binomial import proportion_interval
+from trialwright.stats.checks import require_counts, require_one_of
 from trialwright.stats.curve_bands import normal_quantile
 
 DifferenceMethod: TypeAlias = Literal["newcombe", "miettinen_nurminen", "wald"]
@@ -51,8 +51,8 @@ def proportion_difference(
     Raises
     ------
     DataError
-        When a group is empty, a count is not within 0 and its group, or the level not within 0
-        and 1.
+        When a group is empty, a count is not whole or not within 0 and its group, the level is
+        not within 0 and 1, or the method is unknown.
 
     References
     ----------
@@ -60,12 +60,8 @@ def proportion_difference(
     Miettinen and Nurminen, Stat Med 1985;4:213-226 (score, variance times N / (N - 1)).
     """
     for x, n in ((counts.x1, counts.n1), (counts.x2, counts.n2)):
-        if n < 1 or not 0 <= x <= n:
-            raise DataError(
-                "A difference of proportions has no value for these counts.",
-                where=f'events "{x}" of "{n}" subjects',
-                allowed="at least 1 subject in each group, and 0 to all of them with the event",
-            )
+        require_counts(x, n)
+    require_one_of("method", convention.method, DIFFERENCE_METHODS)
     difference = counts.x1 / counts.n1 - counts.x2 / counts.n2
     lower, upper = DIFFERENCE_METHODS[convention.method](counts, convention.conf_level)
     return ProportionDifference(difference, max(lower, -1.0), min(upper, 1.0))

@@ -116,6 +116,7 @@ def reconstruct(published: PublishedCurve) -> Reconstruction:
     point at each printed number, and where no number of censorings gives the printed number at
     risk the nearest one is taken.
     """
+    _require_events(published.events)
     grid = _grid(published)
     walks: list[_Walk] = []
     remaining, survival = int(grid.at_risk[0]), 1.0
@@ -293,6 +294,17 @@ def _numbers(published: PublishedCurve, end: float) -> tuple[Floats, Counts]:
         f"whole numbers, never rising, times in order from 0 to {end:g}, the last point",
     )
     return risk_time, given.astype(np.int64)
+
+
+def _require_events(events: int | None) -> None:
+    if events is None or (float(events).is_integer() and events >= 0):
+        return
+    raise DataError(
+        "This is no total of events.",
+        where=f'events "{events}"',
+        allowed="a whole number of 0 or more, or none",
+        do="read it again from the paper",
+    )
 
 
 def _require_each(what: str, checked: tuple[Flags, tuple[Floats, Floats]], allowed: str) -> None:

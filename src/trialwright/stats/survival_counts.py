@@ -10,12 +10,13 @@ Conventions, where programs differ (`Counting` holds those with a choice):
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trialwright.core.errors import DataError
+from trialwright.stats.checks import require_one_of
 
 Floats: TypeAlias = NDArray[np.float64]
 Counts: TypeAlias = NDArray[np.int64]
@@ -48,6 +49,15 @@ class Counting:
 
     time_tolerance: float = TIME_TOLERANCE
     gap: GapRule = "refuse"
+
+    def __post_init__(self) -> None:
+        require_one_of("gap", self.gap, get_args(GapRule))
+        if not 0 <= self.time_tolerance < np.inf:
+            raise DataError(
+                "This is no tolerance of times.",
+                where=f'time_tolerance "{self.time_tolerance}"',
+                allowed="a finite number of 0 or more",
+            )
 
 
 #: The rules of the product.

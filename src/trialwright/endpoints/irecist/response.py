@@ -126,13 +126,11 @@ class ImmuneResponseRate:
     def to_json(self) -> dict[str, Json]:
         """Every number unrounded, with denominator and method."""
         return {
-            "key": self.key,
-            "endpoint": "objective response rate by iRECIST",
-            "subset": self.scope.subset,
-            "role": self.scope.role,
-            "registered_as": [d.id for d in self.scope.definitions],
-            "denominator": self.headline,
-            "method": self.main.rates[0].interval_name,
+            **self.scope.head(
+                "objective response rate by iRECIST",
+                self.headline,
+                self.main.rates[0].interval_name,
+            ),
             "confirmed": self.is_confirmed,
             "evaluator": self.evaluator,
             "estimate": self.main.rates[not self.is_confirmed].to_json(),

@@ -118,13 +118,7 @@ class ImmuneTime:
     def to_json(self) -> dict[str, Json]:
         """Every number unrounded, times in days, with denominator and method."""
         return {
-            "key": self.key,
-            "endpoint": "progression-free survival by iRECIST",
-            "subset": self.scope.subset,
-            "role": self.scope.role,
-            "registered_as": [d.id for d in self.scope.definitions],
-            "denominator": "ENRL",
-            "method": self.pfs[0].method,
+            **self.scope.head("progression-free survival by iRECIST", "ENRL", self.pfs[0].method),
             "origin": self.origin,
             "pfs_rule": self.pfs_rule,
             "estimate": self.pfs[0].to_json(),
