@@ -77,6 +77,14 @@ def test_a_named_subgroup_splits_at_its_cut_and_one_without_data_is_a_query():
     assert "RAS" in said["MESSAGE"][0]
 
 
+def test_a_cut_through_words_is_a_query_and_no_subgroup():
+    groups = (Subgroup(id="SEX", name="Sex", variable="SEX", cut=3),)
+    adam = _trial(("A", "50", "F", ["LIVER"], {}), analysis__subgroups=groups)
+    assert _values(adam, "GROUP_SEX") == {}
+    said = adam.queries.filter(pl.col("RULEID") == "ICH E3 11.2")
+    assert "SEX, which is no column of ADSL or DM with numbers" in said["MESSAGE"][0]
+
+
 def test_the_protocol_file_takes_subgroups():
     groups = [{"id": "AGE70", "name": "Age 70", "variable": "AGE", "cut": 70}]
     found = settle(protocol(), {"analysis.subgroups": groups}).analysis.subgroups

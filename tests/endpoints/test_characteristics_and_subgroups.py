@@ -82,7 +82,9 @@ def test_levels_of_a_subgroup_add_up_to_everybody(adam):
 def test_the_forest_shows_only_what_is_estimated(adam):
     """Liver only (6 patients) is the one subgroup of 5 or more."""
     figure = describe_subgroups(protocol(), adam).figures()[0]
-    assert [text for _, text in figure.y_ticks] == ["All patients: 2 (33)", "Liver only: 2 (33)"]
+    assert [text for _, text in figure.y_ticks] == [
+        "All patients: 2/6 (33 %)", "Liver only: 2/6 (33 %)",
+    ]  # fmt: skip
     assert describe_subgroups(protocol(analysis__subgroup_min=7), adam).figures() == ()
 
 

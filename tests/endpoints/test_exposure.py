@@ -77,7 +77,7 @@ def test_table_by_hand(adam):
     )  # fmt: skip
     assert cells(everyone) == {
         "Given at least once, n (%)": ("4 (100)", "3 (75)", "1 (25)"),
-        "Cycles or sessions, median (range)": ("2.5 (1.0 to 4.0)", "2 (2 to 2)", "1 (1 to 1)"),
+        "Cycles or sessions, median (range)": ("2.5 (1 to 4)", "2 (2 to 2)", "1 (1 to 1)"),
         "Duration, weeks, median (range)": (
             "5.0 (2.0 to 8.0)", "8.0 (8.0 to 9.0)", "0.1 (0.1 to 0.1)"),
         "Cumulative dose, median (range)": (

@@ -65,6 +65,13 @@ def test_worst_grade_by_baseline_grade(adam):
     assert line[1:] == ("0", "1", "1", "1", "0", "0", "1 (25)", "1")
 
 
+def test_g51_an_abnormal_baseline_of_grade_0_is_told(adam):
+    """D: baseline ALT 41 of ULN 40 is grade 0 by version 5.0, and no normal value."""
+    found = estimate_laboratory_grades(protocol(), adam)
+    assert found.raised == (("ALT", 1),)
+    assert any("above ULN: ALT 1 " in line for line in found.table().footnotes)
+
+
 def test_a_grade_without_baseline_stands_in_a_row_of_its_own(adam):
     """Neutrophils 1.2 (grade 2) were never measured before treatment."""
     found = estimate_laboratory_grades(protocol(), adam)

@@ -42,6 +42,11 @@ def refused(settled) -> list[str]:
     [
         ("Overall survival of responders versus non-responders", "OS", ["responders"]),
         ("PFS by response status", "PFS", ["responders"]),
+        ("Survival of patients with and without an objective response", "OS", ["responders"]),
+        ("Correlation between objective response and overall survival", "OS", ["responders"]),
+        ("PFS of patients with CR or PR compared with the others", "PFS", ["responders"]),
+        ("OS of patients with or without response to prior therapy", "OS", []),
+        ("PFS by Response Evaluation Criteria in Solid Tumors", "PFS", []),
         ("Hazard ratio of progression-free survival", "PFS", ["hazard_ratio"]),
         ("Overall survival, p-value by log-rank test", "OS", ["p_value"]),
         ("Cytokines in responders and non-responders", "BIOMARKER", []),
@@ -159,6 +164,13 @@ def test_other_words_are_no_method():
         tw.compare_responders(protocol(), data(), "cox")
     with pytest.raises(tw.TrialwrightError, match="needs the time"):
         tw.compare_responders(protocol(), data(), "landmark")
+
+
+def test_an_unknown_cohort_is_named_with_those_that_there_are():
+    with pytest.raises(tw.TrialwrightError, match="no such cohort") as caught:
+        tw.compare_responders(protocol(), data(), "mantel_byar", subset="XX")
+    assert caught.value.where == 'subset "XX"'
+    assert caught.value.allowed == "all"
 
 
 @pytest.mark.parametrize("refusal", [RESPONDERS, HAZARD_RATIO, P_VALUE])

@@ -190,3 +190,10 @@ def test_an_option_of_confirmation_is_varied_in_the_confirmed_reading_only():
     assert readings == {"confirmed"}
     told = [(tuple(sorted(each.values.items())), each.differs) for each in orr.specifications]
     assert len(set(told)) == len(told)
+
+
+def test_nobody_enrolled_gives_no_curve():
+    """A trial whose only subject is in screening has no number to vary."""
+    screened = Patient("S", dose_day=None, enrolled_day=None).add("DM", ARMCD="SCRNFAIL")
+    adam = derive(protocol(), sdtm_of(screened.add("SV", VISITNUM="1", SVSTDTC=on(1))))
+    assert describe_specifications(protocol(), adam) == ()

@@ -155,7 +155,7 @@ def test_os_and_median_follow_up_by_hand():
     assert shown["Median, months (95 % CI)"].startswith("NE (")
     assert [rate.value for rate in found.summary.rates] == [0.8, pytest.approx(0.6), None]
     assert found.follow_up.median.value == 400
-    assert shown["Follow-up of those alive, months, range"] == "9.9 to 21.4"
+    assert shown["Follow-up of those not known to have died, months, range"] == "9.9 to 21.4"
 
 
 def test_tie_rule_of_the_follow_up_by_hand():

@@ -65,6 +65,16 @@ def test_d01_a_date_before_the_origin_is_floored_and_listed():
         assert f"error: Death lies before the origin of {paramcd}" in made.said("D-01")
 
 
+def test_d01_progression_before_the_origin_is_no_event_and_is_listed():
+    """D-01, C-18: PD d56, enrolment d80, SD d112: censored on d112, and an error."""
+    progressed = Patient(enrolled_day=80).target("T01", "LIVER", 40).scan(56, {"T01": 60})
+    made = read_one(progressed.scan(112, {"T01": 40}))
+    (row,) = made.rows("ADTTE", "PFS")
+    assert (row["CNSR"], days_from_start(row["ADT"])) == (1, 112)
+    assert "error: Progression is dated before the origin of PFS" in made.said("D-01")
+    assert "Progression" not in read_one(person(56).scan(112, {"T01": 60})).said("D-01")
+
+
 def test_d02_there_is_no_day_0():
     """D-02: the day before the first dose is -1, the first dose is day 1, d56 is day 57."""
     found = read({"P1": person(56, baseline_day=-1)})["P1"]

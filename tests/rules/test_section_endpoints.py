@@ -126,6 +126,16 @@ def test_e_03_control_at_a_fixed_week(adam):
     assert later.fixed[0].rates[0].count == 2
 
 
+def test_e_03_a_scan_of_the_week_that_shows_progression_is_adequate():
+    """E-03, R-083: SD day 56, PD day 130: no PD before day 112, assessed after it: controlled at 16
+    weeks. PD on day 108 lies before day 112: not controlled."""
+    late = Patient("A").target("T01", "LIVER", 40).scan(56, {"T01": 40}).scan(130, {"T01": 60})
+    early = Patient("B").target("T01", "LIVER", 40).scan(56, {"T01": 40}).scan(108, {"T01": 60})
+    settled = registering("DCR", landmark_months=16 * 7 / 30.4375)
+    found = estimate_disease_control(settled, derive(settled, sdtm_of([late, early])))
+    assert found.fixed[0].rates[0].count == 1
+
+
 def test_e_04_benefit_is_response_or_24_weeks(adam):
     """E-04: A responds, C is stable on day 168; D died before. With 16 weeks D counts too."""
     found = estimate_clinical_benefit(protocol(), adam)

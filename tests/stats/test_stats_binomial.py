@@ -177,7 +177,7 @@ def test_exact_p_value_of_five_in_thirty():
 
 @pytest.mark.parametrize(("x", "n"), [(0, 0), (4, 3), (-1, 3)])
 def test_impossible_counts_are_refused(x, n):
-    with pytest.raises(DataError, match="no interval") as refusal:
+    with pytest.raises(DataError, match="No proportion") as refusal:
         proportion_interval(x, n, 0.95, "clopper_pearson")
     assert f'events "{x}" of "{n}" subjects' in str(refusal.value)
 

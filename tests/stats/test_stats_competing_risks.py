@@ -1,4 +1,4 @@
-"""Cumulative incidence, Gray's test and Fine-Gray regression: by hand, against R, and laws."""
+"""Cumulative incidence and Gray's test: by hand, against R, and laws."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.duration.survfunc import CumIncidenceRight
 
 from trialwright.core.errors import DataError
@@ -20,12 +19,6 @@ from trialwright.stats.competing_risks import (
     incidence_band,
     incidence_variance,
     naive_incidence,
-)
-from trialwright.stats.fine_gray import (
-    FineGrayConvention,
-    fine_gray,
-    predicted_incidence,
-    subdistribution_hazard_ratios,
 )
 from trialwright.stats.gray_test import GrayConvention, RiskData, gray_test
 from trialwright.stats.kaplan_meier import kaplan_meier
@@ -165,10 +158,6 @@ def test_order_of_rows_and_unit_of_time_do_not_matter():
     test = gray_test(RiskData(time, cause, group), 1, UNWEIGHTED)
     moved = gray_test(RiskData(30 * time[order], cause[order], group[order]), 1, UNWEIGHTED)
     assert moved.statistic == pytest.approx(test.statistic, rel=1e-12)
-    fit = fine_gray(time, cause, 1, group)
-    same(
-        fine_gray(30 * time[order], cause[order], 1, group[order]).covariance, fit.covariance, 1e-10
-    )
 
 
 def test_causes_that_change_names_change_places():
@@ -292,75 +281,6 @@ def test_gray_holds_its_level():
     assert 8 <= np.sum(np.array(found) < 0.05) <= 36
 
 
-@pytest.mark.parametrize("cause", [1, 2])
-def test_fine_gray_agrees_with_r(cause):
-    """The coefficient in R is good to about 3e-13, where its iteration stops."""
-    fit, expected = fine_gray(TIME, CAUSE, cause, GROUP), EXPECTED[f"fine_gray_cause{cause}"]
-    assert fit.coefficients[0] == pytest.approx(expected["coef"], rel=1e-12)
-    assert fit.standard_error[0] == pytest.approx(expected["se"], rel=1e-12)
-    assert fit.log_likelihood == pytest.approx(expected["loglik"], rel=1e-12)
-
-
-def test_fine_gray_with_censoring_by_hand():
-    """1 (other, z = 1), 2+ (z = 0), 3 (event, z = 1), 4 (event, z = 0).
-
-    After the censoring at 2 the first subject weighs 2/3: with x = exp(beta) the score is
-    1 - (5x/3)/(1 + 5x/3) - (2x/3)/(1 + 2x/3) = 0, so x = sqrt(9/10). The baseline steps are
-    1/(1 + 5x/3) and 1/(1 + 2x/3).
-    """
-    fit = fine_gray([1, 2, 3, 4], [2, 0, 1, 1], 1, [1, 0, 1, 0])
-    x = 0.9**0.5
-    assert np.exp(fit.coefficients[0]) == pytest.approx(x, rel=1e-12)
-    steps = [1 / (1 + 5 * x / 3), 1 / (1 + 2 * x / 3)]
-    same(fit.baseline_hazard, steps)
-    same(predicted_incidence(fit, 0), 1 - np.exp(-np.cumsum(steps)))
-    same(predicted_incidence(fit, [1.0]), 1 - np.exp(-x * np.cumsum(steps)))
-
-
-def test_fine_gray_without_censoring_is_cox_with_others_at_risk_for_ever():
-    """statsmodels 0.15, Breslow ties, the other cause censored at the end of time."""
-    time, cause, group = drawn(11, 70)
-    cause = np.maximum(cause, 1)
-    z = np.column_stack([group, np.random.default_rng(2).normal(60, 10, 70)])
-    fit = fine_gray(time, cause, 1, z)
-    peer = PHReg(np.where(cause == 1, time, 99.0), z, status=cause == 1, ties="breslow").fit()
-    same(fit.coefficients, peer.params, 1e-6)
-    assert fit.log_likelihood == pytest.approx(peer.llf, rel=1e-9)
-
-
-def test_baseline_at_no_effect_is_the_subdistribution_hazard():
-    """Covariates balanced in every risk set: beta = 0, steps 2/6 and 2/4.
-
-    Two pairs with equal times, one event pair at 1 and one at 3; the others' cause at 2 stays.
-    """
-    fit = fine_gray([1, 1, 3, 3, 2, 2], [1, 1, 1, 1, 2, 2], 1, [0, 1, 0, 1, 0, 1])
-    assert fit.coefficients[0] == pytest.approx(0, abs=1e-12)
-    same(fit.baseline_hazard, [2 / 6, 2 / 4])
-
-
-def test_hazard_ratio_has_wald_limits():
-    fit = fine_gray(TIME, CAUSE, 1, GROUP)
-    found = subdistribution_hazard_ratios(fit, FineGrayConvention(0.95))
-    coefficient, error = EXPECTED["fine_gray_cause1"]["coef"], EXPECTED["fine_gray_cause1"]["se"]
-    assert found.ratio[0] == pytest.approx(np.exp(coefficient))
-    assert np.log(found.lower[0]) == pytest.approx(coefficient - 1.959963984540054 * error)
-    assert np.log(found.upper[0]) == pytest.approx(coefficient + 1.959963984540054 * error)
-    assert found.p_value[0] == pytest.approx(0.782778, abs=1e-5)
-
-
-def test_fine_gray_variance_holds_its_level():
-    """Null model with censoring: the robust standard error matches the spread of estimates."""
-    fits = [fine_gray(*_null(seed)) for seed in range(150)]
-    spread = np.std([fit.coefficients[0] for fit in fits])
-    typical = np.mean([fit.standard_error[0] for fit in fits])
-    assert 0.8 < typical / spread < 1.2
-
-
-def _null(seed):
-    time, cause, group = drawn(seed, 80)
-    return time, cause, 1, group
-
-
 @pytest.mark.parametrize(
     ("time", "cause", "message"),
     [
@@ -389,18 +309,3 @@ def test_impossible_questions_are_refused():
         gray_test(RiskData([1, 2, 3], [1, 1, 0], [0, 0, 1], [0, 0, 1]), 1, UNWEIGHTED)
     with pytest.raises(DataError, match="one label a row"):
         gray_test(RiskData([1, 2], [1, 1], [0]), 1, UNWEIGHTED)
-
-
-@pytest.mark.parametrize(
-    ("cause", "covariates", "message"),
-    [
-        ([2, 2, 0, 2], [0, 1, 0, 1], "Nobody has the event"),
-        ([1, 1, 0, 2], [1, 1, 0, 0], "no finite estimate"),
-        ([1, 1, 0, 2], [1, 1, 1, 1], "no finite estimate"),
-        ([1, 1, 0, 2], [1, 1], "not covariates"),
-        ([1, 1, 0, 2], [0, 1, float("nan"), 1], "not covariates"),
-    ],
-)
-def test_models_without_an_estimate_are_refused(cause, covariates, message):
-    with pytest.raises(DataError, match=message):
-        fine_gray([1, 2, 3, 4], cause, 1, covariates)

@@ -126,7 +126,7 @@ def test_coverage_of_the_default_is_near_its_level():
 
 @pytest.mark.parametrize("counts", [(0, 0, 1, 2), (1, 2, 3, 2), (-1, 2, 1, 2)])
 def test_impossible_counts_are_refused(counts):
-    with pytest.raises(DataError, match="no value for these counts"):
+    with pytest.raises(DataError, match="No proportion"):
         limits(counts, "newcombe")
 
 

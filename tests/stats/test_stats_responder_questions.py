@@ -137,6 +137,23 @@ def test_a_response_at_the_start_leaves_no_time_before():
     assert found.data.entry.tolist() == [-math.inf, 4]
 
 
+def test_an_event_at_0_finds_responders_of_day_0_still_without_response():
+    """Event at 0, responses at 0 of ends 4 (event) and 6+: at 0 nobody is with response.
+
+    On day 4 both at risk are; with 5 (event, no response) 2 of 3, so E = 2/3 and O = 1; on day 5
+    1 of 2, so E = 7/6. Had they been responders at 0 already, E would be 2/4 more.
+    """
+    data = follow_up([0, 4, 6, 5], [1, 1, 0, 1])
+    response = [NEVER, 0, 0, NEVER]
+    found = mantel_byar(data, response, PLAIN)
+    assert found.expected[1] == pytest.approx(7 / 6, rel=1e-14)
+    assert found.observed.tolist() == [2, 1]
+    curves = simon_makuch(data, response, FROM_START)
+    assert curves.without.at_risk.tolist() == [4, 1]
+    assert curves.without.survival.tolist() == [0.75, 0]
+    assert curves.responded.at_risk.tolist() == [2, 1]
+
+
 def test_near_equal_days_are_one_day():
     """A response on day 0.3 is not before an end of 0.1 + 0.2."""
     found = spells_by_response(follow_up([0.1 + 0.2, 2], [1, 1]), [0.3, NEVER])

@@ -190,6 +190,36 @@ def test_a_subject_first_known_after_the_cutoff_is_listed_not_counted():
     assert found.milestones.unused[0]["USUBJID"].to_list() == ["P2"]
 
 
+def test_a_subject_scanned_before_the_cutoff_and_enrolled_after_it_stays_in_screening():
+    """D-08, S-2: without a consent date the scan of day -7 shows that the subject was known."""
+    waiting = Patient("P2", dose_day=125, enrolled_day=120).target("T01", "LIVER", 40)
+    settled = protocol(analysis__data_cutoff=on(100))
+    adsl = derive(settled, sdtm_of([person(), waiting]))["ADSL"]
+    assert adsl.select("USUBJID", "ENRLFL").rows() == [("P1", "Y"), ("P2", "N")]
+
+
+def test_a_cutoff_before_everything_is_refused():
+    with pytest.raises(DataError, match="Nobody was in the trial by the data cut-off"):
+        derive(protocol(analysis__data_cutoff="2020-01-01"), sdtm_of(person()))
+
+
+def test_d07_death_after_the_cutoff_is_the_record_that_shows_life():
+    """D-07, C-20: censored on the cut-off, and the source is the record of death, not a scan."""
+    found = Derived(sdtm_of(person().dies(150)), analysis__data_cutoff=on(100))
+    row = found.milestones.frame.row(0, named=True)
+    assert (row["LSTALVDT"] - DAY_ZERO, row["ALVDOM"], row["ALVSEQ"]) == (100, "DS", "1")
+
+
+def test_d05_a_death_that_is_not_imputed_has_no_records_after_it():
+    """Alive on the cut-off, dead in its month: one error, and no word of records after death."""
+    patient = person().add("SS", SSTESTCD="SURVSTAT", SSSTRESC="ALIVE", SSDTC="2024-04-15")
+    found = Derived(
+        sdtm_of(patient.add("DM", DTHDTC="2024-04")), analysis__data_cutoff="2024-04-15"
+    )
+    assert "could only lie after the data cut-off" in found.messages()
+    assert "after the date of death" not in found.messages()
+
+
 def test_a_subject_in_no_cohort_is_refused():
     """T-09: nobody falls between the cohorts."""
     cohorts = [{"id": "A", "name": "First"}]

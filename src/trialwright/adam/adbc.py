@@ -139,14 +139,16 @@ def _disease(adsl: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def _subgroup(group: Subgroup, adsl: pl.DataFrame, dm: pl.DataFrame) -> pl.DataFrame | None:
-    """The level of each subject, `None` when the variable was not delivered."""
+    """The level of each subject, `None` when nobody has a value (a number, where it is cut)."""
     name = group.variable.upper()
     frame = next((one for one in (dm, adsl) if name in one.columns), None)
-    if frame is None or frame[name].is_null().all():
+    if frame is None:
         return None
     value = pl.col(name).cast(pl.String).str.strip_chars()
     if group.cut is not None:
         value = _two_groups(value.cast(pl.Float64, strict=False), group.cut)
+    if frame.select(value.is_null().all()).item():
+        return None
     rows = _rows(frame, f"GROUP_{group.id}", group.name, value)
     return rows.with_columns(
         AVAL=pl.lit(None, pl.Float64), RULEID=pl.lit("ICH E3 11.2"), REASON=pl.lit(f"by {name}")
@@ -154,9 +156,10 @@ def _subgroup(group: Subgroup, adsl: pl.DataFrame, dm: pl.DataFrame) -> pl.DataF
 
 
 def _not_delivered(group: Subgroup) -> pl.DataFrame:
+    kind = "values" if group.cut is None else "numbers"
     message = (
         f"Subgroup {group.id} asks for {group.variable}, which is no column of ADSL or DM with "
-        "values: it is not shown."
+        f"{kind}: it is not shown."
     )
     rows = [("", "ICH E3 11.2", "error", message, "deliver the variable in DM or SUPPDM")]
     return pl.DataFrame(rows, schema=QUERY_SCHEMA, orient="row")

@@ -15,7 +15,7 @@ from trialwright.response.history import Flags
 from trialwright.subjects.milestones import Milestones
 from trialwright.subjects.reconcile import Severity, query
 from trialwright.timetoevent.decisions import Decisions, days
-from trialwright.vocabulary.recist import NEVER, NO_DAY
+from trialwright.vocabulary.recist import NEVER, NO_DAY, Response
 
 #: Rules that assign a date on purpose: it may lie behind the cut-off or the last evidence of life.
 _ASSIGNED = ("C-13",)
@@ -104,7 +104,18 @@ def _floored(frame: pl.DataFrame, decisions: Decisions) -> list[_Check]:
         origin = decisions.times[paramcd].origin
         before = (origin != NO_DAY) & (death < origin)
         found.append(_Check(before, "D-01", said.format("Death", paramcd)))
-    return found
+    return [*found, _early_progression(decisions)]
+
+
+def _early_progression(decisions: Decisions) -> _Check:
+    """PD before the origin of PFS: C-18 looks at time points from the origin on only."""
+    sequence, origin = decisions.sequence, decisions.times["PFS"].origin
+    early = (sequence.response == Response.PD) & (sequence.day < origin[:, None])
+    return _Check(
+        any_last(sequence.live & early) & (origin != NO_DAY),
+        "D-01",
+        "Progression is dated before the origin of PFS: it is no event there.",
+    )
 
 
 def _order(frame: pl.DataFrame) -> list[_Check]:

@@ -107,9 +107,7 @@ def flow_adds_up(analysis: Analysis) -> Iterator[Compared]:
 
 
 def sets_agree(analysis: Analysis) -> Iterator[Compared]:
-    """Check 2: the denominators of T-7 are the analysis sets of T-3; T-9 is of all
-    enrolled, and every characteristic of T-4 counts each subject once.
-    """
+    """Check 2: T-7 counts the sets of T-3, T-9 everybody enrolled, T-4 each subject once."""
     names = {"ENRL": "Enrolled", "FAS": "Full analysis set", "EFF": "Efficacy evaluable set"}
     flows = dict(analysis.of(Disposition))
     for subset, tables in _response_tables(analysis).items():

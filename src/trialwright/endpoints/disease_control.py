@@ -9,7 +9,7 @@ from trialwright.core.format import DAYS_PER_MONTH, n_pct
 from trialwright.core.results import Json
 from trialwright.core.tables import Adam
 from trialwright.endpoints.best_response import CONTROLLED
-from trialwright.endpoints.lasting_control import controlled_from, progressed_before
+from trialwright.endpoints.lasting_control import assessed_from, progressed_before
 from trialwright.endpoints.population import (
     ALL,
     SET_LABELS,
@@ -105,7 +105,7 @@ class DiseaseControl:
             "overall response as in the objective response rate.",
             *(
                 f"DCR at {one.words}: no PD or death before day {one.day} and an evaluable scan "
-                f"without PD on day {one.from_day} or later (E-03)."
+                f"on day {one.from_day} or later, one that shows PD from day {one.day} on too (E-03)."
                 for one in self.fixed
             ),
             *self.responses.cautions,
@@ -177,7 +177,7 @@ def _fixed(
     for at in sorted({d.landmark_months for d in scope.definitions if d.landmark_months}):
         day = int(at * float(DAYS_PER_MONTH) + 0.5)
         from_day = day - rule.window_days
-        lasting = controlled_from(adam, subjects, rule, from_day)
+        lasting = assessed_from(adam, subjects, rule, from_day)
         lasting -= progressed_before(adam, subjects, rule, day)
         members = ((name, in_set(subjects, name)["USUBJID"]) for name in responses.sets)
         rates = tuple(

@@ -33,12 +33,17 @@ class Spread:
     unit: str
     values: tuple[Fraction, ...]
 
-    def cell(self, digits: int, scale: Fraction = Fraction(1)) -> str:
-        """`median (lowest to highest)`, "-" without a value."""
+    def cell(self, digits: int | None = None, scale: Fraction = Fraction(1)) -> str:
+        """`median (lowest to highest)`, "-" without a value.
+
+        Without `digits` each number has one decimal only where it needs it.
+        """
         if not self.values:
             return _NONE
-        shown = [median(self.values), min(self.values), max(self.values)]
-        middle, low, high = (rounded(one * scale, digits) for one in shown)
+        shown = [one * scale for one in (median(self.values), min(self.values), max(self.values))]
+        middle, low, high = (
+            rounded(one, int(one.denominator > 1) if digits is None else digits) for one in shown
+        )
         return f"{middle} ({low} to {high})"
 
     def to_json(self) -> dict[str, Json]:
@@ -155,7 +160,7 @@ class ExposureSummary:
             (
                 0,
                 "Cycles or sessions, median (range)",
-                tuple(p.cycles.cell(_digits(p.cycles)) for p in parts),
+                tuple(p.cycles.cell() for p in parts),
             ),
             (0, "Duration, weeks, median (range)", tuple(p.days.cell(1, weeks) for p in parts)),
             (0, "Cumulative dose, median (range)", tuple(_dose_cell(p) for p in parts)),
@@ -258,13 +263,7 @@ def _end_cell(part: ComponentExposure, count: int) -> str:
 
 
 def _dose_cell(part: ComponentExposure) -> str:
-    return "; ".join(f"{one.cell(_digits(one))} {one.unit}" for one in part.doses) or _NONE
-
-
-def _digits(spread: Spread) -> int:
-    """One decimal where a shown value needs it."""
-    shown = (median(spread.values), *spread.values) if spread.values else ()
-    return int(any(one.denominator > 1 for one in shown))
+    return "; ".join(f"{one.cell()} {one.unit}" for one in part.doses) or _NONE
 
 
 def _rdi_cell(part: ComponentExposure) -> str:

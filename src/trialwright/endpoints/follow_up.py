@@ -49,7 +49,10 @@ class FollowUp:
         alive = f"{months(self.shortest_alive)} to {months(self.longest_alive)}"
         return (
             (f"Median follow-up, months ({level})", months_cell(self.median)),
-            ("Follow-up of those alive, months, range", alive if self.alive else "nobody"),
+            (
+                "Follow-up of those not known to have died, months, range",
+                alive if self.alive else "nobody",
+            ),
         )
 
     def method(self) -> str:

@@ -33,6 +33,16 @@ def controlled_from(
     return _when(adam, subjects, rule, pl.col("AVALC").is_in(CONTROLLED) & (_elapsed(rule) >= day))
 
 
+def assessed_from(
+    adam: Adam, subjects: pl.DataFrame, rule: SettledResponse, day: int
+) -> frozenset[str]:
+    """Subjects with an adequate time point on or after a day, PD among them (E-03, R-083).
+
+    Who progresses at a scan of week k or later had no progression before it.
+    """
+    return _when(adam, subjects, rule, (pl.col("AVALC") != "NE") & (_elapsed(rule) >= day))
+
+
 def progressed_before(
     adam: Adam, subjects: pl.DataFrame, rule: SettledResponse, day: int
 ) -> frozenset[str]:

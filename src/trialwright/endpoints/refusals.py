@@ -77,7 +77,10 @@ _ASKED: tuple[tuple[Refusal, re.Pattern[str]], ...] = (
     (
         RESPONDERS,
         re.compile(r"\bnon[\s-]?respon\w+|\bresponders? (?:versus|vs\.?|compared|and|or) (?:the )?(?:rest|others)|"
-                   r"\b(?:by|according to) (?:\w+ )?response status"),
+                   r"\b(?:by|according to) (?:\w+ )?response status|"
+                   r"\bwith (?:and|or|versus|vs\.?) without (?:an? )?(?:\w+ )?response\b(?! to pr)|"
+                   r"\b(?:association|correlation) (?:of|between) (?:\w+ ){0,2}response (?:and|with|to)\b|"
+                   r"\b(?:cr or pr|cr/pr|cr ?\+ ?pr) (?:versus|vs\.?|compared (?:with|to))"),
     ),
     (HAZARD_RATIO, re.compile(r"\bhazard[\s-]ratios?\b")),
     (P_VALUE, re.compile(r"\bp[\s-]?values?\b|\bstatistical(?:ly)? significan\w+|\bp ?< ?0?\.\d+")),

@@ -49,10 +49,9 @@ class RelatedEvents:
     def table(self) -> Table:
         """Describe subjects with related events by class and term (shell T-13)."""
         names = ("Any component", *(name for name, _ in self.components))
-        kinds = ("any", "Gr >= 3")
         return Table(
             title=f"Related adverse events by component{self.scope.suffix}",
-            columns=("", *(f"{name}, {kind}" for name in names for kind in kinds)),
+            columns=("", *(head for name in names for head in (name, "Gr >= 3"))),
             rows=tuple(self._cells(row) for row in self.terms),
             levels=tuple(row.level for row in self.terms),
             number="T-13",
@@ -99,7 +98,8 @@ class RelatedEvents:
 
 
 _COUNTED = (
-    "Subjects with at least one related event, n (%), each once a row at the highest grade. An event "
+    "Subjects with at least one related event, n (%), each once a row at the highest grade; of "
+    "each component any grade, then grade 3 or higher. An event "
     "can be related to several components. Related: definite, probable or possible."
 )
 

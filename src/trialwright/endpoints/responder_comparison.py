@@ -15,7 +15,7 @@ from trialwright.core.errors import ProtocolError
 from trialwright.core.format import DAYS_PER_MONTH, p_value, pct, rounded
 from trialwright.core.results import Json
 from trialwright.core.tables import Adam
-from trialwright.endpoints.population import ALL, SET_LABELS, Scope, scope_of
+from trialwright.endpoints.population import ALL, SET_LABELS, Scope, scope_of, subsets
 from trialwright.endpoints.refusals import RESPONDERS
 from trialwright.endpoints.survival_summary import months_cell
 from trialwright.endpoints.time_records import time_records
@@ -126,7 +126,7 @@ def compare_responders(
     RefusedError
         For the naive comparison (T-11).
     ProtocolError
-        For another method, or a landmark analysis without its time.
+        For another method or cohort, or a landmark analysis without its time.
     DataError
         When nobody can be compared.
 
@@ -142,6 +142,12 @@ def compare_responders(
             "There is no such comparison of responders.",
             where=f'method "{method}"',
             allowed=", ".join(get_args(ComparisonMethod)[1:]),
+        )
+    if subset not in subsets(protocol):
+        raise ProtocolError(
+            "There is no such cohort.",
+            where=f'subset "{subset}"',
+            allowed=", ".join(subsets(protocol)),
         )
     rule = settled_analysis(protocol)
     data, response = _followed(adam, subset, rule)
@@ -180,10 +186,10 @@ def _landmark(
     found = landmark_analysis(*known, day, _TEST)
     left = found.excluded
     notes = (
-        f"Groups as they stood {at_months:g} months after the origin, followed from then on. Not "
-        f"compared: {left.events} who had died and {left.censored} whose follow-up had ended by then "
-        f"({left.responders} of both had responded); {found.later} responded later and count as "
-        "without response.",
+        f"Groups as they stood {at_months:g} months after the origin, followed from then on: median "
+        f"and rates count from there. Not compared: {left.events} who had died and {left.censored} "
+        f"whose follow-up had ended by then ({left.responders} of both had responded); {found.later} "
+        "responded later and count as without response.",
     )
     sizes = (int((~found.responded).sum()), int(found.responded.sum()))
     curves = found.curves

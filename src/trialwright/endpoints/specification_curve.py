@@ -189,7 +189,8 @@ def describe_specifications(protocol: Protocol, adam: Adam) -> tuple[Specificati
     protocol
         Settled.
     adam
-        Datasets of `derive`; others cannot be derived again and give nothing.
+        Datasets of `derive`; others cannot be derived again and give nothing, nor do those in
+        which nobody is enrolled.
 
     References
     ----------
@@ -202,6 +203,8 @@ def describe_specifications(protocol: Protocol, adam: Adam) -> tuple[Specificati
     names = dict(frames[1].select("PARAMCD", "PARAM").unique().iter_rows())
     rule = settled_analysis(protocol)
     subjects = enrolled_subjects(adam, ALL)
+    if not subjects.height:
+        return ()
     found = []
     for measure in (*_responses(protocol, adam, rule), _progression(protocol, names, rule)):
         made = specifications(measure, derivations, distinct_sets(subjects, measure.own_set))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from trialwright.core.display import Figure, Mark, Table
-from trialwright.core.format import n_pct
+from trialwright.core.format import percent
 from trialwright.core.results import Json
 from trialwright.core.tables import Adam
 from trialwright.endpoints.best_response import RESPONDERS
@@ -243,8 +243,9 @@ def _level(protocol: Protocol, adam: Adam, words: tuple[str, str], subjects: pl.
 
 
 def _tick(level: Level) -> str:
-    share = n_pct(level.response.count, level.response.subjects)
-    return f"{level.value}: {share}"
+    """Value, with responders of how many: a point means little without its denominator."""
+    rate = level.response
+    return f"{level.value}: {rate.count}/{rate.subjects} ({percent(rate.count, rate.subjects)} %)"
 
 
 def _level_json(level: Level) -> dict[str, Json]:

@@ -245,11 +245,13 @@ def _look(table: Table, column: int) -> str:
     "name" for long and "tag" for short names of rows, "num" for short cells of which most are numbers and no dates,
     "code" for paths and digests that may break anywhere, "long" for sentences.
     """
-    cells = [row[column] for row in table.rows if column < len(row) and row[column]]
+    cells = [
+        row[column] for row in table.rows if column < len(row) and row[column] not in ("", "-")
+    ]
     longest = max((len(cell) for cell in cells), default=0)
     if column == 0 or not cells:
         return "name" if longest > 14 else "tag"
-    if longest <= 28 and sum(_is_number(cell) for cell in cells) > 0.4 * len(cells):
+    if longest <= 30 and sum(_is_number(cell) for cell in cells) > 0.4 * len(cells):
         return "num"
     if any(len(word) > 24 for cell in cells for word in cell.split()):
         return "code"

@@ -65,7 +65,11 @@ def _direction(side: str, word: str) -> pl.Expr:
         .when(reference == "LLN").then(pl.col("LLN"))
         .when(reference == "BASE").then(pl.col("BASE"))
     )  # fmt: skip
-    ratio = (pl.col("VALUE").cast(pl.Float64) / against.cast(pl.Float64)).round(2, mode="half_away_from_zero").cast(pl.String)
+    ratio = (
+        (pl.col("VALUE").cast(pl.Float64) / against.cast(pl.Float64))
+        .round(2, mode="half_away_from_zero")
+        .cast(pl.String)
+    )
     compared = pl.format(", {} {} ({})", ratio, name, against).fill_null("")
     number = pl.col(f"GRADE{side}").cast(pl.String)
     compared = pl.concat_str(compared, _beside(side))
@@ -79,7 +83,9 @@ def _direction(side: str, word: str) -> pl.Expr:
 
 def _beside(side: str) -> pl.Expr:
     """The multiple of ULN beside a grade that was measured from baseline (G-51)."""
-    ratio = (pl.col("VALUE").cast(pl.Float64) / pl.col("ULN").cast(pl.Float64)).round(2, mode="half_away_from_zero")
+    ratio = (pl.col("VALUE").cast(pl.Float64) / pl.col("ULN").cast(pl.Float64)).round(
+        2, mode="half_away_from_zero"
+    )
     from_base = pl.col(f"BASIS{side}").str.contains("baseline above ULN", literal=True)
     shown = pl.format(", {} x ULN ({})", ratio.cast(pl.String), "ULN")
     return pl.when(from_base).then(shown).fill_null("")

@@ -12,10 +12,9 @@ from fractions import Fraction
 from math import sqrt
 from typing import Literal, TypeAlias
 
-from scipy import special
-
 from trialwright.core.errors import DataError
 from trialwright.stats.checks import require_one_of
+from trialwright.stats.curve_bands import normal_quantile
 
 Weights: TypeAlias = Literal["unweighted", "linear", "quadratic"]
 Counts: TypeAlias = Sequence[Sequence[int]]
@@ -85,14 +84,14 @@ def cohen_kappa(counts: Counts, conf_level: float, weights: Weights = "unweighte
     ------
     DataError
         When the table is not square with two categories or more, a count is negative
-        or not whole, or the weights are unknown.
+        or not whole, the level is not within 0 and 1, or the weights are unknown.
 
     References
     ----------
     Cohen, Educ Psychol Meas 1960;20:37-46; Cohen, Psychol Bull 1968;70:213-220 (weights); Fleiss,
     Cohen and Everitt, Psychol Bull 1969;72:323-327 (standard error).
     """
-    table = _checked(counts)
+    table, z = _checked(counts), normal_quantile(conf_level)
     require_one_of("weights", weights, _AGREEMENT)
     size, subjects = len(table), sum(map(sum, table))
     if subjects == 0:
@@ -113,7 +112,7 @@ def cohen_kappa(counts: Counts, conf_level: float, weights: Weights = "unweighte
     if variance == 0:
         return _kappa(weights, subjects, conf_level, note, (observed, expected), value)
     error = sqrt(variance)
-    half = -float(special.ndtri((1 - conf_level) / 2)) * error
+    half = z * error
     return Kappa(
         weights=weights,
         subjects=subjects,

@@ -30,8 +30,9 @@ from trialwright.stats.survival_counts import Counts, Flags, Floats
 _EXACT_START, _END, _OPEN_START = 0, 1, 2
 #: Probabilities that differ by less are equal.
 PROBABILITY_TOLERANCE = 1.5e-8
-#: Distinct intervals times maximal intersections that one estimate may have.
-MOST_CELLS = 4_000_000
+#: Distinct intervals times maximal intersections that one estimate may have: about 0.3 GB of
+#: memory and a minute of work.
+MOST_CELLS = 10_000_000
 
 Place: TypeAlias = Literal["midpoint", "right"]
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trialwright.core.errors import DataError
+from trialwright.stats.checks import require_one_of
 from trialwright.stats.compiled import machine_code
 from trialwright.stats.curve_bands import normal_quantile, survival_limits
 from trialwright.stats.kaplan_meier import Convention, require_landmark, require_probability
@@ -74,12 +75,13 @@ def batched_quantiles(
     ------
     DataError
         When the arrays are not of one two-dimensional shape with at least one subject, a time is
-        negative or not a number, or the probability is not between 0 and 1.
+        negative or not a number, the probability is not between 0 and 1, or the engine is unknown.
     MissingExtraError
         When numba is asked for and not installed.
     """
     times, events = _checked(time, event)
     rule = _crossing(probability, convention)
+    require_one_of("engine", engine, get_args(Engine))
     fill = _numpy_quantiles if engine == "numpy" else machine_code()["fill_quantiles"]
     out = np.empty(len(times))
     for part, rows in _blocks(times, events):
@@ -215,6 +217,7 @@ def _tolerance(time: Floats) -> Floats:
 
 
 def _curves_of(engine: Engine) -> Callable[[Rows], Curves]:
+    require_one_of("engine", engine, get_args(Engine))
     fill: _Fill = _numpy_curves if engine == "numpy" else machine_code()["fill_curves"]
 
     def curves(rows: Rows) -> Curves:

@@ -163,8 +163,9 @@ def spells_by_response(data: FollowUp, response: ArrayLike) -> Spells:
     known = np.isfinite(days.response)
     after = known & (days.response < days.time)
     # Who responds at 0 is without response at 0 itself, which matters where an event happens then.
-    at_zero = np.isneginf(days.entry) & ~(data.event & (days.time <= 0)).any()
-    throughout = after & (days.response <= np.where(at_zero, 0.0, days.entry))
+    event_at_zero = (data.event & (days.time <= 0)).any()
+    first = days.entry if event_at_zero else np.maximum(days.entry, 0.0)
+    throughout = after & (days.response <= first)
     before = ~throughout
     subject = np.concatenate([np.flatnonzero(before), np.flatnonzero(after)])
     spells = follow_up(

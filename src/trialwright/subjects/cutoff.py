@@ -88,3 +88,12 @@ def within_cutoff(sdtm: Sdtm, cutoff: Cutoff) -> tuple[Sdtm, list[pl.DataFrame]]
             removed.append(unused(code, frame.filter(late), "D-08", "dated after the data cut-off"))
             domains[code] = frame.filter(~late)
     return replace(sdtm, domains=domains), removed
+
+
+def seen_by(sdtm: Sdtm, day: int) -> pl.DataFrame:
+    """The subjects with a dated record on or before a day: USUBJID."""
+    early = [
+        sdtm[code].filter(day_column(column) <= day).select("USUBJID")
+        for code, column in _DATED_BY.items()
+    ]
+    return pl.concat(early).unique()

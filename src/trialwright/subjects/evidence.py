@@ -63,7 +63,8 @@ def last_alive(sdtm: Sdtm, deaths: pl.DataFrame, queries: list[pl.DataFrame]) ->
             replaced["USUBJID"],
             "D-07",
             "The last survival contact lies before later evidence of life, which counts.",
-            do="update the survival status",
+            "note",
+            "update the survival status",
         )
     )
     return latest

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from trialwright.core.dates import iso
 from trialwright.core.errors import DataError
 from trialwright.core.tables import ROW, Sdtm
 from trialwright.protocol.settled import SettledResponse
 from trialwright.subjects.clinical_progression import clinical_progression
-from trialwright.subjects.cutoff import Cutoff
+from trialwright.subjects.cutoff import Cutoff, seen_by
 from trialwright.subjects.days import day_column, upper
 from trialwright.subjects.evidence import given_doses, known_deaths, last_alive, sequence_of
 from trialwright.subjects.partial import impute_death, impute_new_therapy
@@ -70,8 +71,7 @@ def derive_milestones(sdtm: Sdtm, cutoff: Cutoff, rule: SettledResponse) -> Mile
     frame = _join(frame, _disposition(sdtm))
     frame = _join(frame, clinical_progression(sdtm, queries))
     frame = _fill_enrolment(frame, queries)
-    known = pl.min_horizontal("RFICDT", "ENRLDT", "TRTSDT")
-    later = frame.filter(known > cutoff.day).select("USUBJID")
+    later = _known_later(frame, sdtm, cutoff)
     frame = frame.join(later, on="USUBJID", how="anti", maintain_order="left")
     frame = _up_to(frame, cutoff.day, ("TRTSDT", "FDOSEDT", "FPROCDT", "ENRLDT"))
     frame = frame.with_columns(
@@ -83,7 +83,7 @@ def derive_milestones(sdtm: Sdtm, cutoff: Cutoff, rule: SettledResponse) -> Mile
     frame = impute_death(
         _join(frame, last_alive(sdtm, deaths, queries)), deaths, cutoff.day, queries
     )
-    frame = _join(frame, deaths.select("USUBJID", "DTHDOM", "DTHSEQ"))
+    frame = _alive_by_death(_join(frame, deaths.select("USUBJID", "DTHDOM", "DTHSEQ")))
     frame = impute_new_therapy(frame, _new_therapy(sdtm, rule, queries), cutoff.day, queries)
     surgery, said = conversion_surgery(sdtm, frame, cutoff.day)
     frame = _join(frame, surgery)
@@ -91,6 +91,37 @@ def derive_milestones(sdtm: Sdtm, cutoff: Cutoff, rule: SettledResponse) -> Mile
     frame = _up_to(frame, cutoff.day, ("EOTDT", "WDRAWDT", "LOSTDT", "CLPDDT"))
     gone = unused("DM", later, "D-08", "first known after the data cut-off")
     return Milestones(frame, cutoff, tuple(queries), (gone,))
+
+
+def _known_later(frame: pl.DataFrame, sdtm: Sdtm, cutoff: Cutoff) -> pl.DataFrame:
+    """Subjects of whom nothing is known by the cut-off: no date in DM, no enrolment, no record.
+
+    Raises
+    ------
+    DataError
+        When that is everybody.
+    """
+    known = pl.min_horizontal("RFICDT", "ENRLDT", "TRTSDT")
+    later = frame.filter(known > cutoff.day).select("USUBJID")
+    if later.height:
+        later = later.join(seen_by(sdtm, cutoff.day), on="USUBJID", how="anti")
+    if later.height == frame.height:
+        raise DataError(
+            "Nobody was in the trial by the data cut-off.",
+            where=f"data cut-off {iso(cutoff.day)}, {cutoff.words}",
+            allowed="a day on which subjects were known",
+            do="correct the data cut-off",
+        )
+    return later
+
+
+def _alive_by_death(frame: pl.DataFrame) -> pl.DataFrame:
+    """A death behind the cut-off is the record that shows the subject alive until then (D-07)."""
+    later = pl.col("DIESLATER")
+    return frame.with_columns(
+        pl.when(later).then(f"DTH{part}").otherwise(f"ALV{part}").alias(f"ALV{part}")
+        for part in ("DOM", "SEQ")
+    ).drop("DIESLATER")
 
 
 def _doubts(frame: pl.DataFrame) -> list[pl.DataFrame]:

@@ -26,13 +26,15 @@ def impute_death(
 ) -> pl.DataFrame:
     """Add DTHDT and DTHDTF, and cap LSTALVDT at death and cut-off (D-05, D-07, D-08).
 
-    A death behind the cut-off has not happened; it shows the subject alive on the cut-off date.
+    A death behind the cut-off has not happened; it shows the subject alive on the cut-off date,
+    which DIESLATER says.
     """
     known = frame.select("USUBJID", "LSTALVDT", "ENRLDT")
     rows = deaths.join(known, on="USUBJID", how="inner").sort("USUBJID").to_dicts()
     both = [(row, _death(row, cutoff)) for row in rows]
     imputed = [(row, day) for row, day in both if day.flag and day.day <= cutoff]
-    before = [row["USUBJID"] for row, day in both if not day.flag and _is_before(day, row)]
+    whole = [(row, day) for row, day in both if not day.flag and not day.problem]
+    before = [row["USUBJID"] for row, day in whole if _is_before(day, row)]
     queries += [
         *(_imputed_death(row, day) for row, day in imputed),
         query(before, "R-143", "Records are dated after the date of death.", "error"),
@@ -47,9 +49,10 @@ def impute_death(
     found = [(row["USUBJID"], day.day, day.flag) for row, day in both if not day.problem]
     table = pl.DataFrame(found, schema=_DEATH_SCHEMA, orient="row")
     frame = frame.join(table, on="USUBJID", how="left", maintain_order="left")
-    dead = pl.col("DTHDT") <= cutoff
-    alive = pl.when(pl.col("DTHDT") > cutoff).then(cutoff).otherwise(pl.col("LSTALVDT"))
+    dead, dies_later = pl.col("DTHDT") <= cutoff, pl.col("DTHDT") > cutoff
+    alive = pl.when(dies_later).then(cutoff).otherwise(pl.col("LSTALVDT"))
     return frame.with_columns(
+        DIESLATER=dies_later.fill_null(value=False),
         DTHDT=pl.when(dead).then(pl.col("DTHDT")),
         DTHDTF=pl.when(dead).then(pl.col("DTHDTF")),
         LSTALVDT=pl.min_horizontal(alive, pl.lit(cutoff)),

@@ -295,4 +295,6 @@ ABLATION_POLICY_PARAMS: dict[str, tuple[str, str]] = {
 #: SUMDIAM of the same lesions and time points and are never counted as further lesions.
 VIABLE_PARAMS: tuple[str, str, str] = ("VLDIAM", "SUMVIAB", "SUMVPART")
 
-ADAM: dict[str, Dataset] = {d.name: d for d in (ADSL, ADTR, ADRS, ADTTE, ADAE, ADLB, ADBC, ADEX, ADLOC)}
+ADAM: dict[str, Dataset] = {
+    d.name: d for d in (ADSL, ADTR, ADRS, ADTTE, ADAE, ADLB, ADBC, ADEX, ADLOC)
+}

@@ -73,7 +73,7 @@ def course_figure(course: Course, suffix: str) -> Figure:
     count = len(course.procedures)
     return Figure(
         title=f"Liver values of patient {course.subject}{suffix}",
-        alt=f"Liver values of patient {course.subject} by study day, with {count} procedures.",
+        alt=f"Liver values of patient {course.subject} by study day; procedures: {count}.",
         marks=(limit, *((procedures,) if course.procedures else ()), *lines),
         x_label="Study day",
         y_label="Multiple of ULN",

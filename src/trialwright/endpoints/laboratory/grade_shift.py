@@ -63,12 +63,16 @@ class GradeShift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaboratoryGrades:
-    """Grades of laboratory values in the safety set; never added to the adverse events (A-13)."""
+    """Grades of laboratory values in the safety set; never added to the adverse events (A-13).
+
+    `raised` counts by test the subjects of baseline grade 0 whose baseline lies above its ULN (G-51).
+    """
 
     scope: Scope
     subjects: int
     shifts: tuple[GradeShift, ...]
     ungraded: tuple[str, ...]
+    raised: tuple[tuple[str, int], ...]
     rule: SettledSafety
 
     @property
@@ -80,7 +84,7 @@ class LaboratoryGrades:
         """Describe worst grade and shift of every term (T-16)."""
         rows: list[tuple[int, tuple[str, ...]]] = []
         for shift in self.shifts:
-            rows.append((0, self._cells(shift, None, f"{shift.term} ({shift.name})")))
+            rows.append((0, self._cells(shift, None, f"{shift.term}: {shift.name}")))
             rows += [(1, self._cells(shift, base, _base_words(base))) for base in shift.bases]
         return Table(
             title=f"Laboratory values: worst grade on treatment by baseline grade{self.scope.suffix}",
@@ -105,8 +109,13 @@ class LaboratoryGrades:
         assumed = sum(shift.assumed for shift in self.shifts)
         choice = "the lower" if self.rule.symptom_unknown == "lower" else "the higher"
         numeric = (
-            f"{assumed} worst grades rest on the number alone where the term also asks for symptoms "
-            f"or treatment that nobody recorded: {choice} grade was taken (G-58).",
+            "Worst grades that rest on the number alone where the term also asks for symptoms or "
+            f"treatment that nobody recorded: {assumed}; {choice} grade was taken (G-58).",
+        )
+        raised = (
+            "Subjects of baseline grade 0 with a baseline above ULN: "
+            f"{', '.join(f'{code} {n}' for code, n in self.raised)} (the version grades against an "
+            "abnormal baseline, not against ULN: G-51).",
         )
         left = (
             f"Without a grade in CTCAE {self.rule.ctcae_version} (reference ranges only): "
@@ -118,6 +127,7 @@ class LaboratoryGrades:
             "to the day before new anticancer therapy. Grade 0: within the limits of the term. "
             "Unknown: no limits of normal, or no baseline in a baseline row.",
             "Laboratory grades are not adverse events and stand in no table of events (A-13).",
+            *(raised if self.raised else ()),
             *(numeric if assumed else ()),
             *(left if self.ungraded else ()),
         )
@@ -132,6 +142,7 @@ class LaboratoryGrades:
             "ctcae_version": self.rule.ctcae_version,
             "terms": [_shift_json(shift) for shift in self.shifts],
             "without_grade": list(self.ungraded),
+            "baseline_grade_0_above_uln": dict(self.raised),
             "rules": list(RULES),
         }
 
@@ -168,8 +179,18 @@ def estimate_laboratory_grades(
         subjects=subjects.height,
         shifts=tuple(_shifts(rows)),
         ungraded=tuple(without.to_list()),
+        raised=_raised(rows),
         rule=settled_safety(protocol),
     )
+
+
+def _raised(rows: pl.DataFrame) -> tuple[tuple[str, int], ...]:
+    """Subjects tested on treatment whose abnormal baseline is grade 0, by test."""
+    tested = rows.filter(pl.col("ONTRTFL") == "Y").select("USUBJID", "PARAMCD").unique()
+    above = pl.col("ATOXBASH").str.contains("baseline above ULN", literal=True)
+    zero = (pl.col("ABLFL") == "Y") & (pl.col("ATOXGRH") == 0) & above
+    found = rows.filter(zero).join(tested, on=["USUBJID", "PARAMCD"], how="semi")
+    return tuple(found.group_by("PARAMCD").agg(pl.len()).sort("PARAMCD").iter_rows())
 
 
 def _shifts(rows: pl.DataFrame) -> Iterator[GradeShift]:
