@@ -99,13 +99,18 @@ def test_the_candidate_of_hys_law_is_named_with_the_procedure(adam):
 
 def test_figures_show_every_patient_with_both_values(adam):
     """A, B and D have both; the course drawn is that of the candidate, procedure on study day 1."""
-    edish, course = estimate_liver_safety(protocol(), adam).figures()
+    edish, by_baseline, course = estimate_liver_safety(protocol(), adam).figures()
     points = next(mark for mark in edish.marks if mark.kind == "points")
     assert points.notes == ("A", "B", "D")
     assert "1 with ALT or AST above 3" in edish.alt
     procedure = next(mark for mark in course.marks if mark.role == "procedure")
     assert procedure.x == (1.0,)
     assert course.population == "Patient A"
+    # D came with ALT 41, above the limit of 40: 210 / 41 = 5.12 x baseline, 5.25 x ULN.
+    by_uln, by_own = (next(m for m in f.marks if m.kind == "points") for f in (edish, by_baseline))
+    assert 10 ** by_uln.x[2] == pytest.approx(5.25)
+    assert 10 ** by_own.x[2] == pytest.approx(210 / 41)
+    assert by_own.x[:2] == by_uln.x[:2]
 
 
 def test_versions_differ_where_the_text_says(adam):

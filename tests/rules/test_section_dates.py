@@ -283,7 +283,7 @@ def test_d07_an_early_contact_is_replaced_and_queried():
     """D-07: last contact d30, scan d40: the scan counts. On d40, or in the dead: no query."""
     found, said = milestones(person().add("SS", SSDTC=on(30), **ALIVE))
     assert (found["LSTALVDT"], found["ALVDOM"]) == (40, "TR")
-    assert "D-07 warning: The last survival contact lies before later evidence" in said
+    assert "D-07 note: The last survival contact lies before later evidence" in said
     assert "D-07" not in milestones(person().add("SS", SSDTC=on(40), **ALIVE))[1]
     dead = milestones(person().add("SS", SSDTC=on(30), **ALIVE).dies(50))[1]
     assert "D-07" not in dead

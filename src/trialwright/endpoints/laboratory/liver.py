@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import log10
 
 import polars as pl
 
-from trialwright.core.display import Figure, Mark, Table, patient_anchor
-from trialwright.core.format import n_pct, rounded
+from trialwright.core.display import Figure, Table, patient_anchor
+from trialwright.core.format import n_pct
 from trialwright.core.results import Json
 from trialwright.core.tables import Adam
 from trialwright.endpoints.laboratory.courses import Course, course_figure, courses
+from trialwright.endpoints.laboratory.edish import Peak, edish_figure, highest_peaks
 from trialwright.endpoints.population import ALL, Scope, scope_of
 from trialwright.endpoints.safety_set import SET, safety_subjects
 from trialwright.endpoints.subject_rows import short_names
@@ -30,18 +30,6 @@ _LEVELS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("Bilirubin", ("BILI",), ("1.5", "2")),
     ("ALP", ("ALP",), ("1.5", "2")),
 )
-_TICKS = (0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50)
-
-
-@dataclass(frozen=True, slots=True)
-class Peak:
-    """Highest multiples of ULN of one patient; `None` without a result."""
-
-    usubjid: str
-    subject: str
-    transaminase: float | None
-    bilirubin: float | None
-    is_after_procedure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +48,8 @@ class LiverSafety:
     """Liver values of the safety set on treatment.
 
     `levels` holds label, subjects with a value above the limit, and those with one that was not
-    shortly after a procedure; `tested` counts subjects with a result by label.
+    shortly after a procedure; `tested` counts subjects with a result by label. `baseline_peaks` are
+    multiples of the baseline where that was above its limit, empty when it was for nobody.
     """
 
     scope: Scope
@@ -69,6 +58,7 @@ class LiverSafety:
     tested: Mapping[str, int]
     candidates: tuple[Candidate, ...]
     peaks: tuple[Peak, ...]
+    baseline_peaks: tuple[Peak, ...]
     shown: tuple[Course, ...]
     definition: HysLaw
     post_procedure_days: int
@@ -118,52 +108,20 @@ class LiverSafety:
         )
 
     def figures(self) -> tuple[Figure, ...]:
-        """eDISH, then the courses of candidates or, without any, of the highest peak (F-8).
+        """EDISH by ULN, and by baseline where one was abnormal; then courses of patients (F-8).
 
-        Drawn for all subjects together: a point leads to its patient, who has one cohort.
+        Courses are those of candidates or, without any, of the highest peak. All are drawn for all
+        subjects together: a point leads to its patient, who has one cohort.
         """
-        drawn = [one for one in self.peaks if one.transaminase and one.bilirubin]
-        if not drawn or self.scope.subset != ALL:
+        if self.scope.subset != ALL:
             return ()
+        population = self.scope.population(SET, self.subjects)
+        by_uln = edish_figure(self.peaks, "ULN", population)
+        if by_uln is None:
+            return ()
+        by_baseline = edish_figure(self.baseline_peaks, "baseline", population)
         further = tuple(course_figure(one, self.scope.suffix) for one in self.shown)
-        return (self._edish(drawn), *further)
-
-    def _edish(self, drawn: list[Peak]) -> Figure:
-        x = tuple(log10(one.transaminase or 1.0) for one in drawn)
-        y = tuple(log10(one.bilirubin or 1.0) for one in drawn)
-        points = Mark(
-            kind="points",
-            x=x,
-            y=y,
-            roles=tuple("after_procedure" if p.is_after_procedure else "liver_peak" for p in drawn),
-            links=tuple(patient_anchor(one.usubjid) for one in drawn),
-            notes=tuple(one.subject for one in drawn),
-        )
-        across = Mark(kind="rule_x", x=(log10(3),), role="threshold")
-        up = Mark(kind="rule_y", y=(log10(2),), role="threshold")
-        in_corner = sum(_both_high(one) for one in drawn)
-        left = len(self.peaks) - len(drawn)
-        return Figure(
-            title=f"Liver safety: peak bilirubin against peak transaminase{self.scope.suffix}",
-            alt=f"eDISH plot of {len(drawn)} subjects: {in_corner} with ALT or AST above 3 x ULN and "
-            "bilirubin above 2 x ULN at any time.",
-            marks=(across, up, points),
-            x_label="Peak ALT or AST (x ULN)",
-            y_label="Peak bilirubin (x ULN)",
-            number="F-8",
-            population=self.scope.population(SET, self.subjects),
-            x_range=_range(x, 3),
-            y_range=_range(y, 2),
-            x_ticks=_ticks(),
-            y_ticks=_ticks(),
-            footnotes=(
-                "Logarithmic axes. Lines: 3 x ULN and 2 x ULN. Peaks need not lie on one day: T-17 "
-                "says who is a candidate. Open symbols: the transaminase peak came shortly after a "
-                f"procedure. {left} of {len(self.peaks)} tested subjects lack one of the two values.",
-            ),
-            size=(6.0, 4.6),
-            rules=RULES,
-        )
+        return (by_uln, *(() if by_baseline is None else (by_baseline,)), *further)
 
     def to_json(self) -> dict[str, Json]:
         """Every count, peak and candidate, unrounded."""
@@ -228,7 +186,8 @@ def estimate_liver_safety(protocol: Protocol, adam: Adam, subset: str = ALL) -> 
         Candidate(one["USUBJID"], names[one["USUBJID"]], one["REFERENCE"], one["WHY"], one["POST"])
         for one in hys_law(rows, definition).iter_rows(named=True)
     )
-    drawn = _peaks(peaks, names)
+    drawn = highest_peaks(peaks, names, "PEAKULN")
+    raised = bool(peaks["ABNBASE"].any())
     return LiverSafety(
         scope=scope_of(protocol, (), "LIVER", subset),
         subjects=subjects.height,
@@ -236,6 +195,7 @@ def estimate_liver_safety(protocol: Protocol, adam: Adam, subset: str = ALL) -> 
         tested={name: _tested(peaks, tests) for name, tests, _ in _LEVELS if len(tests) == 1},
         candidates=found,
         peaks=drawn,
+        baseline_peaks=highest_peaks(peaks, names, "PEAKREF") if raised else (),
         shown=courses(rows, names, [one.usubjid for one in found] or _highest(drawn)),
         definition=definition,
         post_procedure_days=settled_safety(protocol).post_procedure_days,
@@ -262,37 +222,7 @@ def _levels(results: pl.DataFrame) -> list[tuple[str, int, int]]:
     return found
 
 
-def _peaks(peaks: pl.DataFrame, names: Mapping[str, str]) -> tuple[Peak, ...]:
-    """One entry a subject with any liver value, by USUBJID."""
-    enzymes = peaks.filter(pl.col("PARAMCD").is_in(["ALT", "AST"])).sort(
-        "USUBJID", "PEAKULN", descending=[False, True], nulls_last=True
-    )
-    top = {row["USUBJID"]: row for row in reversed(enzymes.to_dicts())}
-    bilirubin = peaks.filter(pl.col("PARAMCD") == "BILI")
-    yellow = dict(bilirubin.select("USUBJID", "PEAKULN").iter_rows())
-    found = []
-    for name in sorted({*top, *yellow}):
-        enzyme = top.get(name)
-        after = bool(enzyme and enzyme["POST"])
-        high = enzyme["PEAKULN"] if enzyme else None
-        found.append(Peak(name, names[name], high, yellow.get(name), after))
-    return tuple(found)
-
-
 def _highest(peaks: tuple[Peak, ...]) -> list[str]:
     known = [one for one in peaks if one.transaminase is not None]
     top = sorted(known, key=lambda one: (-(one.transaminase or 0.0), one.usubjid))
     return [one.usubjid for one in top[:1]]
-
-
-def _both_high(one: Peak) -> bool:
-    return (one.transaminase or 0.0) > 3 and (one.bilirubin or 0.0) > 2
-
-
-def _range(values: tuple[float, ...], line: float) -> tuple[float, float]:
-    low, high = min(*values, log10(0.2)), max(*values, log10(line))
-    return (low - 0.1, high + 0.15)
-
-
-def _ticks() -> tuple[tuple[float, str], ...]:
-    return tuple((log10(tick), rounded(tick, 1 if tick < 1 else 0)) for tick in _TICKS)
