@@ -1,4 +1,5 @@
-"""Every rule of response, dates, sets and censoring, and every worked case, is named by a test."""
+"""Every rule of response, dates, sets, censoring, endpoints and safety, and every worked case, is
+named by a test."""
 
 from __future__ import annotations
 
@@ -13,10 +14,14 @@ TESTS = Path(__file__).resolve().parents[1]
 RULES = (
     *range(1, 17), *range(20, 39), *range(40, 78), *range(100, 111),
 )  # fmt: skip
-#: Dates, analysis sets and censoring; there is no C-19.
+#: Dates, sets, censoring, endpoints, adverse events and grades; there is no C-19 and no G-47 to G-49.
+#: A-12 and A-14 (exposure, liver) are worked in tests/safety.
 TIME_RULES = (
     *(f"D-{n:02d}" for n in range(1, 9)), *(f"S-{n}" for n in range(1, 8)),
     *(f"C-{n:02d}" for n in range(1, 22) if n != 19), "C-03b", "C-04b",
+    *(f"E-{n:02d}" for n in range(1, 13)),
+    *(f"A-{n:02d}" for n in range(1, 17) if n not in {12, 14}),
+    *(f"G-{n:02d}" for n in range(1, 61) if n not in {47, 48, 49}),
 )  # fmt: skip
 CASES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -48,7 +53,7 @@ def test_a_test_has_the_rule_in_its_name(number, texts):
 
 
 @pytest.mark.parametrize("rule", TIME_RULES)
-def test_a_test_names_the_rule_of_dates_sets_or_censoring(rule, texts):
+def test_a_test_names_the_rule(rule, texts):
     here = [t for path, found in texts.items() if path.startswith("rules/") for t in found]
     pattern = rf"\b{rule}\b|test_\w*{rule.replace('-', '').lower()}_"
     assert any(re.search(pattern, text) for text in here), rule

@@ -27,7 +27,7 @@ _CONDITION = {
     "base not low": "baseline not below LLN", "base missing": "",
     "symptoms": "with symptoms", "no symptoms": "without symptoms",
     "treated": "symptomatic or treated", "anticoagulant": "on anticoagulant",
-    "no anticoagulant": "not on anticoagulant", "fasting": "fasting",
+    "no anticoagulant": "not known to be on anticoagulant", "fasting": "fasting",
     "over 24 h": "for more than 24 h", "": "",
 }  # fmt: skip
 _BY_VERSION = {"4.03": "G-55", "6.0": "G-56"}
