@@ -155,3 +155,14 @@ def test_median_follow_up_is_that_of_the_living():
     ]
     found = describe_disposition(PROTOCOL, _adam(people, ADTTE=times))
     assert found.follow_up.median.value == 25.0
+
+
+def test_progression_without_a_scan_is_told_apart():
+    """Shell T-1, C-12: A and B stopped for progression; only the scans of A had shown it."""
+    times = [
+        {"USUBJID": name, "PARAMCD": "PFSCLIN", "RULEID": rule}
+        for name, rule in (("A", "C-01 C-12"), ("B", "C-12"))
+    ]
+    reasons = dict(describe_disposition(PROTOCOL, _adam(PEOPLE, ADTTE=times)).reasons)
+    assert reasons["Progressive disease"] == 1
+    assert reasons["Progressive disease, without PD on a scan"] == 1

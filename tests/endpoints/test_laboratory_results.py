@@ -8,6 +8,7 @@ from trialwright.adam.derive import derive
 from trialwright.endpoints.laboratory.grade_shift import estimate_laboratory_grades
 from trialwright.endpoints.laboratory.liver import estimate_liver_safety
 from trialwright.endpoints.laboratory.results import analyze_laboratory
+from trialwright.endpoints.laboratory.severe_results import list_severe_results
 from trialwright.endpoints.laboratory.versions import compare_versions
 
 LIMITS = {
@@ -122,6 +123,16 @@ def test_versions_differ_where_the_text_says(adam):
     assert by_code["NEUT"].severe == (0, 0, 0)
     assert by_code["ALT"].severe == (1, 1, 1)
     assert found.version == "5.0"
+
+
+def test_results_of_grade_3_or_more_are_listed_with_their_basis(adam):
+    """L-10: only D, 5.1 x baseline: grade 3. A's procedure on day 0 stands beside A's results only."""
+    found = list_severe_results(protocol(), adam)
+    assert [(one.usubjid, one.value, one.grade, one.day) for one in found.rows] == [
+        ("D", "210", 3, 16)
+    ]
+    assert found.table().rows[0][5:] == ("3", found.rows[0].basis, "")
+    assert "baseline" in found.rows[0].basis
 
 
 def test_without_laboratory_values_there_is_no_result():

@@ -266,7 +266,8 @@ def describe_disposition(protocol: Protocol, adam: Adam, subset: str = ALL) -> D
     treated = [row for row in people if row["TRTSDT"] is not None]
     stopped = [row for row in treated if any(row[column] is not None for column in _ENDS)]
     status = Counter(_status(row) for row in people)
-    reasons = Counter(_stop_reason(row) for row in stopped)
+    clinical = _clinical_progression(adam)
+    reasons = Counter(_stop_reason(row, clinical) for row in stopped)
     in_dm, screened = _screened(adam, subset)
     return Disposition(
         scope=scope_of(protocol, (), "DISPOSITION", subset),
@@ -324,12 +325,19 @@ def _status(row: Row) -> str:
     return "alive"
 
 
-def _stop_reason(row: Row) -> str:
+def _clinical_progression(adam: Adam) -> frozenset[str]:
+    """Subjects whose treatment ended for progression that no scan had shown by then (C-12)."""
+    rows = adam["ADTTE"].filter((pl.col("PARAMCD") == "PFSCLIN") & (pl.col("RULEID") == "C-12"))
+    return frozenset(rows["USUBJID"].to_list())
+
+
+def _stop_reason(row: Row, clinical: frozenset[str]) -> str:
     if row["EOTDT"] is None:
         first = next(words for column, words in _ENDS.items() if row[column] is not None)
         return f"{first}, end of treatment not recorded"
     reason = text(row, "EOTREAS").strip()
-    return reason.capitalize() if reason.isupper() else reason or NOT_RECORDED
+    shown = reason.capitalize() if reason.isupper() else reason or NOT_RECORDED
+    return f"{shown}, without PD on a scan" if text(row, "USUBJID") in clinical else shown
 
 
 def _excluded(people: list[Row]) -> tuple[Excluded, ...]:

@@ -100,7 +100,6 @@ class VersionDifferences:
                 for one in self.changes
             ),
             links=tuple(patient_anchor(one.usubjid) for one in self.changes),
-            number="L-10",
             population=self.scope.population(SET, self.subjects),
             footnotes=("Worst grade on treatment; no grade: the version has none for this value.",),
             rules=RULES,
