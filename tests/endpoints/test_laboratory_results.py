@@ -98,6 +98,13 @@ def test_the_candidate_of_hys_law_is_named_with_the_procedure(adam):
     assert _rows(found.table())["Candidates for Hy's law (multiples of ULN)"] == ("1 (25)", "0 (0)")
 
 
+def test_the_protocol_says_how_far_apart_the_two_peaks_may_lie(adam):
+    """A-14: A's ALT rose on day 1, bilirubin on day 20: 19 days."""
+    for days, expected in ((19, ["A"]), (18, [])):
+        found = estimate_liver_safety(protocol(safety__hys_law_days=days), adam)
+        assert [one.usubjid for one in found.candidates if one.reference == "ULN"] == expected
+
+
 def test_figures_show_every_patient_with_both_values(adam):
     """A, B and D have both; the course drawn is that of the candidate, procedure on study day 1."""
     edish, by_baseline, course = estimate_liver_safety(protocol(), adam).figures()

@@ -85,7 +85,7 @@ def test_an_open_rule_names_every_option_and_its_default():
     with pytest.raises(ProtocolError) as caught:
         settled_safety(partly)
     said = str(caught.value)
-    assert "8 options of the protocol still open" in said
+    assert "9 options of the protocol still open" in said
     for words in (
         "safety.ctcae_version = 5.0",
         "safety.te_window_serious_days = 90",

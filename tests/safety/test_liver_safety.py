@@ -31,7 +31,7 @@ def liver(*results: tuple[int, str, str], base: dict[str, str] | None = None) ->
 
 
 def candidates(adlb: pl.DataFrame, **options: object) -> list[str]:
-    return hys_law(adlb, HysLaw(**options))["REFERENCE"].to_list()
+    return hys_law(adlb, HysLaw(**{"window_days": 30} | options))["REFERENCE"].to_list()
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a14_candidate_on_both_sides_of_every_limit(alt, bilirubin, alkaline, ex
 
 def test_a14_the_two_peaks_lie_within_the_window():
     rows = liver((5, "AST", "400"), (35, "BILI", "90"), (36, "BILI", "100"))
-    assert hys_law(rows)["BILIDT"].to_list() == [day(35), day(35)]
+    assert hys_law(rows, HysLaw(window_days=30))["BILIDT"].to_list() == [day(35), day(35)]
     assert candidates(rows, window_days=29) == []
 
 
@@ -73,7 +73,7 @@ def test_a14_results_before_treatment_do_not_count():
 def test_a14_a_procedure_before_either_peak_is_shown():
     patient = treated().add("PR", PRTRT="Ablation", PRCAT="STUDY TREATMENT", PRSTDTC=on(4))
     patient.lab(5, "AST", "400", "U/L", hi="40").lab(20, "BILI", "60", "umol/L", hi="20")
-    found = hys_law(labs_of(patient).adlb)
+    found = hys_law(labs_of(patient).adlb, HysLaw(window_days=30))
     assert found["POST"].to_list() == [True, True]
     assert found["WHY"][0] == (
         "AST 10.0 x ULN on 2024-01-06, bilirubin 3.0 x on 2024-01-21, ALP not measured; "
@@ -86,7 +86,7 @@ def test_a14_a_later_pair_away_from_every_procedure_is_not_hidden_by_one_after_i
     patient = treated().add("PR", PRTRT="Ablation", PRCAT="STUDY TREATMENT", PRSTDTC=on(4))
     for at in (5, 60):
         patient.lab(at, "AST", "400", "U/L", hi="40").lab(at, "BILI", "60", "umol/L", hi="20")
-    found = hys_law(labs_of(patient).adlb)
+    found = hys_law(labs_of(patient).adlb, HysLaw(window_days=30))
     assert found["POST"].to_list() == [False, False]
     assert found["TESTDT"].to_list() == [day(60), day(60)]
 
@@ -99,9 +99,10 @@ def test_peaks_are_the_highest_multiples_on_treatment():
     assert (bili["PEAKULN"], bili["PEAKREF"], bili["ABNBASE"]) == (1.5, 1.5, False)
 
 
-def test_the_definition_says_that_the_window_is_ours():
-    assert "within 30 days" in HysLaw().words
-    assert "our choice" in HysLaw().words
+def test_the_definition_names_the_window_and_the_option_behind_it():
+    words = HysLaw(window_days=14).words
+    assert "within 14 days" in words
+    assert "safety.hys_law_days" in words
 
 
 def test_g57_regrading_shows_where_versions_differ():

@@ -86,6 +86,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("safety.symptom_unknown", "lower", "G-58", "a grade that needs an unknown symptom or treatment is the lower one"),
     Option("safety.fibrinogen_abnormal", "baseline", "G-21", "fibrinogen low at baseline is graded by its fall from baseline"),
     Option("safety.post_procedure_days", 7, "A-14", "a peak within 7 days of a procedure is marked as such"),
+    Option("safety.hys_law_days", 30, "A-14", "two peaks at most 30 days apart make a candidate for Hy's law"),
     Option("safety.dose_delay_days", 3, "A-12", "a dose more than 3 days late is delayed"),
     Option("safety.dlt_min_dose_percent", 80, "S-7", "evaluable for toxicity from 80 % of the dose of the window"),
 )  # fmt: skip

@@ -212,4 +212,5 @@ class SafetyRule(Part):
     symptom_unknown: Literal["lower", "higher"] | None = None
     fibrinogen_abnormal: Literal["baseline", "current"] | None = None
     post_procedure_days: Days | None = None
+    hys_law_days: Days | None = None
     dose_delay_days: Days | None = None

@@ -168,6 +168,7 @@ class SettledSafety:
     symptom_unknown: Literal["lower", "higher"]
     fibrinogen_abnormal: Literal["baseline", "current"]
     post_procedure_days: int
+    hys_law_days: int
     dose_delay_days: int
 
 

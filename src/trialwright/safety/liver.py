@@ -16,14 +16,14 @@ LIVER_TESTS = (*TRANSAMINASES, BILIRUBIN, ALKALINE)
 class HysLaw:
     """Limits of a candidate, as decimal text, and the days that may lie between its two peaks.
 
-    The rule names no time between the rise of a transaminase and of bilirubin; 30 days is what the
-    FDA guidance on drug-induced liver injury (2009) looks at.
+    The rule names no time between the rise of a transaminase and of bilirubin: the protocol does
+    (`safety.hys_law_days`).
     """
 
+    window_days: int
     transaminase: str = "3"
     bilirubin: str = "2"
     alkaline: str = "2"
-    window_days: int = 30
     rule: str = "A-14"
 
     @property
@@ -32,7 +32,7 @@ class HysLaw:
         return (
             f"ALT or AST > {self.transaminase} x ULN and bilirubin > {self.bilirubin} x ULN within "
             f"{self.window_days} days of each other, ALP < {self.alkaline} x ULN on those days "
-            f"or not measured ({self.rule}; the time between them is our choice)."
+            f"or not measured ({self.rule}; the days between them by safety.hys_law_days)."
         )
 
 
@@ -94,7 +94,7 @@ def liver_peaks(adlb: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def hys_law(adlb: pl.DataFrame, definition: HysLaw | None = None) -> pl.DataFrame:
+def hys_law(adlb: pl.DataFrame, definition: HysLaw) -> pl.DataFrame:
     """Candidates for Hy's law: the first pair of a transaminase and bilirubin of each patient.
 
     A pair away from every procedure goes before one shortly after a procedure, where a peak is
@@ -105,7 +105,7 @@ def hys_law(adlb: pl.DataFrame, definition: HysLaw | None = None) -> pl.DataFram
     adlb
         ADLB; only results on treatment count.
     definition
-        Limits and window, by default those of `HysLaw`.
+        Limits and window.
 
     Returns
     -------
@@ -119,10 +119,9 @@ def hys_law(adlb: pl.DataFrame, definition: HysLaw | None = None) -> pl.DataFram
     ----------
     Rule A-14. No other cause is a judgement of the investigator.
     """
-    chosen = definition or HysLaw()
     rows = liver_results(adlb)
     parts = [
-        _candidates(rows, chosen, name, column, ratio)
+        _candidates(rows, definition, name, column, ratio)
         for name, column, ratio in (("ULN", "ULN", "R2ANRHI"), ("baseline", "BASEREF", "R2REF"))
     ]
     return pl.concat(parts).sort("USUBJID", "REFERENCE")

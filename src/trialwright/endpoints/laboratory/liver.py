@@ -180,7 +180,8 @@ def estimate_liver_safety(protocol: Protocol, adam: Adam, subset: str = ALL) -> 
     subjects = safety_subjects(adam, subset)
     rows = adam["ADLB"].join(subjects.select("USUBJID"), on="USUBJID", how="semi")
     names = short_names(adam)
-    definition = HysLaw()
+    rule = settled_safety(protocol)
+    definition = HysLaw(window_days=rule.hys_law_days)
     peaks = liver_peaks(rows)
     found = tuple(
         Candidate(one["USUBJID"], names[one["USUBJID"]], one["REFERENCE"], one["WHY"], one["POST"])
@@ -198,7 +199,7 @@ def estimate_liver_safety(protocol: Protocol, adam: Adam, subset: str = ALL) -> 
         baseline_peaks=highest_peaks(peaks, names, "PEAKREF") if raised else (),
         shown=courses(rows, names, [one.usubjid for one in found] or _highest(drawn)),
         definition=definition,
-        post_procedure_days=settled_safety(protocol).post_procedure_days,
+        post_procedure_days=rule.post_procedure_days,
     )
 
 
