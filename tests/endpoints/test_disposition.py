@@ -158,11 +158,12 @@ def test_median_follow_up_is_that_of_the_living():
 
 
 def test_progression_without_a_scan_is_told_apart():
-    """Shell T-1, C-12: A and B stopped for progression; only the scans of A had shown it."""
-    times = [
-        {"USUBJID": name, "PARAMCD": "PFSCLIN", "RULEID": rule}
-        for name, rule in (("A", "C-01 C-12"), ("B", "C-12"))
-    ]
-    reasons = dict(describe_disposition(PROTOCOL, _adam(PEOPLE, ADTTE=times)).reasons)
-    assert reasons["Progressive disease"] == 1
-    assert reasons["Progressive disease, without PD on a scan"] == 1
+    """Shell T-1, C-12: A and B stopped for progression. Both seen on a scan, then only that of A."""
+    apart = "Progressive disease, without PD on a scan"
+    for rules, seen, unseen in ((("C-01 C-12",) * 2, 2, 0), (("C-01 C-12", "C-12"), 1, 1)):
+        times = [
+            {"USUBJID": name, "PARAMCD": "PFSCLIN", "RULEID": rule}
+            for name, rule in zip("AB", rules, strict=True)
+        ]
+        reasons = dict(describe_disposition(PROTOCOL, _adam(PEOPLE, ADTTE=times)).reasons)
+        assert (reasons["Progressive disease"], reasons.get(apart, 0)) == (seen, unseen)

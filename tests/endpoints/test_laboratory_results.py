@@ -1,10 +1,12 @@
 """Laboratory tables from small trials, counted by hand: T-16, T-17, figure F-8, versions (G-57)."""
 
+import polars as pl
 import pytest
 
 from support.rules import protocol
 from support.trial import Patient, on, sdtm_of
 from trialwright.adam.derive import derive
+from trialwright.endpoints.laboratory.edish import Peak, highest_peaks
 from trialwright.endpoints.laboratory.grade_shift import estimate_laboratory_grades
 from trialwright.endpoints.laboratory.liver import estimate_liver_safety
 from trialwright.endpoints.laboratory.results import analyze_laboratory
@@ -119,6 +121,18 @@ def test_figures_show_every_patient_with_both_values(adam):
     assert 10 ** by_uln.x[2] == pytest.approx(5.25)
     assert 10 ** by_own.x[2] == pytest.approx(210 / 41)
     assert by_own.x[:2] == by_uln.x[:2]
+
+
+@pytest.mark.parametrize("order", [("ALT", "AST"), ("AST", "ALT")])
+def test_the_higher_transaminase_stands_for_a_patient_with_its_procedure(order):
+    """4 x shortly after a procedure beside 2 x: 4 x, after a procedure, whichever enzyme it is."""
+    peaks = pl.DataFrame(
+        {
+            "USUBJID": ["A", "A", "A"], "PARAMCD": [*order, "BILI"], "PEAKULN": [4.0, 2.0, 1.5],
+            "POST": [True, False, False],
+        }
+    )  # fmt: skip
+    assert highest_peaks(peaks, {"A": "1"}, "PEAKULN") == (Peak("A", "1", 4.0, 1.5, True),)
 
 
 def test_versions_differ_where_the_text_says(adam):

@@ -2,7 +2,11 @@
 
 from datetime import date
 
-from trialwright.report.patient_tables import PatientData, labs_table, times_table
+import polars as pl
+
+from support.made_up_trial import adam_frame
+from trialwright.core.tables import Adam
+from trialwright.report.patient_tables import PatientData, labs_table, patients_of, times_table
 
 START = date(2024, 1, 1)
 
@@ -45,3 +49,23 @@ def test_worst_laboratory_grades_are_told_with_their_basis():
         ("ALT (U/L)", "2024-02-01", "180", "2", "because", "2024-01-30", "G-09"),
     )
     assert labs_table(PatientData({"USUBJID": "A"}, (), (), (), (), ())) is None
+
+
+def test_only_worst_results_of_grade_2_or_more_reach_a_patient():
+    """Grade 2 flagged as worst is told; grade 1, and a grade 3 that is no worst result, are not."""
+    labs = [
+        {"USUBJID": "A", "PARAM": name, "ATOXGRH": grade, "WORSTHFL": flag}
+        for name, grade, flag in (("ALT", 2, "Y"), ("AST", 1, "Y"), ("ALP", 3, None))
+    ]
+    frames = {
+        "ADSL": [{"USUBJID": "A"}],
+        "ADLB": labs,
+        "ADTR": [],
+        "ADRS": [],
+        "ADTTE": [],
+        "ADAE": [],
+    }
+    made = {name: adam_frame(name, rows) for name, rows in frames.items()}
+    queries = pl.DataFrame(schema={"USUBJID": pl.String, "RULEID": pl.String, "MESSAGE": pl.String})
+    (patient,) = patients_of(Adam(made, pl.DataFrame(), queries), "")
+    assert [row["PARAM"] for row in patient.labs] == ["ALT"]
