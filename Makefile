@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 RECORDS := $(basename $(notdir $(wildcard examples/records/*.txt)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test oracle lint check bench pins clean
+.PHONY: help demo test oracle lint check bench accuracy pins clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,11 @@ check: lint test ## All of the above: what a change must pass
 
 bench: $(VENV)/.test ## Measure the budgets and print the table
 	$(BIN)/python benchmarks/run.py
+
+accuracy: $(VENV)/.test ## Score drafts against a corpus of records: make accuracy CORPUS=folder
+	@test -n "$(CORPUS)" || { echo "name the folder of the corpus: make accuracy CORPUS=folder"; exit 2; }
+	$(BIN)/python benchmarks/accuracy.py $(CORPUS) --part held
+	$(BIN)/python benchmarks/accuracy.py $(CORPUS) --part all
 
 pins: $(VENV)/.test ## Renew the pinned requirement files (needs uv)
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \

@@ -34,6 +34,7 @@ class TrialDesign(Part):
     basket: bool | None = None
     prospective: bool | None = None
     enrollment: int | None = Field(None, ge=1)
+    enrollment_type: Literal["ACTUAL", "ESTIMATED"] | None = None
     null_rate: float | None = Field(None, gt=0, lt=1)
     alternative_rate: float | None = Field(None, gt=0, lt=1)
     alpha: float | None = Field(None, gt=0, lt=1)
@@ -51,6 +52,22 @@ class Population(Part):
     min_prior_lines: int | None = Field(None, ge=0)
     prior_therapy: str | None = None
     biomarker: str | None = None
+    primary_tumours: tuple[str, ...] | None = None
+    measurable_disease: bool | None = None
+    min_age_years: int | None = Field(None, ge=0)
+    max_age_years: int | None = Field(None, ge=0)
+    sex: Literal["ALL", "FEMALE", "MALE"] | None = None
+    max_ecog: int | None = Field(None, ge=0, le=4)
+
+
+class Arm(Part):
+    """An arm of the trial: its label, its role, and the components that it receives."""
+
+    id: str
+    name: str
+    role: Literal["EXPERIMENTAL", "COMPARATOR", "NO_INTERVENTION", "OTHER"] | None = None
+    description: str | None = None
+    components: tuple[str, ...] | None = None
 
 
 class Cohort(Part):
@@ -68,11 +85,18 @@ class DoseLevel(Part):
     unit: str
 
 
+class LoadingDose(Part):
+    """Doses that differ at the start: `dose` on the first `doses` dosing days."""
+
+    dose: tuple[DoseLevel, ...]
+    doses: int = Field(1, ge=1)
+
+
 class Anchor(Part):
     """A component that is timed by an event: `offset_days` after (or before) `event`."""
 
     event: str
-    relation: Literal["before", "after", "from", "concurrent"]
+    relation: Literal["before", "after", "from", "concurrent", "between", "perioperative"]
     offset_days: int | None = None
     each: bool | None = None
 
@@ -81,23 +105,30 @@ class Component(Part):
     """One agent or procedure of the regimen, with its own clock.
 
     `interval_days` is the time between doses, `days_in_cycle` the dosing days of a cycle of
-    `cycle_length_days`; a component timed by an event has `anchors` instead.
+    `cycle_length_days`; a component timed by an event has `anchors` instead. `part` names the
+    period or arm that these values hold for, where one agent is given in several ways. Where the
+    text gives a range ("6 to 8 cycles"), the field holds its end and `..._min` its start.
     """
 
     id: str
     name: str
+    part: str | None = None
     kind: ComponentKind | None = None
     registered_as: str | None = None
     reach: Reach | None = None
     dose: tuple[DoseLevel, ...] | None = None
+    loading_dose: LoadingDose | None = None
     route: str | None = None
     frequency: str | None = None
     interval_days: int | None = Field(None, ge=1)
     days_in_cycle: tuple[int, ...] | None = None
     cycle_length_days: int | None = Field(None, ge=1)
     duration_days: int | None = Field(None, ge=1)
+    duration_days_min: int | None = Field(None, ge=1)
     n_cycles: int | None = Field(None, ge=1)
+    n_cycles_min: int | None = Field(None, ge=1)
     n_doses: int | None = Field(None, ge=1)
+    fractions: int | None = Field(None, ge=1)
     anchors: tuple[Anchor, ...] | None = None
     chosen_by: str | None = None
     repeated: bool | None = None
@@ -125,6 +156,7 @@ class Protocol(Part):
     record_sha256: str | None = None
     design: TrialDesign = TrialDesign()
     population: Population = Population()
+    arms: tuple[Arm, ...] | None = None
     cohorts: tuple[Cohort, ...] | None = None
     regimen: tuple[Component, ...] = ()
     treatment: TreatmentPlan = TreatmentPlan()

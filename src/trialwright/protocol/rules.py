@@ -23,11 +23,13 @@ EndpointKind: TypeAlias = Literal[
 #: Events a time may start from. The last three can be found in trial data.
 Origin: TypeAlias = Literal[
     "randomization", "registration", "baseline", "screening", "consent", "response", "diagnosis",
-    "surgery", "end_of_treatment", "start_of_study", "first_treatment",
+    "complete_remission", "relapse", "surgery", "end_of_treatment", "start_of_study", "first_treatment",
     "enrolment", "first_dose", "first_procedure",
 ]  # fmt: skip
 #: Who reads the scans.
 Evaluator: TypeAlias = Literal["INVESTIGATOR", "INDEPENDENT ASSESSOR"]
+#: How a time frame is given: a number, about a number, until an event, or from a date of the trial.
+TimeFrameKind: TypeAlias = Literal["number", "approximate", "event_driven", "calendar"]
 DataOrigin: TypeAlias = Literal["enrolment", "first_dose", "first_procedure"]
 AnalysisSet: TypeAlias = Literal["FAS", "ENRL", "EFF"]
 Days: TypeAlias = Annotated[int, Field(ge=0)]
@@ -87,13 +89,15 @@ class EndpointDefinition(Part):
     description: str | None = None
     time_frame: str | None = None
     time_frame_months: float | None = None
+    time_frame_kind: TimeFrameKind | None = None
     criteria: tuple[str, ...] | None = None
     origin: Origin | None = None
     events: tuple[str, ...] | None = None
-    assessor: Literal["investigator", "independent"] | None = None
+    assessor: Literal["investigator", "independent", "both"] | None = None
     confirmed: bool | None = None
     denominator: AnalysisSet | None = None
     landmark_months: float | None = None
+    further_landmark_months: tuple[float, ...] | None = None
     estimator: str | None = None
 
 

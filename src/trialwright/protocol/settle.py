@@ -114,7 +114,7 @@ def _inside(here: Any, step: str, path: str) -> Any:
         if found is None:
             raise unknown_path(path, step, [member["id"] for member in here])
         return found
-    return here.setdefault(step, [] if step in {"cohorts", "regimen", "endpoints"} else {})
+    return here.setdefault(step, [] if step in {"arms", "cohorts", "regimen", "endpoints"} else {})
 
 
 def _named(value: Any, name: str, path: str) -> dict[str, Any]:

@@ -34,6 +34,7 @@ _HEADER = """\
 _SECTIONS = {
     "design": "Phase, arms, size, and the hypothesis that the size was chosen for.",
     "population": "Who may enter.",
+    "arms": "Arms, where the record describes them.",
     "cohorts": "Cohorts that are analysed one by one.",
     "regimen": "Agents and procedures, each with its own clock.",
     "treatment": "How the components go together, and when treatment ends.",

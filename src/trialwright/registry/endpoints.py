@@ -114,6 +114,8 @@ def endpoint_facts(reading: Reading) -> Iterator[tuple[Outcome, list[Fact]]]:
 
 def outcomes_of(reading: Reading) -> tuple[Outcome, ...]:
     """Primary, then secondary outcomes."""
+    if reading.record.outcomes is not None:
+        return reading.record.outcomes
     text, low = reading.record.text, reading.low
     return (
         *split_outcomes(text, low, reading.span("primary_outcomes"), "primary"),

@@ -10,12 +10,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from trialwright.core.errors import RecordError
-from trialwright.registry.outcomes import TAIL, ends_in_time
+from trialwright.registry.outcomes import TAIL, Outcome, ends_in_time
 from trialwright.registry.view import Span, normalised, trimmed
+
+#: How a record arrived: joined plain text, the registry's API version 2, or its CSV export.
+Layout: TypeAlias = Literal["text", "api_v2", "csv"]
 
 #: Largest record that is read, in bytes. The longest registered ones have a tenth of it.
 MAX_BYTES = 2_000_000
@@ -60,19 +65,33 @@ class Record:
     Attributes
     ----------
     id
-        File stem.
+        File stem, or the registry's number where the layout gives one.
     text
-        Verbatim text, with its byte order mark and line ends if it has any.
+        Verbatim text, with its byte order mark and line ends if it has any. A layout that names its
+        fields is written as the joined one, its further fields behind that: the seven fields stand
+        at the same offsets whatever the layout was.
     fields
         All seven fields in order, empty where the record has nothing.
     sha256
-        Of the file's bytes, hexadecimal.
+        Of the record's bytes, hexadecimal.
+    layout
+        How the record arrived.
+    further
+        Fields beyond the seven, by the registry's own names, with their place in `text`.
+    outcomes
+        The parts of each outcome where the layout gives them apart, `None` where they are joined.
+    given
+        The parsed record as it arrived, unknown keys included; `None` for plain text.
     """
 
     id: str
     text: str
     fields: tuple[Field, ...]
     sha256: str
+    layout: Layout = "text"
+    further: tuple[Field, ...] = ()
+    outcomes: tuple[Outcome, ...] | None = None
+    given: Mapping[str, object] | None = None
 
     def field(self, name: str) -> Field:
         """The field of that name."""
