@@ -38,6 +38,8 @@ __all__ = [
     "value_text",
 ]
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+_SCALARS = (str, int, float, type(None))
 _ORDER: Mapping[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -48,7 +50,7 @@ def plain(value: object) -> Any:
 
 def value_text(value: object) -> str:
     """The value as compact JSON, the form in which a source remembers it."""
-    return json.dumps(plain(value), separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    return _ENCODER.encode(value if isinstance(value, _SCALARS) else plain(value))
 
 
 def settle(

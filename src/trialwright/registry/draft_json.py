@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from trialwright.core.results import Json
-from trialwright.protocol.base import Finding
+from trialwright.protocol.base import Finding, Part
 from trialwright.protocol.model import Component, Protocol
 from trialwright.protocol.rules import EndpointDefinition
 from trialwright.protocol.settle import plain
@@ -17,7 +17,7 @@ from trialwright.registry.record import Record
 
 _COMPONENT = (
     "dose", "route", "frequency", "interval_days", "days_in_cycle", "cycle_length_days",
-    "duration_days", "n_cycles", "n_doses", "registered_as", "kind", "reach", "chosen_by", "repeated",
+    "duration_days", "n_cycles", "n_doses", "fractions", "part", "registered_as", "kind", "reach", "chosen_by", "repeated",
 )  # fmt: skip
 _ENDPOINT = (
     "id", "role", "measure", "kind", "criteria", "origin", "events", "assessor", "confirmed",
@@ -78,20 +78,29 @@ def _outcomes(record: Record, outcomes: Sequence[Outcome], role: str) -> list[Js
 
 def _component(component: Component, until: tuple[str, ...] | None) -> Json:
     row: dict[str, Json] = {"id": component.id, "name": component.name}
-    row.update({name: plain(getattr(component, name)) for name in _COMPONENT})
-    return row | {"fractions": None, "until": plain(until), "anchor": plain(component.anchors)}
+    row.update(_plain(component, _COMPONENT))
+    return row | {"until": list(until) if until else None, "anchor": plain(component.anchors)}
 
 
 def _endpoint(endpoint: EndpointDefinition) -> Json:
-    row: dict[str, Json] = {name: plain(getattr(endpoint, name)) for name in _ENDPOINT}
+    row = _plain(endpoint, _ENDPOINT)
     return row | {"origin": "enrollment"} if endpoint.origin == "enrolment" else row
+
+
+def _plain(part: Part, names: Iterable[str]) -> dict[str, Json]:
+    """Fields of a part as plain data; most are absent or scalar, which need no conversion."""
+    return {name: _value(getattr(part, name)) for name in names}
+
+
+def _value(value: object) -> Json:
+    return value if value is None or isinstance(value, (str, int, float)) else plain(value)
 
 
 def _facts(protocol: Protocol) -> list[Json]:
     return [
         {
             "path": source.path,
-            "value": json.loads(source.text or "null"),
+            "value": _loaded(source.text or "null"),
             "source": source.kind,
             "quote": source.quote,
             "start": source.start,
@@ -101,6 +110,22 @@ def _facts(protocol: Protocol) -> list[Json]:
     ]
 
 
+def _loaded(text: str) -> Json:
+    """The value of a JSON text; most are plain strings, which need no parser."""
+    if text[0] == '"' and "\\" not in text:
+        return text[1:-1]
+    return json.loads(text)
+
+
 def _finding(finding: Finding) -> Json:
-    keys = ("code", "severity", "path", "message", "quote", "start", "end", "proposal")
-    return {key: plain(getattr(finding, key)) for key in keys}
+    proposal = finding.proposal
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "path": finding.path,
+        "message": finding.message,
+        "quote": finding.quote,
+        "start": finding.start,
+        "end": finding.end,
+        "proposal": None if proposal is None else {k: _value(v) for k, v in proposal.items()},
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, TypeAlias
@@ -46,10 +46,11 @@ class Reading:
 
     record: Record
     low: str
+    spans: Mapping[str, Span]
 
     def span(self, name: str) -> Span:
         """Offsets of a field."""
-        return self.record.field(name).span
+        return self.spans[name]
 
     def quote(self, span: Span) -> str:
         """Verbatim text of a span."""
@@ -89,7 +90,8 @@ class Reading:
 
 def read(record: Record) -> Reading:
     """Normalise a record once for all extractors."""
-    return Reading(record, normalised(record.text))
+    spans = {field.name: field.span for field in (*record.further, *record.fields)}
+    return Reading(record, normalised(record.text), spans)
 
 
 def group(match: re.Match[str], number: int | str = 0) -> Span:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _SINGLE = {
     "、": ",", "。": ".", "【": "[", "】": "]", "《": "<", "》": ">",
     "‘": "'", "’": "'", "“": '"', "”": '"', "′": "'",
@@ -18,19 +19,28 @@ _SINGLE = {
     "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u3000": " ", "\t": " ", "\r": " ",
     "\u2002": " ", "\u2003": " ", "\u200b": " ", "\ufeff": " ",
 }  # fmt: skip
-_TABLE = {**_FULL_WIDTH, **{ord(old): ord(new) for old, new in _SINGLE.items()}}
+_TABLE = {**_FULL_WIDTH, **_SINGLE}
+#: One character to replace; tab and carriage return are replaced before.
+_REPLACED = re.compile(f"[{''.join(map(re.escape, _TABLE))}]")
 
 #: Ideographic and full-width punctuation, as it stands in the verbatim text.
 FULL_WIDTH = re.compile(r"[\u3001\u3002\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff5e]")
 
 
+@lru_cache(maxsize=2)  # the reader and the extractors ask for the same text, one after the other
 def normalised(text: str) -> str:
     """Lower-case copy with ASCII punctuation, of the same length as `text`."""
-    plain = text.translate(_TABLE)
+    plain = text.replace("\t", " ").replace("\r", " ")
+    if not plain.isascii():
+        plain = _REPLACED.sub(_replacement, plain)
     low = plain.lower()
     if len(low) == len(plain):
         return low
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in plain)
+
+
+def _replacement(match: re.Match[str]) -> str:
+    return _TABLE[match.group()]
 
 
 @dataclass(frozen=True, slots=True)

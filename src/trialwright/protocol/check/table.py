@@ -5,7 +5,7 @@ Adding a detector is one function and one line in `DETECTORS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from trialwright.protocol.base import Finding, Severity
@@ -89,13 +89,24 @@ def check_protocol(protocol: Protocol) -> tuple[Finding, ...]:
     Only the values of the protocol are looked at; the quotes are those of its sources. Each option
     without a value that no other finding names ends as a note of its own ("option_open").
     """
+    found = questions(protocol)
+    return tuple(
+        sorted((*found, *notes_on_options(protocol, found)), key=lambda one: _RANK[one.severity])
+    )
+
+
+def questions(protocol: Protocol) -> tuple[Finding, ...]:
+    """What the detectors raise, in their order."""
     view = View(protocol)
-    found = [
+    return tuple(
         _finding(view, detector, remark) for detector in DETECTORS for remark in detector.find(view)
-    ]
+    )
+
+
+def notes_on_options(protocol: Protocol, found: Iterable[Finding]) -> Iterator[Finding]:
+    """A note for each open option that none of the findings proposes a value for."""
     named = {path for finding in found for path in finding.proposal or {}}
-    found += options_open(view, named)
-    return tuple(sorted(found, key=lambda finding: _RANK[finding.severity]))
+    return options_open(View(protocol), named)
 
 
 def _finding(view: View, detector: Detector, remark: Remark) -> Finding:
