@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from trialwright.protocol.base import Finding, Severity
+from trialwright.protocol.base import Finding, Severity, Source
 from trialwright.protocol.model import Component, Protocol
+from trialwright.protocol.paths import sources_by_path
 from trialwright.protocol.rules import EndpointDefinition
 from trialwright.registry.facts import Reading
 from trialwright.registry.outcomes import Outcome
@@ -41,7 +43,7 @@ class Advice:
     rule: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """A record with its protocol; each outcome belongs to the endpoint at the same place."""
 
@@ -77,9 +79,13 @@ class Case:
         """Components that act where `reaches` says."""
         return tuple(one for one in self.protocol.regimen if one.reach in reaches)
 
+    @cached_property
+    def _sources(self) -> Mapping[str, Source]:
+        return sources_by_path(self.protocol)
+
     def source(self, path: str) -> Span | None:
         """Quote of a value."""
-        found = next((s for s in self.protocol.sources if s.path == path), None)
+        found = self._sources.get(path)
         if found is None or found.start is None or found.end is None:
             return None
         return Span(found.start, found.end)
