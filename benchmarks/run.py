@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import survival
 
+import registry
 import response
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -123,6 +124,7 @@ TABLE: tuple[response.Row, ...] = (
     ("SDTM frames to ADaM, 480 subjects", derive_time, "s", "-"),
     *survival.ROWS,
     ("record to draft with findings, one record", draft_time, "s", "<= 0.001 s"),
+    *registry.ROWS,
 )
 
 
