@@ -1,78 +1,206 @@
-"""Which endpoint a registered outcome is: rules over its measure, then over its description."""
+"""Which endpoint a registered outcome is: its name first, its definition where the name is vague."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
 from trialwright.protocol.rules import EndpointKind
+from trialwright.registry.kind_rules import FULL_NAMES, NAMED, VAGUE, KindRule
 
-_RATE = r"(?:rates?|probability|proportion|percent\w*)"
-_TIMED = r"(?:\b\d{1,2}[\s-]*(?:month|year|week|mo|yr|y|m)s?\b|\b(?:one|two|three|five|six|twelve)[\s-](?:month|year|week)s?\b|\bmonth \d|\bweek \d|\byear \d)"
-
-
-def _rule(kind: EndpointKind, pattern: str) -> tuple[EndpointKind, re.Pattern[str]]:
-    return kind, re.compile(pattern)
-
-
-#: First match wins; survival kinds come before responses, which come before safety words.
-_RULES: tuple[tuple[EndpointKind, re.Pattern[str]], ...] = (
-    _rule("DLT", r"\bdose[\s-]?limit\w* tox\w+|\bdlts?\b"),
-    _rule("MTD_RP2D", r"\bmaximum[\s-]tolerate\w* dose|\bmaximal[\s-]tolerated dose|\bmtd\b|\brecommended (?:phase|dose)|\brp2d\b|\bbiologically effective dose|\boptimal (?:biological )?dose"),
-    _rule("PFS", r"\bprogress\w*[\s-]*free[\s-]*survival|\b[ir]?pfs\d*\b|\bfreedom from progression|\bprogression[\s-]free"),
-    _rule("EFS", r"\bevent[\s-]*free[\s-]*survival|\befs\b"),
-    _rule("DFS", r"\bdisease[\s-]*free[\s-]*survival|\bi?dfs\b|\binvasive disease"),
-    _rule("RFS", r"\b(?:relapse|recurrence|leuk\w+|failure)[\s-]*free[\s-]*survival|\b[br]?rfs\b|\blfs\b|\bmetastas\w+[\s-]free survival|\bgrfs\b"),
-    _rule("TTP", r"\btime to (?:\w+ ){0,2}progress\w*|\bttp\b"),
-    _rule("TTF", r"\btime to (?:treatment )?(?:failure|discontinuation)|\bttf\b"),
-    _rule("DOR", r"\bduration of (?:\w+ ){0,3}(?:response|remission|cr\b)|\bresponse duration|\bdo[cr]?r\b|\bdor\b"),
-    _rule("TTR", r"\btime to (?:\w+ ){0,3}(?:response|remission)|\bttr\b"),
-    _rule("PCR", r"\bpatholog\w+ complete (?:response|remission|regression)|\bpcr\b(?! (?:test|assay|analys))|\bcomplete patholog\w+ (?:response|remission)"),
-    _rule("MPR", r"\bmajor patholog\w+ (?:response|remission)|\bmpr\b|\bpatholog\w+ (?:tumou?r )?(?:response|regression|remission)"),
-    _rule("CONVERSION_RESECTION", r"\br0\b|\bresection rate|\bconversion (?:rate|to)|\bsurgical conversion|\bresectab\w+|\bconversion resection"),
-    _rule("LOCAL_CONTROL", r"\blocal(?:oregional)?[\s-](?:tumou?r )?control|\blocal (?:failure|recurrence|progression)|\blocoregional (?:failure|recurrence)|\bin-field"),
-    _rule("GVHD", r"\bgvhd\b|\bgraft[\s-](?:versus|vs\.?)[\s-]host"),
-    _rule("CBR", r"\bclinical benefit|\bcbr\b"),
-    _rule("DCR", r"\bdisease[\s-]control|\bi?dcr\b"),
-    _rule("CR_RATE", r"\bcomplete (?:response|remission|metabolic response|clinical response)s?(?! (?:\(cr\) )?(?:or|and|\+|and/or) )|\bcr rate|\bcrr\b|\bmrd\b|\bminimal residual|\bmeasurable residual|\bremission rate"),
-    _rule("ORR", r"\b(?:objective|overall|tumou?r|best(?: overall)?|clinical|radiographic|radiological|hematologic\w*|partial|metabolic|anti-?tumou?r) (?:\w+ )?(?:respon\w+|remission)|\bi?orr\b|\brespon\w+ rate|\bbor\b|\brate of (?:\w+ )?response|\bremission rate"),
-    _rule("MORTALITY", r"\bmortality|\bdeath rate|\bnumber of deaths"),
-    _rule("OS", r"\boverall?[\s-]*surviv\w*|\boveral\w* surviv\w*|\bos\b|\bmedian survival|\bsurvival time|\bsurvival rate|\btime to death|\b(?:cancer|disease)[\s-]specific survival"),
-    _rule("RELAPSE", r"\brelapse\w*|\brecurrence\w*"),
-    _rule("PK", r"\bpharmacokinetic\w*|\bpk\b|\bcmax\b|\btmax\b|\bauc\w*\b|\barea under the (?:\w+ ){0,3}(?:curve|concentration)|\bhalf[\s-]life|\bclearance\b|\bserum concentration|\bplasma concentration\w*|\bmaximum (?:observed )?(?:\w+ )?concentration|\bvolume of distribution|\btrough|\bconcentrations? of\b|\bpersistence|\bt1/2|\bcopy number|\bdosimetry"),
-    _rule("IMMUNOGENICITY", r"\bimmunogenicity|\banti-?drug[\s-]antibod\w+|\badas?\b|\banti-\w+ antibod\w+"),
-    _rule("QOL", r"\bquality[\s-]of[\s-]life|\bqol\b|\bhrqol\b|\bqlq\b|\beortc\b|\bfact-\w+|\biief\b|\bquestionnaire|\bpain\b|\berectile|\bsexual|\bcontinence|\bpatient[\s-]reported|\bsymptom"),
-    _rule("TUMOR_SIZE", r"\btumou?r (?:size|volume|shrinkage|burden)|\bdepth of response|\bsum of (?:the )?(?:longest )?diameters|\bearly tumou?r shrinkage|\bbest percent\w* change"),
-    _rule("SAE", r"^\s*(?:(?!adverse|aes?\b)\w+ ){0,6}(?:serious adverse|saes?\b)"),
-    _rule("AE", r"\badverse|\btoxicit\w+|\b(?:te|tr|s|ir)?aes?\b|\bteaes?\b|\bsafety|\btolera\w+|\bcomplication|\bside effects?|\bmorbidity|\blaborator\w+ abnormal\w*|\bcytokine release|\bvital signs|\becg|\bectocardiogram|\babnormal"),
-    _rule("FEASIBILITY", r"\bfeasib\w+|\bmanufactur\w+|\bcompletion rate|\badherence|\bcompliance|\baccrual|\brecruitment|\bsuccess rate|\bengraftment"),
-    _rule("BIOMARKER", r"\bbiomarker\w*|\bctdna\b|\bcirculating|\bexpression|\bimmune (?:response|cell|infiltrat)|\bpd-l1|\bcytokine\w*|\blymphocyt\w+|\bt[\s-]cells?\b|\bgen(?:e|omic|etic)\w*|\bmutation\w*|\bpsa\b|\bmicrobio\w+|\bki-?67|\bpharmacodynamic\w*|\breceptor|\bantibod\w+|\bcea\b"),
-    _rule("ORR", r"\bresponse\b|\befficacy\b|\bresponders?\b"),
-    _rule("OS", r"\bsurvival\b"),
-)  # fmt: skip
-_RATES: dict[EndpointKind, EndpointKind] = {
+_RATE_OF: dict[EndpointKind, EndpointKind] = {
     "PFS": "PFS_RATE", "OS": "OS_RATE", "DFS": "DFS_RATE", "RFS": "RFS_RATE", "EFS": "EFS_RATE",
 }  # fmt: skip
-_AS_RATE = re.compile(
-    rf"{_TIMED}[^|]{{0,60}}\b(?:surviv\w*|[pdre]fs|os)\b|\b(?:surviv\w*|[pdre]fs|os)\b[^|]{{0,40}}\b{_RATE}\b|"
-    rf"\b{_RATE}\b[^|]{{0,60}}\b(?:surviv\w*|[pdre]fs|os)\b|\b(?:surviv\w*|[pdre]fs|os)\b[^|]{{0,30}}\bat {_TIMED}"
+#: Descriptions define the endpoint at their start; what follows are terms of criteria.
+_HEAD, _NAMED_BY = 400, 250
+_WORD = re.compile(r"[a-zλ]+")
+#: Who is studied, inside a measure: "in patients with relapsed leukemia" names no endpoint.
+_POPULATION = re.compile(
+    r"\b(?:in|among|for) (?:[^\s:;,|()]+ ){0,6}?(?:patients|participants|subjects|adults|children|people|individuals|men|women)\b[^:;|]*|\bfollowing treatment with [^:;|]*"
 )
-_DEFINITION_OF_TIME = re.compile(
-    r"\b(?:time (?:from|between|interval)|duration (?:from|between|of time)|length of time|interval from)\b"
+#: Kinds that a description only mentions: sizes belong to the definition of response, and an
+#: efficacy that is not named is no safety or laboratory value.
+_NO_NAME = frozenset({"TUMOR_SIZE"})
+_NO_EFFICACY = _NO_NAME | {"MTD_RP2D", "DLT", "AE", "SAE", "PK", "FEASIBILITY"}
+#: Kinds in a vague name that give way to the definition ("efficacy in terms of MRD control").
+_YIELDS = frozenset({"BIOMARKER", "AE", "PK", "QOL", "CR_RATE"})
+_STUDIED = (
+    "patients",
+    "participants",
+    "subjects",
+    "adults",
+    "children",
+    "people",
+    "men",
+    "treatment w",
 )
+#: Words around a full name that are no part of it.
+_AROUND = frozenset(
+    {"median", "rate", "rates", "at", "month", "months", "year", "years", "week", "weeks", "the"}
+)
+_VAGUE_HEAD = re.compile(
+    r"\befficacy|\beffectiveness|\banti-?(?:tumou?r|cancer|leuk\w+) (?:activity|effect)|\bactivity endpoint|\bclinical activity"
+)
+_UNIT = r"(?:months?|years?|weeks?|days?|mo|yrs?|mths?)"
+_COUNT = r"(?:\d{1,3}(?:\.\d)?|one|two|three|four|five|six|nine|ten|twelve|eighteen|twenty-four)"
+_NAME = r"\b(?:surviv\w*|(?:ir|[a-z])?pfs|[der]fs|i?dfs|os|progression[\s-]free|disease[\s-]free|event[\s-]free|recurrence[\s-]free|relapse[\s-]free)\b"
+_SHARE = r"\b(?:rates?|probabilit\w+|proportions?|percent\w*)\b"
+_RATE = re.compile(rf"{_SHARE}[^|,;]{{0,60}}?{_NAME}|{_NAME}[^|,;]{{0,40}}?{_SHARE}")
+#: "12-month PFS", "PFS at 6 months", "PFS6": the name holds a time point.
+_POINT = re.compile(
+    rf"\b{_COUNT}[\s-]*{_UNIT}\b[^|]{{0,60}}?{_NAME}|{_NAME}[^|]{{0,60}}?\b(?:at|by|after) (?:{_COUNT}\b[^|]{{0,30}}?{_UNIT}|{_UNIT} \d)|"
+    rf"{_NAME}\W{{0,3}}{_COUNT}[\s-]*{_UNIT}|\b[pder]fs[\s-]?(?:[3-9]|1\d|2[04]|36)(?:m|mo)?\b|\b\d{{1,2}}[my][\s-]?(?:[pde]fs|os)\b"
+)
+#: A definition that counts the patients without event at a time point, not the time of each.
+_COUNTED = re.compile(
+    rf"\b(?:proportion|percent\w*|rates?|probabilit\w+|number)\b[^.;]{{0,140}}?\b(?:at|by|after) (?:the )?(?:{_COUNT}\b[^.;]{{0,25}}?{_UNIT}|{_UNIT} \d)|"
+    rf"{_NAME}(?: \(\w+\))?(?: rates?)?,? at {_COUNT}[\s-]*{_UNIT}"
+)
+_NAMED_RATE = re.compile(
+    r"^\W*(?:the )?(?:[\w-]+ ){0,3}(?:surviv\w*|[pder]fs|os)(?: \(\w+\))? rate\W*$|^\W*(?:the )?rates? of (?:[\w-]+ ){0,3}(?:surviv\w*|[pder]fs|os)(?: \(\w+\))?\W*$"
+)
+_TIME_DEFINED = re.compile(
+    r"\b(?:time (?:from|between|to|since|elapsed|interval)|duration (?:from|between|of time)|length of time|interval (?:from|between)|number of (?:days|months))\b"
+)
+_TO_RELAPSE = re.compile(
+    r"\b(?:time|interval|duration)\b[^.;]{0,80}\b(?:remission|response)\b[^.;]{0,40}\bto (?:[\w-]+ ){0,3}(?:relapse|recurrence)\b"
+)
+
+
+def _index(rules: Iterable[KindRule]) -> dict[str, int]:
+    """For the first letters of a word the set of rules, as bits, that may match there."""
+    bits: dict[str, int] = defaultdict(int)
+    for place, rule in enumerate(rules):
+        for key in rule.keys:
+            bits[key[:4]] |= 1 << place
+    return dict(bits)
+
+
+_NAMED_AT, _VAGUE_AT = _index(NAMED), _index(VAGUE)
 
 
 def kind_of(measure: str, description: str) -> EndpointKind:
-    """The kind of an outcome, from its normalised measure and description."""
-    kind = _first(measure) or _first(description) or "OTHER"
-    rate = _RATES.get(kind)
-    if rate is None or not _AS_RATE.search(measure):
+    """The kind of an outcome, from its normalised measure and description.
+
+    The name decides; the definition decides where the name says no more than "efficacy", where it
+    contradicts the name (a survival "from remission to relapse"), and between a time and the share
+    without event at a time point.
+    """
+    kind, from_description = _base(measure, description)
+    if kind == "PFS" and _TO_RELAPSE.search(description) and "progress" not in description:
+        kind = "RFS"
+    rate = _RATE_OF.get(kind)
+    if rate is None:
         return kind
-    if re.search(rf"\b{_RATE}\b", measure) and not re.search(_TIMED, measure):
-        return kind if _DEFINITION_OF_TIME.search(description) else rate
-    return rate
+    return rate if _is_rate(measure, description, from_description=from_description) else kind
 
 
-@lru_cache(maxsize=8_192)
-def _first(text: str) -> EndpointKind | None:
-    return next((kind for kind, pattern in _RULES if pattern.search(text)), None)
+def _is_rate(measure: str, description: str, *, from_description: bool) -> bool:
+    if _POINT.search(measure):
+        return True
+    head = description[:_HEAD]
+    if _RATE.search(measure):
+        return not _TIME_DEFINED.search(head)
+    if from_description and _POINT.search(head):
+        return True
+    if _NAMED_RATE.search(head):
+        return True
+    return bool(_COUNTED.search(head)) and not _TIME_DEFINED.search(head)
+
+
+def _base(measure: str, description: str) -> tuple[EndpointKind, bool]:
+    """The kind before rates are told from times, and whether the description gave it."""
+    named, vague_head, vague, aside = _of_measure(measure)
+    if named is not None and not vague_head:
+        return named, False
+    defined = _earliest(description[:_NAMED_BY], _NO_EFFICACY if vague_head else _NO_NAME)
+    if named is not None and (defined is None or named not in _YIELDS):
+        return named, False
+    if defined is not None:
+        return defined, True
+    if vague is not None:
+        return vague, False
+    head = description[:_HEAD]
+    return _vague(head, _keys(head)) or aside or "OTHER", True
+
+
+@lru_cache(maxsize=16_384)
+def _of_measure(
+    measure: str,
+) -> tuple[EndpointKind | None, bool, EndpointKind | None, EndpointKind | None]:
+    """The kind that a measure names, whether it opens vaguely, the kind that it points to.
+
+    The last is the kind that only the words on the population name.
+    """
+    studied = any(word in measure for word in _STUDIED)
+    bare = _POPULATION.sub(" ", measure) if studied else measure
+    keys = _keys(bare)
+    named = _first(bare, keys) or _misspelt(bare)
+    aside = None if named or len(bare) == len(measure) else _first(measure, _keys(measure))
+    return named, bool(_VAGUE_HEAD.search(bare)), _vague(bare, keys), aside
+
+
+def _keys(text: str) -> set[str]:
+    """The first letters of the words of a text."""
+    return {word[:4] for word in _WORD.findall(text)}
+
+
+def _candidates(
+    keys: set[str], rules: tuple[KindRule, ...], at: dict[str, int]
+) -> Iterator[KindRule]:
+    """Rules that a word with one of these first letters may match, in order."""
+    bits = 0
+    for key in keys & at.keys():
+        bits |= at[key]
+    while bits:
+        lowest = bits & -bits
+        yield rules[lowest.bit_length() - 1]
+        bits ^= lowest
+
+
+def _first(text: str, keys: set[str]) -> EndpointKind | None:
+    """The first rule in order of preference; of a dose sought and a limiting toxicity the earlier."""
+    sought: int | None = None
+    for rule in _candidates(keys, NAMED, _NAMED_AT):
+        match = rule.pattern.search(text)
+        if match is None:
+            continue
+        if rule.kind == "MTD_RP2D":
+            sought = match.start()
+        elif sought is None or (rule.kind == "DLT" and match.start() < sought):
+            return rule.kind
+        else:
+            return "MTD_RP2D"
+    return None if sought is None else "MTD_RP2D"
+
+
+def _vague(text: str, keys: set[str]) -> EndpointKind | None:
+    found = _candidates(keys, VAGUE, _VAGUE_AT)
+    return next((rule.kind for rule in found if rule.pattern.search(text)), None)
+
+
+def _earliest(text: str, never: frozenset[str]) -> EndpointKind | None:
+    """The endpoint that a description names first."""
+    best: tuple[int, EndpointKind] | None = None
+    for rule in _candidates(_keys(text), NAMED, _NAMED_AT):
+        match = None if rule.kind in never else rule.pattern.search(text)
+        if match is not None and (best is None or match.start() < best[0]):
+            best = match.start(), rule.kind
+    return None if best is None else best[1]
+
+
+def _misspelt(measure: str) -> EndpointKind | None:
+    """The kind of a full name with at most two wrong letters."""
+    words = _WORD.findall(re.sub(r"\([^)]*\)", " ", measure[:80]))
+    plain = " ".join(word for word in words if word not in _AROUND)
+    if not 8 <= len(plain) <= 40:
+        return None
+    found = process.extractOne(
+        plain, FULL_NAMES.keys(), scorer=Levenshtein.distance, score_cutoff=2
+    )
+    return None if found is None else FULL_NAMES[found[0]]
