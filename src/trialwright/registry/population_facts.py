@@ -5,74 +5,62 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from trialwright.registry.facts import OTHER_TRIALS, Fact, Reading, group
+from trialwright.registry.facts import Fact, Reading, group
+from trialwright.registry.passages import near
+from trialwright.registry.population.biomarkers import biomarkers
+from trialwright.registry.population.eligibility import criteria_facts, eligibility
+from trialwright.registry.population.lines import lines
+from trialwright.registry.registered import registered_facts
 from trialwright.registry.view import Span, pieces
 
+_ORGAN = r"(?P<site>liver|hepatic|lung|pulmonary|brain|bone|peritoneal|lymph node|leptomeningeal|cns|spinal)"
 _SITE = re.compile(
-    r"\b(liver|hepatic|lung|pulmonary|brain|bone|peritoneal|lymph node)[\s-]+metasta\w+"
+    rf"\b{_ORGAN}[\s-]+metasta(?:s[ie]s|tic(?! (?:cancer|carcinoma|{_ORGAN.replace('?P<site>', '?:')})))\b"
 )
 _SITE_NAME = {"hepatic": "liver", "pulmonary": "lung"}
-_ORDINAL = {
-    "first": "first", "1st": "first", "second": "second", "2nd": "second", "third": "third",
-    "3rd": "third", "fourth": "fourth", "4th": "fourth", "later": "later",
-}  # fmt: skip
-_LINE = re.compile(
-    r"\b(first|1st|second|2nd|third|3rd|fourth|4th|later)[\s-]+line\s+(?:treatment|therapy|setting)"
-    r"(?=\s+(?:in|for|of)\b)"
-)
-_BACKGROUND = re.compile(
-    r"\b(?:fail\w*|become|became|standard treatment for many|after|progress\w*|refractory|previous\w*|prior)\b"
-)
-_FAILED = re.compile(
-    r"\b(?:failure of|failed|fail|after failure of|refractory to|progressed on|progressed after|after) "
-    r"(?:at least [\w-]+ )?(?:the )?(?:(?:prior|previous|first-line|second-line|standard(?:-of-care)?|conventional|systemic) ?)+"
-    r"(?:therapy|therapies|treatments?|chemotherapy)(?: failure)?"
-)
-_BIOMARKER = re.compile(
-    r"\b(?:msi-h|dmmr|mss|pmmr|microsatellite[\s-]stable|ras[\s-]wild[\s-]type|ras[\s-]mutant|kras g12c\w*|"
-    r"her2[\s-]*(?:positive|negative|low|mutant)|egfr[\s-]*(?:mutant|mutated|mutation[\s-]positive)|"
-    r"pd-l1[\s-]positive|braf v600e?|cd19[\s-]positive|alk[\s-]positive)\b"
+_GENERAL = re.compile(
+    r"(?:\b(?:advanced|metastatic|malignant|solid|tumou?rs?|neoplasms?|cancers?|malignanc(?:y|ies)|refractory|recurrent|adult|"
+    r"unresectable|locally|disease|carcinoma|or|and|of|the|site|unspecified|rare)\b[\s,/-]*)+"
 )
 
 
 def population_facts(reading: Reading) -> Iterator[Fact]:
-    """Facts below `population`."""
-    yield from _conditions(reading)
-    yield from _sites(reading)
-    yield from _line(reading)
-    failed = reading.first(_FAILED)
-    if failed is not None:
-        yield Fact("population.prior_therapy", reading.quote(group(failed)), group(failed))
-    marker = reading.first(_BIOMARKER, ("title",))
-    if marker is not None:
-        yield Fact("population.biomarker", reading.quote(group(marker)), group(marker))
+    """Facts below `population`; of two for one path the first is surer."""
+    said = [
+        *_conditions(reading),
+        *_sites(reading),
+        *lines(reading),
+        *biomarkers(reading),
+        *eligibility(reading),
+        *criteria_facts(reading),
+    ]
+    yield from said
+    yield from registered_facts(reading, {fact.path for fact in said}, ("population",))
 
 
 def _conditions(reading: Reading) -> Iterator[Fact]:
     span = reading.span("conditions")
-    names = [reading.quote(piece) for piece in pieces(reading.record.text, span, "|")]
+    spans = list(pieces(reading.record.text, span, "|"))
+    names = [reading.quote(piece) for piece in spans]
     if names:
         yield Fact("population.conditions", names, span)
+    if "basket" in reading.low[: reading.span("conditions").start]:
+        tumours = [one for one in spans if not _GENERAL.fullmatch(reading.low, one.start, one.end)]
+        if len(tumours) > 1:
+            held = [reading.quote(one) for one in tumours]
+            reason = "the registered conditions of a basket trial are its primary tumours"
+            quote = Span(tumours[0].start, tumours[-1].end)
+            yield Fact("population.primary_tumours", held, quote, "inferred", reason)
 
 
 def _sites(reading: Reading) -> Iterator[Fact]:
     for field in ("title", "conditions"):
-        found = list(reading.search(_SITE, (field,)))
+        found = list(near(reading, "metasta", _SITE, (16, 14), (field,)))
         if found:
-            names = dict.fromkeys(_SITE_NAME.get(m.group(1), m.group(1)) for m in found)
-            quote = Span(found[0].start(), found[-1].end())
-            yield Fact("population.metastatic_sites", list(names), quote)
+            names = dict.fromkeys(_SITE_NAME.get(m["site"], m["site"]) for m in found)
+            yield Fact(
+                "population.metastatic_sites",
+                list(names),
+                Span(group(found[0]).start, group(found[-1]).end),
+            )
             return
-
-
-def _line(reading: Reading) -> Iterator[Fact]:
-    found: dict[str, re.Match[str]] = {}
-    for match in reading.search(_LINE):
-        sentence = reading.sentence(match)
-        if OTHER_TRIALS.search(reading.low, sentence.start, sentence.end):
-            continue
-        if not _BACKGROUND.search(reading.low, sentence.start, match.start()):
-            found.setdefault(_ORDINAL[match.group(1)], match)
-    if len(found) == 1:
-        name, match = next(iter(found.items()))
-        yield Fact("population.line_of_therapy", name, group(match))

@@ -1,0 +1,1 @@
+"""When and how subjects are assessed, as the record says it."""

@@ -1,0 +1,1 @@
+"""Design facts of a record, one module for each question."""

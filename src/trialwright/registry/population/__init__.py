@@ -1,0 +1,1 @@
+"""Population facts of a record, one module for each question."""

@@ -1,0 +1,76 @@
+"""The biomarker that a tumour must have, where title or summary names it with its state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from trialwright.registry.facts import Fact, Reading, group
+from trialwright.registry.passages import of_this_trial
+
+_GENE = (
+    r"(?:egfr|her-?2|her-?3|erbb2|kras|nras|ras|braf|alk|ros1|c?-?met|ret|ntrk(?:1/2/3)?|brca(?:1/2|1|2)?|hrd|fgfr[1-4]?|flt3|npm1|"
+    r"idh[12]|kmt2a|tp53|pik3ca|nf1|mtap|cd(?:19|20|22|30|33|123|7|5|38|70)|pd-?l1|bcma|gpc3|claudin ?18\.2|cldn ?18\.2|"
+    r"hormone receptor|estrogen receptor|hr|er|hpv|b7-?h3|psma|trop-?2|tmb|philadelphia chromosome|ph|epidermal growth factor receptor)"
+)
+_VARIANT = r"(?: (?:exon[\s-]?\d+|g12[cdv]|v600[ek]?|l858r|t790m|gene|activating|sensitizing|sensitive|\(?itd\)?))*"
+_STATE = (
+    r"(?:(?:[\s-]|(?<=\d))(?:positive|negative|mutant|mutated|mutations?|insertion mutations?|insertions?|wild[\s-]type|amplified|amplification|"
+    r"rearranged|rearrangements?|fusions?(?:[/ -]rearrangements?)?|low|high|expressing|overexpress\w+|deficient|altered|alterations?|v600e?(?: mutation| mutated)?|g12[cd])\b|\+(?=[\s,)-]))"
+)
+_ONE = (
+    rf"(?:{_GENE}(?: ?(?:/|or|and|,) ?{_GENE})*{_VARIANT}{_STATE}(?:[\s-](?:positive|mutations?|mutant))?|"
+    r"msi-h(?:igh)?|dmmr|pmmr|mss|microsatellite[\s-](?:stable|instability[\s-]high)|mismatch[\s-]repair[\s-](?:deficient|proficient)|"
+    r"(?:driver gene|driver mutation)[\s-]negative|negative driver gene)"
+)
+#: One marker or several that stand together: "ER-positive, HER2-negative".
+_MARKER = re.compile(rf"(?<![\w-]){_ONE}(?:,? ?(?:/|or|and)? ?{_ONE}){{0,3}}(?![\w-])")
+#: Behind a marker: cells that an agent meets, or a list that goes on with other markers.
+_OTHERWISE = re.compile(
+    rf"\s*(?:(?:cancer|tumou?r|target|b|t|nk|immune) ?-?cells?\b|cells?\b|lymphocyte|deplet|"
+    rf"(?:,|and|or|/|,? and/or) ?\(?(?:{_GENE}|npm1c|nup98r?)(?![\w]))"
+)
+#: Before a marker: those who are excluded, or what an agent binds to.
+_WITHOUT = re.compile(
+    r"\b(?:without|excluding|exclud\w+|no|not|except|lack\w*|absence of|recogni[sz]e|target(?:s|ing)? [a-z]+ cells|attach\w*|binds?)\b[^.;,]*$"
+)
+#: Words one of which stands in every match.
+_WORDS = (
+    "mut", "positive", "negative", "wild", "fusion", "rearrang", "insertion", "amplif", "+",
+    "expressing", "expressi", "msi-", "mss", "mmr", "microsat", "mismatch", "-low", " low", "-high",
+    " high", "v600", "g12", "deficien", "altera", "altered",
+)  # fmt: skip
+_WHO = re.compile(
+    r"\b(?:patients|participants|subjects|adults|children|tumou?rs?|cancers?|carcinoma|leuk(?:a)?emia|lymphoma|nsclc|melanoma|"
+    r"people|individuals|women|men|aml|all)\b"
+)
+_BEHIND = 140
+
+
+def biomarkers(reading: Reading) -> Iterator[Fact]:
+    """Fact `population.biomarker`: the first marker of the title, else of the summary."""
+    for field in ("title", "brief_summary"):
+        span = reading.span(field)
+        text = reading.low[span.start : span.end]
+        if field != "title" and "basket" in text:
+            return  # each cohort has its own
+        if not any(word in text for word in _WORDS):
+            continue
+        for match in reading.search(_MARKER, (field,)):
+            behind = _OTHERWISE.match(reading.low, match.end())
+            before = _WITHOUT.search(
+                reading.low, max(span.start, match.start() - 90), match.start()
+            )
+            if behind or before:
+                continue
+            if field == "title" or _of_patients(reading, match):
+                yield Fact("population.biomarker", reading.quote(group(match)), group(match))
+                return
+
+
+def _of_patients(reading: Reading, match: re.Match[str]) -> bool:
+    """Whether the marker describes those who enter: "patients with ... mutation"."""
+    start = max(reading.span("brief_summary").start, match.start() - _BEHIND)
+    stop = reading.low.rfind(". ", start, match.start())
+    before = reading.low[max(start, stop + 1) : match.end() + 40]
+    return _WHO.search(before) is not None and of_this_trial(reading, match)
