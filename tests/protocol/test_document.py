@@ -286,11 +286,14 @@ def test_every_text_survives(text):
 def test_the_file_is_written_for_a_person():
     text = protocol_text(accept_defaults(parse_protocol(GOOD), ()))
     lines = text.splitlines()
-    assert "  enrollment: 30" in lines
+    assert "  enrollment: 30  # patients planned" in lines
+    assert "  # Drug: 80 mg" in lines
     assert "    dose: [{value: 80, unit: mg}]" in lines
-    assert "  pfs_rule: FDA  # C-10, FDA | EMA" in lines
-    assert "  confirm_days: 28  # R-062" in lines
-    assert "  data_cutoff: 2024-01-31" in lines
+    assert "  # Secondary: OS, from randomization" in lines
+    assert "  pfs_rule: FDA  # censoring of PFS (C-10): FDA | EMA" in lines
+    confirming = "days from a response to the scan that confirms it"
+    assert f"  confirm_days: 28  # {confirming} (R-062)" in lines
+    assert "  data_cutoff: 2024-01-31  # data cut-off" in lines
     assert any(line.startswith("# Not decided: arms, allocation, masking") for line in lines)
     assert text.index("design:") < text.index("regimen:") < text.index("endpoints:")
     assert text.index("safety:") < text.index("\nsources:")

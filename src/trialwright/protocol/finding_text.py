@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from trialwright.protocol.base import Finding
 from trialwright.protocol.settle import plain
-from trialwright.protocol.writing import flow
+from trialwright.protocol.yaml_text import flow
 
 
 def finding_text(finding: Finding) -> str:
@@ -18,11 +18,21 @@ def finding_text(finding: Finding) -> str:
     lines = [f"{finding.severity}: {finding.path} ({finding.code}{rule})", f"  {finding.message}"]
     if finding.quote:
         lines.append(f'  record:   "{" ".join(finding.quote.split())}"')
-    for path, value in (finding.proposal or {}).items():
-        lines.append(f"  proposal: {path}={flow(plain(value))}")
-    if finding.proposal and finding.reason:
-        lines.append(f"  because:  {finding.reason}")
+    lines += _proposed(finding)
     return "\n".join(lines)
+
+
+def _proposed(finding: Finding) -> list[str]:
+    """The proposed values with their reason; each option of a group has its own behind it."""
+    values = [
+        f"  proposal: {path}={flow(plain(value))}"
+        for path, value in (finding.proposal or {}).items()
+    ]
+    reasons = (finding.reason or "").split("; ")
+    if finding.code == "option_open" and len(reasons) == len(values) > 1:
+        said = (reason.partition(": ")[2] for reason in reasons)
+        return [f"{value}  # {why}" for value, why in zip(values, said, strict=True)]
+    return [*values, f"  because:  {finding.reason}"] if values and finding.reason else values
 
 
 def findings_text(findings: Sequence[Finding]) -> str:

@@ -26,7 +26,7 @@ from trialwright.protocol.paths import (
 )
 from trialwright.protocol.problems import Problem, problems_of, shown, unknown_key
 from trialwright.protocol.settle import plain, replacing, value_text
-from trialwright.protocol.writing import digest
+from trialwright.protocol.writing_sources import digest
 
 _ID = re.compile(r"[^\s.]+")
 _MEMBERS = tuple(name for name, field in fields_of(Protocol).items() if field.kind == "members")

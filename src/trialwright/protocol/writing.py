@@ -1,35 +1,29 @@
 """A protocol as YAML text for a person: model order, plain comments, absent values left out.
 
 Every text is written so that it reads back exactly: plain where YAML cannot mistake it, in double
-quotes with escapes otherwise.
+quotes with escapes otherwise. Each member of the regimen and of the endpoints has a line that says
+it in words, and what is open stands as a comment where its value would stand.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 import textwrap
-from collections.abc import Iterator
-from typing import Any, Literal, get_args, get_origin
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from trialwright.protocol.base import Part, Source
+from trialwright.protocol.base import Part
+from trialwright.protocol.comments import member_comment, open_comments, value_comment
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.options import OPTIONS
-from trialwright.protocol.paths import fields_of, get_value, plain_types, sources_by_path
-from trialwright.protocol.settle import value_text
+from trialwright.protocol.paths import fields_of
 from trialwright.protocol.settled import named_criteria
-from trialwright.protocol.yaml_tree import Scalar
-
-WIDTH = 100
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_+/()%.^-]*(?: [A-Za-z0-9_+/()%.^-]+)*")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-#: Printable in JSON, but a line break, a mark or nothing at all to a YAML reader.
-_UNPRINTABLE = re.compile("[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+from trialwright.protocol.writing_sources import source_lines
+from trialwright.protocol.yaml_text import WIDTH, flow, folded, quoted
 
 _HEADER = """\
 # Protocol of a trial. Edit the values: a value that you add or change counts as yours ("user").
 # Keys that the product does not know are refused, with line and column.
+# Comments are written anew with the file: yours are not kept when the product writes it again.
 """
 _SECTIONS = {
     "design": "Phase, arms, size, and the hypothesis that the size was chosen for.",
@@ -44,7 +38,7 @@ _SECTIONS = {
     "safety": "Adverse events: version, collection window, missing grade and relation.",
     "sources": "Where each value is from. A changed value becomes yours by itself: nothing to edit.",
 }
-_RULES = {option.path: option.rule for option in OPTIONS}
+_Notes = Mapping[str, list[str]]
 
 
 def protocol_text(protocol: Protocol) -> str:
@@ -53,16 +47,21 @@ def protocol_text(protocol: Protocol) -> str:
     `document.parse_protocol` gives the protocol back, provided that its sources are complete
     (`reading.with_sources`).
     """
+    notes = open_comments(protocol)
     lines = [_HEADER.rstrip()]
     for name, field in fields_of(Protocol).items():
         value = getattr(protocol, name)
-        if value is None or name == "sources":
+        if name == "sources":
             continue
-        if field.kind == "leaf":
+        if field.kind == "part":
+            lines += _part_section(name, value, _unneeded(protocol, name), notes)
+        elif field.kind == "members":
+            lines += _member_section(name, value, notes)
+        elif value is not None:
             lines += _entry("", name, value)
-        elif field.kind == "part" or value or name == "cohorts":
-            lines += _section(name, value, _unneeded(protocol, name))
-    return "\n".join([*lines, *_sources(protocol)]) + "\n"
+    sources = source_lines(protocol)
+    lines += ["", f"# {_SECTIONS['sources']}", "sources:", *sources] if sources else []
+    return "\n".join(lines) + "\n"
 
 
 def _unneeded(protocol: Protocol, section: str) -> frozenset[str]:
@@ -74,14 +73,8 @@ def _unneeded(protocol: Protocol, section: str) -> frozenset[str]:
     return frozenset(p.partition(".")[2] for p in paths if p.startswith(f"{section}."))
 
 
-def _section(name: str, value: Any, unneeded: frozenset[str]) -> list[str]:
+def _part_section(name: str, value: Part, unneeded: frozenset[str], notes: _Notes) -> list[str]:
     title = ["", f"# {_SECTIONS[name]}"]
-    if isinstance(value, tuple):
-        if not value:
-            return [*title, f"{name}: []"]
-        members = [_member(member) for member in value]
-        spaced = [line for member in members for line in (*member, "")][:-1]
-        return [*title, f"{name}:", *spaced]
     still_open = [
         key
         for key in type(value).model_fields
@@ -90,35 +83,41 @@ def _section(name: str, value: Any, unneeded: frozenset[str]) -> list[str]:
     if still_open:
         said = "Not decided: " + ", ".join(still_open) + "."
         title += textwrap.wrap(said, WIDTH, initial_indent="# ", subsequent_indent="#   ")
-    body = list(_fields(value, "  ", name))
-    return [*title, f"{name}:", *body] if body else title
+    title += notes.get(name, [])
+    body = list(_fields(value, "  ", name, name, notes))
+    has_values = any(getattr(value, key) is not None for key in type(value).model_fields)
+    return [*title, f"{name}:", *body] if has_values else [*title, *map(str.lstrip, body)]
 
 
-def _member(member: Part) -> list[str]:
-    lines = list(_fields(member, "    ", ""))
-    return ["  - " + lines[0].lstrip(), *lines[1:]]
+def _member_section(name: str, value: tuple[Any, ...] | None, notes: _Notes) -> list[str]:
+    title = ["", f"# {_SECTIONS[name]}", *notes.get(name, [])]
+    if value is None or (not value and name in {"regimen", "endpoints"}):
+        return title if name in notes else []
+    if not value:
+        return [*title, f"{name}: []"]
+    members = [_member(member, name, notes, first=at == 0) for at, member in enumerate(value)]
+    spaced = [line for member in members for line in (*member, "")][:-1]
+    return [*title, f"{name}:", *spaced]
 
 
-def _fields(part: Part, indent: str, section: str) -> Iterator[str]:
+def _member(member: Any, section: str, notes: _Notes, *, first: bool) -> list[str]:
+    """The lines of a member; what a field may be stands at the first member only."""
+    path = f"{section}.{member.id}"
+    lines = list(_fields(member, "    ", path, section if first else "", notes))
+    above = [*member_comment(member), *notes.get(path, [])]
+    return [*above, "  - " + lines[0].lstrip(), *lines[1:]]
+
+
+def _fields(part: Part, indent: str, path: str, words: str, notes: _Notes) -> Iterator[str]:
+    """Values with their comments; what is open stands above the value, or in its place."""
     data = part.model_dump(mode="json", exclude_none=True)
     for name, info in type(part).model_fields.items():
+        yield from notes.get(f"{path}.{name}", [])
         if name in data:
             *lines, last = _entry(indent, name, data[name])
-            note = _note(f"{section}.{name}", info.annotation)
-            fits = note and len(last) + len(note) + 4 <= WIDTH
-            yield from [*lines, f"{last}  # {note}" if fits else last]
-
-
-def _note(path: str, annotation: object) -> str:
-    """Rule and allowed values, where they say more than the value does."""
-    allowed = [
-        str(arg)
-        for kind in plain_types(annotation)
-        if get_origin(kind) is Literal
-        for arg in get_args(kind)
-    ]
-    choices = " | ".join(allowed) if len(allowed) > 1 else ""
-    return ", ".join(part for part in (_RULES.get(path, ""), choices) if part)
+            said = value_comment(words, name, info.annotation) if words else ""
+            fits = said and len(last) + len(said) + 4 <= WIDTH
+            yield from [*lines, f"{last}  # {said}" if fits else last]
 
 
 def _entry(indent: str, name: str, value: Any) -> list[str]:
@@ -127,120 +126,7 @@ def _entry(indent: str, name: str, value: Any) -> list[str]:
     if len(whole) <= WIDTH:
         return [whole]
     if isinstance(value, str):
-        return _folded(f"{indent}{name}: ", quoted(value), f"{indent}  ")
+        return folded(f"{indent}{name}: ", quoted(value), f"{indent}  ")
     if isinstance(value, list):
         return [f"{indent}{name}:", *(f"{indent}  - {flow(item)}" for item in value)]
     return [whole]
-
-
-def flow(value: Any) -> str:
-    """A plain value on one line."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{flow(key)}: {flow(one)}" for key, one in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(flow(one) for one in value) + "]"
-    if isinstance(value, str):
-        return value if is_plain(value) else quoted(value)
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return json.dumps(value)
-
-
-def is_plain(text: str) -> bool:
-    """Whether the text can stand without quotes and is read back as this text."""
-    if _DATE.fullmatch(text):
-        return True
-    if _PLAIN.fullmatch(text) is None:
-        return False
-    return Scalar((0, 0), text, quoted=False).value() == text
-
-
-def quoted(text: str) -> str:
-    """The text in double quotes, with escapes for what YAML would not keep."""
-    return escaped(json.dumps(text, ensure_ascii=False))
-
-
-def escaped(text: str) -> str:
-    """JSON text with every character that YAML does not take as it is."""
-    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
-
-
-def _folded(start: str, text: str, indent: str) -> list[str]:
-    """A quoted text broken at single spaces, which a YAML reader joins by single spaces again."""
-    lines = [start]
-    for word in re.split(r"(?<=[^ \\]) (?=[^ \\])", text):
-        joined = f"{lines[-1]} {word}" if lines[-1] not in {start, indent} else lines[-1] + word
-        if len(joined) <= WIDTH or lines[-1] in {start, indent}:
-            lines[-1] = joined
-        else:
-            lines.append(indent + word)
-    return lines
-
-
-def _sources(protocol: Protocol) -> list[str]:
-    latest = sources_by_path(protocol)
-    if not latest:
-        return []
-    body = [line for source in latest.values() for line in _source(protocol, source)]
-    return ["", f"# {_SECTIONS['sources']}", "sources:", *body]
-
-
-def _source(protocol: Protocol, source: Source) -> list[str]:
-    """One source: kind and value first, then quote and reason, one line where it fits."""
-    data = source.model_dump(exclude_none=True, exclude={"path", "kind", "text"})
-    if source.start is not None and source.end is not None:
-        data["at"] = [data.pop("start"), data.pop("end")]
-    parts: list[tuple[str, str]] = [("kind", source.kind)]
-    if source.text is not None:
-        parts.append(_text_part(source.text, get_value(protocol, source.path)))
-    parts += [(name, flow(value)) for name, value in data.items()]
-    lines = [f"  {flow(source.path)}: {{"]
-    for key, text in parts:
-        end = "}" if key == parts[-1][0] else ","
-        piece = f"{key}: {text}{end}"
-        if lines[-1].endswith("{"):
-            lines[-1] += piece
-        elif len(lines[-1]) + len(piece) < WIDTH:
-            lines[-1] += f" {piece}"
-        else:
-            lines += _piece_lines(key, data.get(key), piece)
-    return lines
-
-
-def _piece_lines(key: str, value: object, piece: str) -> list[str]:
-    if len(piece) + 4 > WIDTH and isinstance(value, str):
-        return _folded(f"    {key}: ", quoted(value) + piece[-1], "      ")
-    return [f"    {piece}"]
-
-
-def _text_part(text: str, value: object) -> tuple[str, str]:
-    """The remembered value: as a value where it is short, compact JSON, else as it can be kept."""
-    try:
-        remembered = json.loads(text)
-    except ValueError:
-        return "text", flow(text)
-    if len(text) > WIDTH // 2 and text == value_text(value):
-        return "digest", flow(digest(text))
-    compact = json.dumps(remembered, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
-    if compact != text or not _reads_back(remembered):
-        return "text", flow(text)
-    return "is", escaped(json.dumps(remembered, sort_keys=True, ensure_ascii=False))
-
-
-def digest(text: str) -> str:
-    """What stands in the file for a long remembered value: enough to see that it was edited."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _reads_back(value: Any) -> bool:
-    """Whether numbers inside are of the size and form that the reader takes as numbers."""
-    if isinstance(value, list):
-        return all(_reads_back(one) for one in value)
-    if isinstance(value, dict):
-        return all(_reads_back(one) for one in value.values())
-    if isinstance(value, bool | str):
-        return True
-    if value is None:
-        return False
-    back = Scalar((0, 0), json.dumps(value), quoted=False).value()
-    return type(back) is type(value) and back == value

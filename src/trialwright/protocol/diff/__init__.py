@@ -1,0 +1,1 @@
+"""What differs between two protocols, in clinical terms: what changes, and for whom."""
