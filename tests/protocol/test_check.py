@@ -10,6 +10,7 @@ import pytest
 
 from trialwright.protocol.base import Source
 from trialwright.protocol.check import DETECTORS, check_protocol
+from trialwright.protocol.finding_text import finding_text
 from trialwright.protocol.model import (
     Component,
     DoseLevel,
@@ -46,8 +47,8 @@ ANSWERED = accept_defaults(
             ),
         ),
         treatment=TreatmentPlan(
-            cycle_length_days=28, until=("progression", "toxicity", "withdrawal"),
-            max_duration_days=730,
+            cycle_length_days=28,
+            until=("progression", "toxicity", "withdrawal", "investigator"), max_duration_days=730,
         ),
         endpoints=(
             endpoint("ORR", "primary", confirmed=True, denominator="FAS", assessor="investigator"),
@@ -90,10 +91,14 @@ RATE = {
     "time_frame_months": 12,
 }
 
+UNCONFIRMED = {f"endpoints.{name}.confirmed": None for name in ("ORR", "DCR", "DOR")}
+
 #: code, what is changed, path, severity, proposal
 RAISED = [
     ("origin_impossible", {"endpoints.OS.origin": "randomization"}, "endpoints.OS.origin", "error", {"endpoints.OS.origin": "enrolment"}),
-    ("origin_ambiguous", {"endpoints.OS.origin": "first_treatment"}, "endpoints.OS.origin", "warning", {"endpoints.OS.origin": "first_dose"}),
+    ("origin_ambiguous", {"endpoints.OS.origin": "first_treatment"}, "endpoints.OS.origin", "note", {"endpoints.OS.origin": "first_dose"}),
+    ("origin_ambiguous", {"endpoints.OS.origin": "first_treatment", "regimen.camrelizumab": PD1}, "endpoints.OS.origin", "note", {"endpoints.OS.origin": "first_dose"}),
+    ("origin_ambiguous", {"endpoints.OS.origin": "first_treatment", "regimen.haic": INFUSION}, "endpoints.OS.origin", "warning", {"endpoints.OS.origin": "first_dose"}),
     ("origin_ambiguous", {"endpoints.OS.origin": "diagnosis"}, "endpoints.OS.origin", "warning", {"endpoints.OS.origin": "enrolment"}),
     ("pfs_without_death", {"endpoints.PFS.events": ["progression"]}, "endpoints.PFS.events", "error", {"endpoints.PFS.events": ["progression", "death"]}),
     ("rate_vs_time", {"endpoints.PFS12": {**RATE, "description": "The date of first treatment until progression"}}, "endpoints.PFS12.estimator", "error", {"endpoints.PFS12.estimator": "Kaplan-Meier estimate at 12 months"}),
@@ -112,7 +117,7 @@ RAISED = [
     ("agents_undefined", {"regimen.chemo": {"name": "chemotherapy", "kind": "drug", "chosen_by": "investigator"}}, "regimen.chemo.chosen_by", "error", None),
     ("regimen_undefined", {"regimen": []}, "regimen", "warning", None),
     ("regimen_undefined", {"regimen.haic": {**INFUSION, "chosen_by": "genetic testing"}}, "regimen.haic.chosen_by", "warning", None),
-    ("discontinuation_missing", {"treatment.until": None, "treatment.max_duration_days": None}, "treatment.until", "error", {"treatment.until": ["progression", "toxicity", "withdrawal"]}),
+    ("discontinuation_missing", {"treatment.until": None, "treatment.max_duration_days": None}, "treatment.until", "error", {"treatment.until": ["progression", "toxicity", "withdrawal", "investigator"]}),
     ("discontinuation_incomplete", {"treatment.until": ["progression", "toxicity"]}, "treatment.until", "note", None),
     ("max_duration_missing", {"treatment.max_duration_days": None}, "treatment.max_duration_days", "note", None),
     ("enrollment_missing", {"design.enrollment": None}, "design.enrollment", "error", None),
@@ -129,7 +134,7 @@ RAISED = [
     ("masking_missing", {"design.masking": None}, "design.masking", "note", {"design.masking": "NONE"}),
     ("masking_missing", {"design.masking": None, "design.single_arm": False}, "design.masking", "note", None),
     ("centres_missing", {"design.centres": None}, "design.centres", "note", None),
-    ("objective_without_endpoint", {"design.phases": ["PHASE1"], "endpoints.AE": None}, "endpoints", "error", None),
+    ("objective_without_endpoint", {"design.phases": ["PHASE1"], "endpoints.AE": None}, "endpoints.AE", "error", {"endpoints.AE": {"id": "AE", "kind": "AE", "role": "secondary", "measure": "Adverse events"}}),
     ("endpoint_absent", {"endpoints.AE": None}, "endpoints.AE", "note", {"endpoints.AE": {"id": "AE", "kind": "AE", "role": "secondary", "measure": "Adverse events"}}),
     ("endpoint_absent", {"endpoints.DOR": None}, "endpoints.DOR", "note", None),
     ("response_evaluability", {"regimen.microwave_ablation": MWA, "response.ablated_lesions": None}, "response.ablated_lesions", "error", {"response.ablated_lesions": "exclude"}),
@@ -137,8 +142,8 @@ RAISED = [
     ("local_therapy_response", {"regimen.haic": INFUSION, "response.ablated_lesions": None}, "regimen.haic.reach", "warning", {"response.ablated_lesions": "exclude"}),
     ("confirmation_mismatch", {"endpoints.ORR.confirmed": None}, "endpoints.ORR.confirmed", "warning", {"endpoints.ORR.confirmed": True}),
     ("confirmation_scope", {"response.confirmation": None}, "endpoints.DCR.confirmed", "note", {"response.confirmation": "required"}),
-    ("confirmation_missing", {"endpoints.ORR.confirmed": None, "response.confirmation": None}, "endpoints.ORR.confirmed", "warning", {"response.confirmation": "required"}),
-    ("confirmation_missing", {"endpoints.ORR.confirmed": None, "endpoints.ORR.role": "secondary", "response.confirmation": None, "response.confirm_days": None}, "endpoints.ORR.confirmed", "note", {"response.confirmation": "required", "response.confirm_days": 28}),
+    ("confirmation_missing", {**UNCONFIRMED, "response.confirmation": None}, "endpoints.ORR.confirmed", "warning", {"response.confirmation": "required"}),
+    ("confirmation_missing", {**UNCONFIRMED, "endpoints.ORR.role": "secondary", "response.confirmation": None, "response.confirm_days": None}, "endpoints.ORR.confirmed", "note", {"response.confirmation": "required", "response.confirm_days": 28}),
     ("assessment_schedule_missing", {"response.interval_weeks": None}, "response.interval_weeks", "warning", {"response.interval_weeks": 8}),
     ("assessor_missing", {"response.evaluator": None, **{f"endpoints.{name}.assessor": None for name in ("ORR", "DCR", "DOR", "PFS")}}, "response.evaluator", "warning", {"response.evaluator": "INVESTIGATOR"}),
     ("baseline_undefined", {"response.baseline_window_days": None}, "response.baseline_window_days", "warning", {"response.baseline_window_days": 28}),
@@ -159,6 +164,9 @@ RAISED = [
     ("ae_window", {"safety.te_window_serious_days": None}, "safety.te_window_serious_days", "note", {"safety.te_window_serious_days": 90}),
     ("ae_attribution_missing", {"regimen.camrelizumab": PD1, "safety.missing_relation": None}, "safety.missing_relation", "note", {"safety.missing_relation": "related"}),
 ]  # fmt: skip
+
+LEUKAEMIA = {"title": "A drug in acute myeloid leukemia", "population.conditions": ["AML"]}
+CELLS = {"regimen": [{"id": "cells", "name": "Autologous T cells", "kind": "drug"}]}
 
 #: code, what is changed so that the question is answered in another way
 SILENT = [
@@ -181,7 +189,27 @@ SILENT = [
     ("masking_missing", {"design.masking": None, "design.open_label": True}),
     ("objective_without_endpoint", {"design.phases": ["PHASE1"]}),
     ("confirmation_missing", {"endpoints.ORR.confirmed": False, "response.confirmation": None}),
-    ("confirmation_missing", {"endpoints.ORR.confirmed": None}),
+    ("confirmation_missing", UNCONFIRMED),
+    ("confirmation_missing", {"endpoints.ORR.confirmed": None, "response.confirmation": None}),
+    ("confirmation_missing", {**UNCONFIRMED, **LEUKAEMIA, "response.confirmation": None}),
+    ("baseline_undefined", {**LEUKAEMIA, "response.baseline_window_days": None}),
+    ("frequency_missing", {"regimen.cells": {"name": "CD19 CAR-T cells", "kind": "drug"}}),
+    ("discontinuation_missing", {**CELLS, "treatment.until": None, "treatment.max_duration_days": None}),
+    ("max_duration_missing", {"treatment.until": None, "treatment.max_duration_days": None}),
+    ("multiple_primaries", {"endpoints.DLT": {"kind": "DLT", "role": "primary", "measure": "DLT"}}),
+    ("multiple_primaries", {"endpoints.PFS.role": "primary", "endpoints.PFS.measure": "PFS, cohort B"}),
+    ("multiple_primaries", {"endpoints.PK": {"kind": "PK", "role": "primary", "measure": "AUC"}}),
+    ("sequence_missing", {"regimen.graft": {"name": "Allogeneic transplant", "kind": "procedure"}}),
+    ("sequence_missing", {"regimen.scan": {"name": "Computed Tomography", "kind": "procedure"}}),
+    ("ae_attribution_missing", {"regimen.scan": {"name": "Biopsy", "kind": "procedure"}, "safety.missing_relation": None}),
+    ("safety_runin_missing", {"design.phases": ["PHASE1"], "endpoints.DLT": {"kind": "DLT", "role": "primary", "measure": "DLT"}}),
+    ("dlt_missing", {"design.phases": ["PHASE1"], "title": "Dose escalation of a drug"}),
+    ("origin_mismatch", {"endpoints.DFS": {"kind": "DFS", "role": "secondary", "measure": "DFS", "origin": "surgery"}}),
+    ("origin_mismatch", {"endpoints.OS.origin": "first_dose", "endpoints.OS.measure": "Overall survival, cohort B"}),
+    ("rate_vs_time", {"endpoints.PFS12": {**RATE, "description": "Time from enrolment to progression, by the Kaplan-Meier method"}}),
+    ("objective_without_endpoint", {"endpoints.AE": None}),
+    ("pfs_without_death", {"endpoints.PFS.events": ["progression"], "endpoints.PFS.description": "Patients alive without progression"}),
+    ("dose_missing", {"regimen.placebo": {"name": "Placebo", "kind": "drug"}}),
     ("confirmation_mismatch", {f"endpoints.{name}.confirmed": None for name in ("ORR", "DCR", "DOR")}),
     ("assessor_missing", {"response.evaluator": None}),
     ("denominator_mismatch", {"endpoints.ORR.denominator": None}),
@@ -231,7 +259,7 @@ def test_differing_origins_are_brought_to_one():
     assert [(one.severity, one.proposal) for one in mismatch] == [
         ("error", {"endpoints.OS.origin": "enrolment"})
     ]
-    assert "PFS at enrolment, OS at the first dose" in mismatch[0].message
+    assert "PFS at enrolment; OS at the first dose" in mismatch[0].message
 
 
 def test_the_primary_endpoint_gives_the_common_origin():
@@ -273,7 +301,8 @@ def test_every_open_option_is_named_exactly_once():
         assert proposed.count(option.path) == (option.criterion is None), option.path
     opened = [one for one in found if one.code == "option_open"]
     assert {one.severity for one in opened} == {"note"}
-    assert all(one.rule for one in opened)
+    assert len(opened) == 3
+    assert all((one.reason or "").count("(") >= len(one.proposal or {}) for one in opened)
 
 
 @pytest.mark.parametrize(
@@ -331,10 +360,8 @@ def test_the_first_treatment_is_the_procedure_that_drugs_follow():
     proposals = [
         one.proposal for one in check_protocol(changed(changes)) if one.code == "origin_ambiguous"
     ]
-    assert proposals == [
-        {"endpoints.PFS.origin": "first_procedure"},
-        {"endpoints.OS.origin": "first_procedure"},
-    ]
+    origins = ("endpoints.PFS.origin", "endpoints.OS.origin")
+    assert proposals == [dict.fromkeys(origins, "first_procedure")]
 
 
 @pytest.mark.parametrize(
@@ -405,8 +432,17 @@ def test_order_of_endpoints_and_components_does_not_change_what_is_found():
 def test_a_proposed_endpoint_never_takes_the_id_of_another():
     """An outcome called AE may measure something else: the proposal is AE_2."""
     own = EndpointDefinition(id="AE", kind="PK", role="secondary", measure="Area under the curve")
-    protocol = Protocol(id="p", title="A trial", endpoints=(own,))
+    drug = Component(id="drug", name="Drug", kind="drug")
+    protocol = Protocol(id="p", title="A trial", endpoints=(own,), regimen=(drug,))
     proposals = [f.proposal for f in check_protocol(protocol) if f.code == "endpoint_absent"]
     paths = [path for proposal in proposals for path in proposal or {}]
     assert paths == ["endpoints.AE_2"]
     assert accept_defaults(protocol, check_protocol(protocol)).endpoints[0] == own
+
+
+def test_options_of_a_group_are_shown_each_with_its_reason():
+    found = check_protocol(Protocol(id="p", title="t"))
+    group = next(one for one in found if one.code == "option_open" and one.path == "response")
+    lines = finding_text(group).splitlines()
+    assert "  proposal: response.merge_days=14  # scans less than 14 days apart form one time point (R-059)" in lines  # fmt: skip
+    assert len(lines) == 2 + len(group.proposal or {})

@@ -9,8 +9,8 @@ from trialwright.registry.findings import DETECTORS, find
 from trialwright.registry.findings.case import Case
 
 LONG = "Medication must be discontinued until disease progression, intolerable toxicity, informed consent is withdrawn, or investigator judgment is made."
-GARBLED = "evaluated by incidence, severity and outcomes of adverse events (AEs) and categorized by severity"
-CLAIM = "HAIC has a higher objective response rate and survival rate, and the incidence of adverse reactions is lower"
+GARBLED = "severity and outcomes of adverse events (AEs) and categorized by severity"
+CLAIM = "has a higher objective response rate and survival rate, and the incidence of adverse reactions is lower"
 SEQUENTIAL = (
     "Sequential chemotherapy and camrelizumab is administered one week after each ablation therapy."
 )
@@ -27,7 +27,6 @@ TEXT_000 = [
     ("line_ambiguous", "warning", "population.min_prior_lines", "third-line treatment"),
     ("measurable_disease_missing", "warning", "response.require_measurable", "RECIST criteria (version 1.1"),
     ("origin_vs_timeframe", "warning", "endpoints.PFS.origin", TWO_YEARS),
-    ("origin_vs_timeframe", "warning", "endpoints.OS.origin", FIVE_YEARS),
     ("condition_split", "note", "population.conditions", "Colorectal Cancer|Liver Metastases"),
     ("definition_wording", "note", "endpoints.ORR", "best objective response"),
     ("eligibility_missing", "note", "population", None),
@@ -36,25 +35,21 @@ TEXT_000 = [
     ("origin_vs_treatment", "note", "endpoints.PFS.origin", "time from enrollment"),
     ("term_mismatch", "note", "safety", "adverse effects (AE)"),
     ("timeframe_calendar", "note", "endpoints.AE.time_frame", TWO_YEARS),
-    ("timeframe_calendar", "note", "endpoints.PFS.time_frame", TWO_YEARS),
-    ("timeframe_calendar", "note", "endpoints.OS.time_frame", FIVE_YEARS),
     ("typo", "note", "endpoints.OS.measure", "Overal"),
     ("typo", "note", "treatment", "21th"),
-    ("wording", "note", "endpoints.ORR", "to disease progress"),
+    ("wording", "note", "endpoints.ORR", "disease progress"),
     ("wording", "note", "treatment", "investigator judgment is made"),
     ("wording_garbled", "note", "endpoints.AE", GARBLED),
 ]  # fmt: skip
 TEXT_002 = [
     ("agent_name_mismatch", "error", "regimen.camrelizumab.name", "carrelizumab"),
+    ("objective_without_endpoint", "error", "endpoints", "evaluate the effectiveness and safety"),
     ("ablation_scope", "warning", "regimen.microwave_ablation", "ablation of liver metastases/pulmonary metastasis"),
     ("biomarker_missing", "warning", "population.biomarker", "Colorectal Cancer"),
     ("extrahepatic_undefined", "warning", "population.metastatic_sites", "Liver Metastasis"),
     ("line_missing", "warning", "population.line_of_therapy", None),
     ("measurable_disease_missing", "warning", "response.require_measurable", "RECIST 1.1"),
     ("modality_mismatch", "warning", "regimen.microwave_ablation.name", "PROCEDURE: ablation"),
-    ("origin_ambiguous", "warning", "endpoints.PFS_RATE_12.origin", "date of first treatment"),
-    ("origin_ambiguous", "warning", "endpoints.PFS.origin", "date of first treatment"),
-    ("origin_ambiguous", "warning", "endpoints.OS.origin", "from the date of first treatment"),
     ("sequential_or_concurrent", "warning", "treatment.sequence", SEQUENTIAL),
     ("site_ambiguous", "warning", "population.metastatic_sites", "Liver Metastasis/Pulmonary Metastasis"),
     ("timeframe_vs_event", "warning", "endpoints.OS.time_frame_months", "3 years"),
@@ -65,14 +60,12 @@ TEXT_002 = [
     ("condition_term_mismatch", "note", "population.conditions", "Lung Metastases"),
     ("conjunction", "note", "endpoints.DCR.description", "complete response, partial response and stable disease"),
     ("definition_wording", "note", "endpoints.PFS_RATE_12.description", "The date of"),
-    ("definition_wording", "note", "endpoints.PFS.description", "The date of"),
-    ("definition_wording", "note", "endpoints.OS.description", "defined from the date"),
     ("eligibility_missing", "note", "population", None),
     ("endpoint_duplicated", "note", "endpoints.PFS", "progression-free survival (PFS)"),
     ("tense_mismatch", "note", "treatment", "The enrolled patients received"),
-    ("timeframe_origin", "note", "endpoints.PFS_RATE_12.time_frame", "1 year"),
+    ("timeframe_origin", "note", "endpoints.ORR.time_frame", "3 years"),
     ("unsupported_claim", "note", "treatment", "hopefully can prolong patient survival"),
-    ("wording", "note", "treatment", "performed in multiple times"),
+    ("wording", "note", "treatment", "in multiple times"),
 ]  # fmt: skip
 TEXT_003 = [
     ("condition_ambiguous", "warning", "population.conditions", "Metastatic Liver Cancer"),
@@ -81,7 +74,6 @@ TEXT_003 = [
     ("measurable_disease_missing", "warning", "response.require_measurable", "RECIST 1.1"),
     ("primary_tumours_missing", "warning", "cohorts", "basket"),
     ("test_undefined", "warning", "regimen", "HAIC guided by genetic testing"),
-    ("timeframe_vs_event", "warning", "endpoints.OS.time_frame_months", "24 months"),
     ("acronym_unexpanded", "note", "title", "HAIC"),
     ("conjunction", "note", "endpoints.ORR.description", "complete response (CR) and partial response"),
     ("eligibility_missing", "note", "population", None),
@@ -90,14 +82,13 @@ TEXT_003 = [
     ("intervention_type", "note", "regimen.haic.kind", "DRUG: HAIC、Bevacizumab、Camrelizumab"),
     ("open_label_partial", "note", "design.open_label", "open-label"),
     ("origin_vs_treatment", "note", "endpoints.PFS.origin", "time from enrollment"),
-    ("origin_vs_treatment", "note", "endpoints.OS.origin", "time from enrollment"),
-    ("population_in_background", "note", "population.line_of_therapy", "especially after first-line treatment failure"),
+    ("population_in_background", "note", "population.line_of_therapy", "after first-line treatment failure"),
     ("term_mismatch", "note", "safety", "adverse reactions"),
     ("test_not_listed", "note", "regimen", "HAIC guided by genetic testing"),
     ("timeframe_origin", "note", "endpoints.AE.time_frame", "24 months"),
     ("unsupported_claim", "note", "treatment", CLAIM),
     ("wording", "note", "treatment", "posterior treatment"),
-    ("wording_garbled", "note", "endpoints.ORR", "achieving assessed"),
+    ("wording_garbled", "note", "endpoints.ORR", "assessed complete response"),
 ]  # fmt: skip
 
 
@@ -151,8 +142,6 @@ def test_proposals_of_the_text(example):
         for f in _found(example(stem))
         if f.proposal
     }
-    first = {"endpoints.PFS_RATE_12.origin": "first_procedure"}
-    assert proposals["002", "origin_ambiguous", "endpoints.PFS_RATE_12.origin"] == first
     assert proposals["000", "line_ambiguous", "population.min_prior_lines"] == {
         "population.min_prior_lines": 2
     }
@@ -215,7 +204,8 @@ def test_only_an_end_of_treatment_can_be_inverted(drafted, sentence, raised):
     [
         ("overal", "overall"), ("survial", "survival"), ("progresion", "progression"),
         ("overall", None), ("patient", None), ("responses", None), ("treated", None),
-        ("metastasis", None), ("severely", None), ("investigators", None),
+        ("metastasis", None), ("severely", None), ("investigators", None), ("infection", None),
+        ("serous", None), ("enrolment", None), ("randomisation", None), ("compete", None),
     ],
 )  # fmt: skip
 def test_typing_errors_of_common_words(drafted, word, meant):
@@ -242,6 +232,7 @@ def test_ordinals(drafted, ordinal, wrong):
     assert any(f.quote == ordinal for f in found if f.code == "typo") is wrong
 
 
-def test_every_code_has_a_known_severity():
-    assert len(DETECTORS) == len(set(DETECTORS))
-    assert all(detector.__doc__ for detector in DETECTORS)
+def test_every_detector_is_there_once_and_says_what_it_raises():
+    functions = [detector.find for detector in DETECTORS]
+    assert len(functions) == len(set(functions))
+    assert all(function.__doc__ for function in functions)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trialwright.protocol.base import Finding
 from trialwright.protocol.rules import Criterion
 
 
@@ -90,16 +89,3 @@ OPTIONS: tuple[Option, ...] = (
     Option("safety.dose_delay_days", 3, "A-12", "a dose more than 3 days late is delayed"),
     Option("safety.dlt_min_dose_percent", 80, "S-7", "evaluable for toxicity from 80 % of the dose of the window"),
 )  # fmt: skip
-
-
-def finding_for(option: Option) -> Finding:
-    """The note that an option is open, proposing its default."""
-    return Finding(
-        code="option_open",
-        severity="note",
-        path=option.path,
-        message=f"The protocol does not fix {option.path}.",
-        proposal={option.path: option.default},
-        reason=option.reason,
-        rule=option.rule,
-    )

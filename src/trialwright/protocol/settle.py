@@ -205,7 +205,10 @@ def accept_defaults(protocol: Protocol, findings: Iterable[Finding]) -> Protocol
     values: dict[str, tuple[object, str | None]] = {}
     sources = sources_by_path(protocol)
     for finding in sorted(findings, key=lambda one: _ORDER[one.severity]):
-        for path, value in (finding.proposal or {}).items():
+        proposal = finding.proposal or {}
+        if finding.code == "option_open" and len(proposal) > 1:
+            continue  # each option of the group is written below, with its own reason
+        for path, value in proposal.items():
             if path not in values and _is_needed(protocol, sources, finding, path, value):
                 values[path] = (value, _reason(finding))
     criteria = (None, *named_criteria(protocol))

@@ -243,7 +243,7 @@ def settled_response(protocol: Protocol) -> SettledResponse:
             "icpd_window_days", "icpd_tolerance_days", "mrecist_5mm",
         }
     )  # fmt: skip
-    intervals = _intervals(rule)
+    intervals = intervals_of(rule)
     return SettledResponse(
         **values,
         new_node_tenths=_tenths(rule.new_node_mm),
@@ -355,7 +355,8 @@ def _tenths(length_mm: float | None) -> int:
     return round(10 * (length_mm or 0))
 
 
-def _intervals(rule: ResponseRule) -> Intervals:
+def intervals_of(rule: ResponseRule) -> Intervals:
+    """The calendar of scans of a response rule whose `interval_weeks` is decided."""
     weeks = rule.interval_weeks
     steps = weeks if isinstance(weeks, tuple) else ((0, weeks or 0),)
     return Intervals(

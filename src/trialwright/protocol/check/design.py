@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trialwright.protocol.check.view import (
+    OF_A_PART,
     PROPORTIONS,
     RESPONSE,
     SAFETY,
     TIME_TO_EVENT,
     Remark,
     View,
+    listed,
     names,
 )
 
@@ -21,18 +23,25 @@ _COHORTS = (
     {"id": "OTHER", "name": "Other primary tumours"},
 )
 _EFFICACY = RESPONSE | TIME_TO_EVENT
+_RATES = PROPORTIONS | frozenset({"PFS_RATE", "OS_RATE", "DFS_RATE", "RFS_RATE", "EFS_RATE"})
+_DOSE_FINDING = frozenset({"DLT", "MTD_RP2D"})
+_ADVERSE = frozenset({"AE", "SAE"})
+_COUNTED = _EFFICACY | _ADVERSE
+_LATE = PROPORTIONS | TIME_TO_EVENT
 _LATE_LINE = ("third", "3rd", "later", "refractory", ">=3")
 
 
 def enrollment_missing(view: View) -> Iterator[Remark]:
-    """No planned number of subjects, overall or per cohort."""
+    """No planned number of patients, overall or per cohort."""
     cohorts = view.protocol.cohorts or ()
     by_cohort = bool(cohorts) and all(one.enrollment for one in cohorts)
     if view.protocol.design.enrollment is None and not by_cohort:
+        rates = list({one.kind: one.id for one in view.primary if one.kind in _EFFICACY}.values())
+        of = f" of {listed(rates)}" if rates else " of any rate"
         yield Remark(
             path="design.enrollment",
-            message="No planned sample size is given, overall or per cohort: nothing can be said "
-            "about what the trial is able to show. A person has to give it.",
+            message="No planned number of patients is given, overall or per cohort: neither the "
+            f"precision{of} nor the power of the trial can be worked out. A person has to give it.",
         )
 
 
@@ -42,10 +51,12 @@ def cohorts_undefined(view: View) -> Iterator[Remark]:
         return
     design = view.protocol.design
     to_liver = bool(design.basket) and view.speaks_of("liver", "hepatic")
+    said = "as a basket" if design.basket else "in several cohorts"
     yield Remark(
         path="cohorts",
-        message="The trial has several cohorts, but neither their number nor their definition is "
-        "given: results per cohort cannot be reported.",
+        message=f"The trial is planned {said}, but neither the number of cohorts nor who enters "
+        "which one is given: no result per cohort has a denominator. List the cohorts, with "
+        "their sizes.",
         values={"cohorts": [dict(one) for one in _COHORTS]} if to_liver else {},
         reason="assumption, not registered: the usual primaries of liver metastases"
         if to_liver
@@ -56,40 +67,52 @@ def cohorts_undefined(view: View) -> Iterator[Remark]:
 
 
 def sample_size_rationale_missing(view: View) -> Iterator[Remark]:
-    """A number of subjects without the rate that it was chosen to exclude."""
+    """A number of patients without the rate that it was chosen to exclude."""
     design = view.protocol.design
-    if design.enrollment is not None and design.null_rate is None:
-        yield Remark(
-            path="design.enrollment",
-            message=f"A sample size of {design.enrollment} is planned without a rationale: neither an "
-            "uninteresting rate nor a precision is given.",
-        )
+    size = design.enrollment
+    if size is None or design.null_rate is not None:
+        return
+    rates = [one for one in view.primary if one.kind in _RATES]
+    width = (
+        f" The 95 % interval of {rates[0].id} would be up to {100 * 1.96 * (0.25 / size) ** 0.5:.0f} "
+        "percentage points wide on each side."
+        if rates and not view.has_cohorts
+        else ""
+    )
+    yield Remark(
+        path="design.enrollment",
+        message=f"A sample size of {size} is planned without a reason: neither a rate of no interest nor a "
+        f"wanted precision is given.{width}",
+    )
 
 
 def hypothesis_missing(view: View) -> Iterator[Remark]:
     """The primary endpoint has no null and alternative rate, error rate or power."""
     tested = [one for one in view.primary if one.kind in _EFFICACY]
     design = view.protocol.design
-    wanted = ("null_rate", "alternative_rate", "alpha", "power")
+    compared = view.randomised
+    wanted = ("alpha", "power") if compared else ("null_rate", "alternative_rate", "alpha", "power")
     absent = [name for name in wanted if getattr(design, name) is None]
     if not tested or not absent:
         return
-    rates, basis = _proposed_rates(view)
+    rates, basis = (None, "") if compared else _proposed_rates(view)
     proposed = {"null_rate": rates[0], "alternative_rate": rates[1]} if rates else {}
-    values = proposed | {"alpha": 0.05, "power": 0.80}
+    values = {} if compared else proposed | {"alpha": 0.05, "power": 0.80}
+    of = ", and the difference to detect," if compared else ""
     yield Remark(
         path=f"design.{absent[0]}",
-        message=f"No hypothesis for {names(tested)}: {_listed(absent)} not given, so no result of "
-        "the trial is a success or a failure by plan.",
+        message=f"No hypothesis for {names(tested)}: {_worded(absent)}{of} not given, so no result "
+        "of the trial is a success or a failure by plan.",
         values={f"design.{name}": values[name] for name in absent if name in values},
-        reason=f"assumption, not registered: {basis}alpha one-sided 0.05, power 0.80",
+        reason=None
+        if compared
+        else f"assumption, not registered: {basis}alpha one-sided 0.05, power 0.80",
         quoted=f"endpoints.{tested[0].id}.measure",
     )
 
 
-def _listed(absent: list[str]) -> str:
-    words = [name.replace("_", " ") for name in absent]
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
+def _worded(absent: list[str]) -> str:
+    return listed([name.replace("_", " ") for name in absent])
 
 
 def _proposed_rates(view: View) -> tuple[tuple[float, float] | None, str]:
@@ -99,7 +122,7 @@ def _proposed_rates(view: View) -> tuple[tuple[float, float] | None, str]:
     landmark = kinds.get("PFS_RATE")
     if landmark and landmark.landmark_months == 12 and colorectal:
         return (0.30, 0.50), "12-month PFS of systemic treatment in metastatic colorectal cancer; "
-    if "ORR" not in kinds:
+    if "ORR" not in kinds or view.blood:
         return None, ""
     if view.has_cohorts:
         return (0.10, 0.35), "response of refractory solid tumours, in each cohort; "
@@ -117,13 +140,22 @@ def _is_late_line(view: View) -> bool:
 def interim_missing(view: View) -> Iterator[Remark]:
     """An efficacy trial without a look for futility."""
     tested = [one for one in view.primary if one.kind in _EFFICACY]
-    if tested and not view.randomised:
-        yield Remark(
-            path="design.enrollment",
-            message=f"No interim look at {names(tested)} is planned: an inactive treatment would "
-            "be given to every planned subject.",
-            quoted=f"endpoints.{tested[0].id}.measure",
+    if not tested or view.randomised:
+        return
+    look = ""
+    if any(one.kind == "ORR" for one in tested) and not view.blood:
+        first, of = (9, "a cohort") if view.has_cohorts else (10, "the trial")
+        chance = 100 * 0.8**first
+        look = (
+            f" A usual rule stops {of} after {first} patients without a response: if 20 % of "
+            f"patients respond, that happens with a chance of {chance:.0f} %."
         )
+    yield Remark(
+        path="design.enrollment",
+        message=f"No interim look at {names(tested)} is planned, so an inactive treatment would be "
+        f"given to every planned patient.{look}",
+        quoted=f"endpoints.{tested[0].id}.measure",
+    )
 
 
 def pooling_undefined(view: View) -> Iterator[Remark]:
@@ -132,28 +164,45 @@ def pooling_undefined(view: View) -> Iterator[Remark]:
         yield Remark(
             path="cohorts",
             message="Whether cohorts are analysed one by one, pooled, or with borrowing is not "
-            "said. They are reported one by one.",
+            "said: a pooled rate moves with the mix of tumours. They are reported one by one.",
             rule="T-09",
             quoted="design.multi_cohort" if view.protocol.design.multi_cohort else "design.basket",
         )
 
 
 def multiple_primaries(view: View) -> Iterator[Remark]:
-    """Several primary endpoints without a rule for multiplicity."""
-    if len(view.primary) > 1:
-        yield Remark(
-            path=f"endpoints.{view.primary[1].id}.role",
-            message=f"{names(view.primary)} are all primary, without a rule for multiplicity or "
-            "for which of them decides. They are reported descriptively.",
-            quoted=f"endpoints.{view.primary[1].id}.measure",
-        )
+    """Several primary endpoints, at least one of efficacy, without a rule for multiplicity.
+
+    The endpoints of a dose-finding part are read before, each part or cohort decides for itself,
+    and safety is described beside.
+    """
+    primary = [
+        one
+        for one in view.primary
+        if one.kind in _COUNTED and OF_A_PART.search(one.measure) is None
+    ]
+    tested = [one for one in primary if one.kind in _EFFICACY]
+    if len(primary) < 2 or not tested:
+        return
+    safety = [one for one in primary if one.kind in SAFETY]
+    which = (
+        f"{names(tested)} decides, with {names(safety)} described beside it"
+        if len(tested) == 1 and safety
+        else "one of them decides, or their error rate is shared"
+    )
+    yield Remark(
+        path=f"endpoints.{primary[1].id}.role",
+        message=f"{names(primary)} are {'both' if len(primary) == 2 else 'all'} primary, and nothing says which one decides: with several "
+        f"chances to win, alpha is above the nominal one. Say whether {which}.",
+        quoted=f"endpoints.{primary[1].id}.measure",
+    )
 
 
 def phase_vs_endpoint(view: View) -> Iterator[Remark]:
     """The primary endpoint belongs to another phase."""
     phases = set(view.protocol.design.phases or ())
-    late = [one for one in view.primary if one.kind in PROPORTIONS | TIME_TO_EVENT]
-    early = [one for one in view.primary if one.kind in {"DLT", "MTD_RP2D"}]
+    late = [one for one in view.primary if one.kind in _LATE]
+    early = [one for one in view.primary if one.kind in _DOSE_FINDING]
     if phases and phases <= {"EARLY_PHASE1", "PHASE1"} and late:
         wrong, said = late[0], "an activity endpoint in a phase 1 trial"
     elif phases & {"PHASE2", "PHASE3", "PHASE4"} and not view.phase_one and early:
@@ -162,7 +211,8 @@ def phase_vs_endpoint(view: View) -> Iterator[Remark]:
         return
     yield Remark(
         path=f"endpoints.{wrong.id}.role",
-        message=f"{wrong.id} is primary: {said}. Size and stopping rules have to follow it.",
+        message=f"{wrong.id} is primary: {said}. Size and stopping rules have to follow the endpoint, "
+        "so say which part of the trial it belongs to.",
         quoted=f"endpoints.{wrong.id}.measure",
     )
 
@@ -173,7 +223,8 @@ def masking_missing(view: View) -> Iterator[Remark]:
     if design.masking is None and design.open_label is None:
         yield Remark(
             path="design.masking",
-            message="Whether treatment is open or masked is not said.",
+            message="Whether treatment is open or masked is not said: whoever knows it can judge response "
+            "and relation differently.",
             values={"design.masking": "NONE"} if view.single_arm else {},
             reason="one arm: everybody knows the treatment" if view.single_arm else None,
         )
@@ -183,43 +234,64 @@ def centres_missing(view: View) -> Iterator[Remark]:
     """Nothing says how many centres take part."""
     if view.protocol.design.centres is None:
         yield Remark(
-            path="design.centres", message="Whether one or several centres take part is not said."
+            path="design.centres",
+            message="Whether one or several centres take part is not said: results of one centre carry "
+            "its choice of patients.",
         )
 
 
 def endpoint_absent(view: View) -> Iterator[Remark]:
     """A usual endpoint is not registered."""
     there = {one.kind for one in view.protocol.endpoints}
-    if not there & {"AE", "SAE"}:
-        values = {"kind": "AE", "role": "secondary", "measure": "Adverse events"}
-        name = _free_id(view, "AE")
-        yield Remark(
-            path=f"endpoints.{name}",
-            message="No adverse-event outcome is registered; safety is reported all the same.",
-            values={f"endpoints.{name}": {"id": name, **values}},
-            reason="not registered: safety belongs to every report of a treatment",
-            rule="A-01",
+    asked = view.phase_one and not view.endpoints(SAFETY)  # by `objective_without_endpoint`
+    if view.treatments and not asked and not there & _ADVERSE:
+        yield _adverse_events(
+            view, "No adverse-event outcome is registered; safety is reported all the same."
         )
-    for kind, needed in (("OS", {"PFS", "PFS_RATE", "ORR"}), ("DOR", {"ORR"})):
-        if there & needed and not there & {kind, f"{kind}_RATE"}:
-            yield Remark(
-                path=f"endpoints.{kind}",
-                message=f"{kind} is not among the outcomes; it is usual beside {' or '.join(sorted(there & needed))}.",
-            )
+    usual = (("OS", there & {"PFS", "PFS_RATE", "ORR"}), ("DOR", there & {"ORR"}))
+    absent = [kind for kind, beside in usual if beside and not there & {kind, f"{kind}_RATE"}]
+    if absent:
+        beside = listed([kind for kind in ("ORR", "PFS", "PFS_RATE") if kind in there])
+        yield Remark(
+            path=f"endpoints.{absent[0]}",
+            message=f"{listed(absent)} {'are' if len(absent) > 1 else 'is'} not among the outcomes, "
+            f"but usual beside {beside}: {_without(absent[0])}.",
+        )
+
+
+def _without(kind: str) -> str:
+    if kind == "OS":
+        return "without it, a gain in response cannot be told from a gain in life"
+    return "a response rate says nothing about how long responses last"
+
+
+def _adverse_events(view: View, message: str, quoted: str = "") -> Remark:
+    """A remark that proposes an adverse-event outcome."""
+    name = _free_id(view, "AE")
+    outcome = {"id": name, "kind": "AE", "role": "secondary", "measure": "Adverse events"}
+    return Remark(
+        path=f"endpoints.{name}",
+        message=message,
+        values={f"endpoints.{name}": outcome},
+        reason="not registered: safety belongs to every report of a treatment",
+        rule="A-01",
+        quoted=quoted,
+    )
 
 
 def _free_id(view: View, stem: str) -> str:
     """An id that no endpoint has: an outcome of that name may measure something else."""
     taken = {one.id for one in view.protocol.endpoints}
-    names = (stem, *(f"{stem}_{number}" for number in range(2, len(taken) + 3)))
-    return next(name for name in names if name not in taken)
+    candidates = (stem, *(f"{stem}_{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in candidates if name not in taken)
 
 
 def objective_without_endpoint(view: View) -> Iterator[Remark]:
     """A phase 1 trial, whose aim is safety, has no outcome for it."""
     if view.phase_one and not view.endpoints(SAFETY):
-        yield Remark(
-            path="endpoints",
-            message="The aim of a phase 1 trial is safety, but no outcome measures it.",
-            quoted="design.phases",
+        yield _adverse_events(
+            view,
+            "Phase 1 asks whether treatment is safe, but no outcome measures it: nothing that is "
+            "registered could stop the trial or carry it into phase 2.",
+            "design.phases",
         )

@@ -7,32 +7,63 @@ independent reader.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from functools import cache
 
 from trialwright.protocol.base import Finding
 from trialwright.protocol.check.origins import common_origin
 from trialwright.protocol.check.safety import registered_ctcae
 from trialwright.protocol.check.view import PROGRESSION, PROPORTIONS, SURVIVAL, View
-from trialwright.protocol.options import Option, finding_for
+from trialwright.protocol.options import Option
 from trialwright.protocol.settled import open_options
 
 
 def options_open(view: View, named: Collection[str]) -> Iterator[Finding]:
-    """A note for each option that is open and not in `named`."""
+    """The options that are open and not in `named`: one note for each section.
+
+    An option whose default follows from what the endpoints say has a note of its own.
+    """
     implied = _implied(view)
+    sections: dict[str, list[Option]] = {}
     for option in open_options(view.protocol):
-        if option.path in named:
-            continue
-        finding = _note(option)
-        if option.path in implied:
-            value, why = implied[option.path]
-            finding = finding.model_copy(update={"proposal": {option.path: value}, "reason": why})
-        yield finding
+        if option.path in implied and option.path not in named:
+            value, reason = implied[option.path]
+            yield _note(
+                option.path,
+                {option.path: value},
+                reason,
+                f"{option.path} is not given.",
+                option.rule,
+            )
+        elif option.path not in named:
+            sections.setdefault(option.path.partition(".")[0], []).append(option)
+    for section, options in sections.items():
+        proposal: dict[str, object] = {one.path: one.default for one in options}
+        yield _note(section, proposal, _reasons(options), _message(section, len(options)))
 
 
-@cache
-def _note(option: Option) -> Finding:
-    return finding_for(option)
+def _note(
+    path: str, proposal: dict[str, object], reason: str, message: str, rule: str | None = None
+) -> Finding:
+    return Finding(
+        code="option_open",
+        severity="note",
+        path=path,
+        message=message,
+        proposal=proposal,
+        reason=reason,
+        rule=rule,
+    )
+
+
+def _reasons(options: list[Option]) -> str:
+    """Why each value is proposed: "merge_days: scans less than 14 days apart ... (R-059)"."""
+    return "; ".join(f"{one.path.partition('.')[2]}: {one.reason} ({one.rule})" for one in options)
+
+
+def _message(section: str, count: int) -> str:
+    return (
+        f"{count} finer rule{'s' * (count > 1)} of {section} {'are' if count > 1 else 'is'} not given, "
+        "as usual in a record: they belong to the analysis plan. Proposed are the usual choices."
+    )
 
 
 def _implied(view: View) -> dict[str, tuple[object, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from trialwright.protocol.check.view import TIME_TO_EVENT, Remark, View
+from trialwright.protocol.check.view import OF_A_PART, TIME_TO_EVENT, Remark, View, listed, names
 from trialwright.protocol.model import Component
 from trialwright.protocol.rules import DataOrigin, EndpointDefinition
 
@@ -14,6 +14,13 @@ _IN_DATA: dict[str, DataOrigin] = {
     "first_dose": "first_dose",
     "first_procedure": "first_procedure",
 }
+#: Events at entry or at the start of treatment: times that start at two of them differ by days.
+_AT_START = frozenset(
+    {
+        "randomization", "registration", "enrolment", "consent", "first_treatment",
+         "first_dose", "first_procedure", "start_of_study",
+    }
+)  # fmt: skip
 _WORDS = {
     "first_dose": "the first dose",
     "first_procedure": "the first study procedure",
@@ -25,57 +32,112 @@ _WORDS = {
 
 
 def origin_impossible(view: View) -> Iterator[Remark]:
-    """A time starts at randomization although nobody is randomised."""
-    for one in _starting(view):
-        if _is_impossible(view, one):
-            path = f"endpoints.{one.id}.origin"
-            target = common_origin(view)
-            yield Remark(
-                path=path,
-                message=f"The time of {one.id} starts at randomization, but nobody is randomised "
-                f"in this trial. It could start at {_words(target)}.",
-                values={path: target},
-                reason=f"there is no randomization; {_words(target)} gives all times one origin",
-                rule="D-03",
-            )
+    """Times start at randomization although nobody is randomised."""
+    wrong = [one for one in _starting(view) if _is_impossible(view, one)]
+    if wrong:
+        target = common_origin(view)
+        why = "with one arm" if view.single_arm else "in this trial"
+        verb = "are" if len(wrong) > 1 else "is"
+        yield Remark(
+            path=f"endpoints.{wrong[0].id}.origin",
+            message=f"{names(wrong)} {verb} counted from randomization, but nobody is randomised "
+            f"{why}: the time has no first day. It could start at {_words(target)}.",
+            values={f"endpoints.{one.id}.origin": target for one in wrong},
+            reason=f"there is no randomization; {_words(target)} gives all times one origin",
+            rule="D-03",
+        )
 
 
 def origin_mismatch(view: View) -> Iterator[Remark]:
-    """Times of one trial start at different events."""
+    """Times that start at entry or at treatment start at different events.
+
+    Times that start later by their nature (after response, or after surgery) are not compared, and
+    neither are first treatment and first dose where they are the same day.
+    """
     starting = [
-        one for one in _starting(view) if not view.decided_by_person(f"endpoints.{one.id}.origin")
+        one
+        for one in _starting(view)
+        if one.origin in _AT_START
+        and OF_A_PART.search(one.measure) is None
+        and not view.decided_by_person(f"endpoints.{one.id}.origin")
     ]
-    if len({one.origin for one in starting}) < 2:
+    if len({_event(view, one) for one in starting}) < 2:
         return
     target = common_origin(view)
-    differing = [one for one in starting if one.origin != target]
-    said = ", ".join(f"{one.id} at {_words(one.origin)}" for one in starting)
-    path = f"endpoints.{(differing or starting)[-1].id}.origin"
+    differing = [
+        one for one in starting if mapped(view, one) != target or one.origin not in _IN_DATA
+    ]
+    moved = differing if any(one.origin == target for one in starting) else starting
+    moved = [one for one in moved if one.origin != target]
+    by_event: dict[str, list[str]] = {}
+    for one in starting:
+        by_event.setdefault(_words(one.origin), []).append(one.id)
+    said = "; ".join(f"{listed(ids)} at {event}" for event, ids in by_event.items())
+    path = f"endpoints.{(moved or starting)[-1].id}.origin"
     yield Remark(
         path=path,
-        message=f"Times start at different events ({said}): they cannot be compared with each "
-        "other.",
-        values={f"endpoints.{one.id}.origin": target for one in differing},
+        message=f"Times start at different events ({said}): the days between them are in one curve "
+        "and not in the other. One origin makes them comparable.",
+        values={f"endpoints.{one.id}.origin": target for one in moved},
         reason=f"one origin for all times: {_words(target)}",
         rule="D-03",
     )
 
 
+def _event(view: View, one: EndpointDefinition) -> str:
+    """The event an endpoint starts at; first treatment is what it stands for here."""
+    return mapped(view, one) if one.origin == "first_treatment" else str(one.origin)
+
+
 def origin_ambiguous(view: View) -> Iterator[Remark]:
-    """A time starts at an event that trial data do not hold as one date."""
+    """Times start at an event that trial data do not hold as one date; one question for each event."""
+    unclear: dict[str, list[EndpointDefinition]] = {}
     for one in _starting(view):
-        if one.origin in _IN_DATA or _is_impossible(view, one):
-            continue
-        path = f"endpoints.{one.id}.origin"
-        target = mapped(view, one)
+        if one.origin not in _IN_DATA and not _is_impossible(view, one):
+            unclear.setdefault(str(one.origin), []).append(one)
+    for origin, same in unclear.items():
+        target = mapped(view, same[0])
+        verb = "start" if len(same) > 1 else "starts"
         yield Remark(
-            path=path,
-            message=f"The time of {one.id} starts at {_words(one.origin)}, which is no single date "
-            f"of the data. It is read as {_words(target)}.",
-            values={path: target},
-            reason=_why(view, one),
+            path=f"endpoints.{same[0].id}.origin",
+            message=f"{names(same)} {verb} at {_words(origin)}: {_problem(view, same[0])}. The start is "
+            f"read as {_words(target)}.",
+            values={f"endpoints.{one.id}.origin": target for one in same},
+            reason=_why(view, same[0]),
             rule="D-03",
+            severity="note" if _is_plain(view, same[0]) else None,
         )
+
+
+def _is_plain(view: View, one: EndpointDefinition) -> bool:
+    """Whether only the word is open: everybody knows the day that is meant."""
+    if one.origin == "first_treatment":
+        return not _in_steps(view)
+    return one.origin in {"randomization", "registration"}
+
+
+def _in_steps(view: View) -> bool:
+    """Whether components start on different days, or may: a procedure beside drugs does."""
+    parts = view.treatments
+    if len(parts) < 2:
+        return False
+    ordered = len(view.protocol.treatment.sequence or ()) > 1 or any(one.anchors for one in parts)
+    return ordered or len({one.kind for one in parts}) > 1
+
+
+def _problem(view: View, one: EndpointDefinition) -> str:
+    if one.origin == "first_treatment" and _in_steps(view):
+        order = view.protocol.treatment.sequence or ()
+        if len(order) > 1:
+            known = {one.id: one.name for one in view.protocol.regimen}
+            first, last = known.get(order[0], order[0]), known.get(order[-1], order[-1])
+            return f"{first} and {last} start on different days"
+        return "with several components, the day depends on which of them comes first"
+    if one.origin in {"response", "complete_remission"}:
+        return "patients without one have no such day and leave the curve"
+    if _is_plain(view, one):
+        return "the data name this day otherwise"
+    return "the data hold no such date"
 
 
 def _starting(view: View) -> list[EndpointDefinition]:
@@ -133,7 +195,7 @@ def _why(view: View, one: EndpointDefinition) -> str:
     if one.origin == "first_treatment":
         first = "a procedure" if starts_with_procedure(view) else "a dose"
         return f"the first treatment of this regimen is {first}"
-    return f"the nearest event that every subject has in the data is {_words(mapped(view, one))}"
+    return f"the nearest event that every patient has in the data is {_words(mapped(view, one))}"
 
 
 def _words(origin: str | None) -> str:

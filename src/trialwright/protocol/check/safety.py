@@ -5,23 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from trialwright.protocol.check.regimen import common_cycle
-from trialwright.protocol.check.view import Remark, View
+from trialwright.protocol.check.doses import common_cycle
+from trialwright.protocol.check.view import Remark, View, titled
 
+_REPORTED = frozenset({"AE", "SAE"})
+_GRADED = _REPORTED | {"DLT"}
+_DLT = frozenset({"DLT"})
+_DOSE_FINDING = frozenset({"DLT", "MTD_RP2D"})
 _CYCLE = 28
 _NUMBER = re.compile(r"\d\.\d{1,2}")
 
 
 def dlt_missing(view: View) -> Iterator[Remark]:
     """Phase 1 without dose-limiting toxicity, maximum tolerated dose or a rule for the dose."""
-    if not view.phase_one or view.endpoints({"DLT", "MTD_RP2D"}):
+    if not view.phase_one or view.endpoints(_DOSE_FINDING) or _escalates(view):
         return
     if view.protocol.safety.dlt_window_days is None:
         cycle = view.protocol.treatment.cycle_length_days or common_cycle(view) or _CYCLE
         yield Remark(
             path="safety.dlt_window_days",
             message="A phase 1 trial without dose-limiting toxicity, maximum tolerated dose or a "
-            "rule to change the dose: nothing decides whether the combination is tolerable.",
+            f"rule to change the dose: nothing decides whether {_treatment(view)} is tolerable, "
+            "or when the next patient may enter.",
             values={"safety.dlt_window_days": cycle},
             reason=f"assumption, not registered: dose-limiting toxicity is judged in the first "
             f"cycle of {cycle} days",
@@ -30,23 +35,45 @@ def dlt_missing(view: View) -> Iterator[Remark]:
         )
 
 
+def _escalates(view: View) -> bool:
+    return view.speaks_of("escalation", "dose-finding", "dose finding", "maximum tolerated")
+
+
+def _treatment(view: View) -> str:
+    return "the combination" if len(view.treatments) > 1 else "treatment"
+
+
 def dlt_criteria_missing(view: View) -> Iterator[Remark]:
-    """Dose-limiting toxicity is asked for, and nothing says what it is: no default exists."""
-    asked = (
-        view.phase_one
-        or view.endpoints({"DLT"})
-        or view.protocol.safety.dlt_window_days is not None
-    )
-    if asked and not view.protocol.safety.dlt_criteria:
+    """Dose-limiting toxicity is asked for, and no data say what it is: no default exists.
+
+    A definition in words is not lost: it has to be written down as data as well.
+    """
+    endpoints = view.endpoints(_DLT)
+    asked = endpoints or view.protocol.safety.dlt_window_days is not None
+    if not asked or view.protocol.safety.dlt_criteria:
+        return
+    worded = [one for one in endpoints if "grade" in (one.description or "").casefold()]
+    if worded:
         yield Remark(
             path="safety.dlt_criteria",
-            message="Which events are dose limiting is not said: terms or classes, grade, duration "
-            "and relation of each kind. A person has to write them; none are assumed.",
+            message=f"{worded[0].id} defines dose-limiting toxicity in words: to count it, its kinds "
+            "have to stand in the protocol as terms or classes, grade, duration and relation.",
+            severity="note",
+            quoted=f"endpoints.{worded[0].id}.description",
         )
+        return
+    yield Remark(
+        path="safety.dlt_criteria",
+        message="Which events are dose limiting is not said: terms or classes, grade, duration "
+        "and relation of each kind. A person has to write them; none are assumed.",
+        quoted=f"endpoints.{endpoints[0].id}.measure" if endpoints else "",
+    )
 
 
 def safety_runin_missing(view: View) -> Iterator[Remark]:
     """Phase 1 at fixed doses without a first group that is watched before others enter."""
+    if not view.phase_one or view.endpoints(_DOSE_FINDING) or _escalates(view):
+        return
     design = view.protocol.design
     wanted: dict[str, object] = {"design.runin_subjects": 6, "design.runin_max_dlt": 1}
     values = {
@@ -54,36 +81,42 @@ def safety_runin_missing(view: View) -> Iterator[Remark]:
         for path, value in wanted.items()
         if getattr(design, path.rpartition(".")[2]) is None
     }
-    if view.phase_one and values:
+    if values:
         yield Remark(
             path=next(iter(values)),
-            message="No safety run-in is planned: all subjects could be enrolled before the "
-            "combination is known to be tolerable.",
+            message="No safety run-in is planned: every patient could be enrolled before "
+            f"{_treatment(view)} is known to be tolerable.",
             values=values,
-            reason="assumption, not registered: 6 subjects first, stop at 2 or more with "
-            "dose-limiting toxicity",
+            reason="assumption, not registered: 6 patients first, stop at 2 or more with "
+            "dose-limiting toxicity (34 % if one patient in five has it)",
             rule="A-05",
+            quoted="design.phases",
         )
 
 
 def safety_stopping_missing(view: View) -> Iterator[Remark]:
     """Nothing stops the trial for toxicity."""
-    if view.protocol.regimen:
+    if view.treatments:
+        local = next((one for one in view.treatments if one.reach in {"liver", "lesion"}), None)
+        also = f", or on complications of {local.name}" if local else ""
         yield Remark(
             path="design",
-            message="No rule stops the trial for toxicity. A boundary on related events of grade 4 "
-            "or above, or on the local procedure, is usual; a person has to choose it.",
+            message="No rule stops the trial for toxicity: enrolment would go on whatever is seen. "
+            f"A boundary on related events of grade 4 or above{also} is usual; a person has to "
+            "choose it.",
         )
 
 
 def ae_criteria_missing(view: View) -> Iterator[Remark]:
     """Nothing says by which criteria adverse events are graded."""
+    reported = view.endpoints(_REPORTED)
+    if not reported and not view.treatments:
+        return
     if view.protocol.safety.ctcae_version is None and registered_ctcae(view) is None:
-        reported = view.endpoints({"AE", "SAE"})
         yield Remark(
             path="safety.ctcae_version",
-            message="By which version of CTCAE adverse events are graded is not said; grades of "
-            "two versions cannot be compared.",
+            message="By which version of CTCAE adverse events are graded is not said: one event can "
+            "have different grades in two versions, so the rate of grade 3 or above moves.",
             values={"safety.ctcae_version": "5.0"},
             reason="the version in general use",
             rule="G-57",
@@ -93,7 +126,7 @@ def ae_criteria_missing(view: View) -> Iterator[Remark]:
 
 def registered_ctcae(view: View) -> str | None:
     """The version of CTCAE that the adverse-event outcomes name, as the safety rule writes it."""
-    said = (name for one in view.endpoints({"AE", "SAE", "DLT"}) for name in one.criteria or ())
+    said = (name for one in view.endpoints(_GRADED) for name in one.criteria or ())
     versions = {name.removeprefix("CTCAE ") for name in said if name.startswith("CTCAE ")}
     known = {f"{float(text):.2f}": text for text in ("4.03", "5.0", "6.0")}
     matching = [known.get(f"{float(text):.2f}") for text in versions if _NUMBER.fullmatch(text)]
@@ -108,12 +141,13 @@ def ae_window(view: View) -> Iterator[Remark]:
         values["safety.te_window_days"] = 30
     if safety.te_window_serious_days is None:
         values["safety.te_window_serious_days"] = 90
-    if values:
-        reported = view.endpoints({"AE", "SAE"})
+    reported = view.endpoints(_REPORTED)
+    if values and (reported or view.treatments):
         yield Remark(
             path=next(iter(values)),
-            message="How long after the last dose an adverse event still counts as emerging under "
-            "treatment is not said.",
+            message="How long after the last dose an adverse event still counts as treatment "
+            "emergent is not said: a longer window gives a higher rate, and late immune-related "
+            "events come after 30 days.",
             values=values,
             reason="30 days, 90 days for serious and immune-related events",
             rule="A-01",
@@ -123,12 +157,12 @@ def ae_window(view: View) -> Iterator[Remark]:
 
 def ae_attribution_missing(view: View) -> Iterator[Remark]:
     """Several components without a rule for the relation of events to each."""
-    regimen = view.protocol.regimen
-    if len(regimen) > 1 and view.protocol.safety.missing_relation is None:
-        parts = ", ".join(one.name for one in regimen)
+    parts = view.treatments
+    if len(parts) > 1 and view.protocol.safety.missing_relation is None:
         yield Remark(
             path="safety.missing_relation",
-            message=f"How events are related to the components ({parts}) is not said.",
+            message=f"How an adverse event is related to {titled(parts)}, one by one or to the "
+            "combination only, is not said: it decides which of them is reduced.",
             values={"safety.missing_relation": "related"},
             reason="relation is recorded for each component; an event without one counts as related",
             rule="A-02",

@@ -7,9 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from trialwright.protocol.base import Finding, Severity
-from trialwright.protocol.check import design, origins, regimen, response, safety, time_to_event
+from trialwright.protocol.check import (
+    denominators,
+    design,
+    doses,
+    local_treatment,
+    origins,
+    regimen,
+    response,
+    safety,
+    time_to_event,
+)
+from trialwright.protocol.check.codes import SEVERITY
 from trialwright.protocol.check.options_open import options_open
 from trialwright.protocol.check.view import Remark, View
 from trialwright.protocol.model import Protocol
@@ -19,67 +31,66 @@ _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """A kind of question: its code, its usual severity, and the function that raises it."""
+    """A kind of question: its code, whose severity stands in `codes`, and what raises it."""
 
     code: str
-    severity: Severity
     find: Callable[[View], Iterator[Remark]]
 
 
 DETECTORS: tuple[Detector, ...] = (
-    Detector("origin_impossible", "error", origins.origin_impossible),
-    Detector("origin_mismatch", "error", origins.origin_mismatch),
-    Detector("origin_ambiguous", "warning", origins.origin_ambiguous),
-    Detector("pfs_without_death", "error", time_to_event.pfs_without_death),
-    Detector("rate_vs_time", "error", time_to_event.rate_vs_time),
-    Detector("dose_missing", "warning", regimen.dose_missing),
-    Detector("route_missing", "note", regimen.route_missing),
-    Detector("frequency_missing", "warning", regimen.frequency_missing),
-    Detector("cycle_length_missing", "warning", regimen.cycle_length_missing),
-    Detector("sequence_missing", "warning", regimen.sequence_missing),
-    Detector("schedule_conflict", "error", regimen.schedule_conflict),
-    Detector("repeat_undefined", "warning", regimen.repeat_undefined),
-    Detector("agents_undefined", "error", regimen.agents_undefined),
-    Detector("regimen_undefined", "warning", regimen.regimen_undefined),
-    Detector("discontinuation_missing", "error", regimen.discontinuation_missing),
-    Detector("discontinuation_incomplete", "note", regimen.discontinuation_incomplete),
-    Detector("max_duration_missing", "note", regimen.max_duration_missing),
-    Detector("enrollment_missing", "error", design.enrollment_missing),
-    Detector("cohorts_undefined", "error", design.cohorts_undefined),
-    Detector("sample_size_rationale_missing", "warning", design.sample_size_rationale_missing),
-    Detector("hypothesis_missing", "warning", design.hypothesis_missing),
-    Detector("interim_missing", "warning", design.interim_missing),
-    Detector("pooling_undefined", "warning", design.pooling_undefined),
-    Detector("multiple_primaries", "warning", design.multiple_primaries),
-    Detector("phase_vs_endpoint", "warning", design.phase_vs_endpoint),
-    Detector("masking_missing", "note", design.masking_missing),
-    Detector("centres_missing", "note", design.centres_missing),
-    Detector("objective_without_endpoint", "error", design.objective_without_endpoint),
-    Detector("endpoint_absent", "note", design.endpoint_absent),
-    Detector("response_evaluability", "error", response.response_evaluability),
-    Detector("local_therapy_response", "warning", response.local_therapy_response),
-    Detector("confirmation_mismatch", "warning", response.confirmation_mismatch),
-    Detector("confirmation_scope", "note", response.confirmation_scope),
-    Detector("confirmation_missing", "warning", response.confirmation_missing),
-    Detector("assessment_schedule_missing", "warning", response.assessment_schedule_missing),
-    Detector("assessor_missing", "warning", response.assessor_missing),
-    Detector("baseline_undefined", "warning", response.baseline_undefined),
-    Detector("denominator_missing", "warning", response.denominator_missing),
-    Detector("denominator_mismatch", "warning", response.denominator_mismatch),
-    Detector("evaluable_undefined", "warning", response.evaluable_undefined),
-    Detector("sd_duration_missing", "note", response.sd_duration_missing),
-    Detector("censoring_missing", "warning", time_to_event.censoring_missing),
-    Detector("intercurrent_event_missing", "warning", time_to_event.intercurrent_event_missing),
-    Detector("estimator_missing", "warning", time_to_event.estimator_missing),
-    Detector("single_arm_tte", "warning", time_to_event.single_arm_tte),
-    Detector("timeframe_uniform", "note", time_to_event.timeframe_uniform),
-    Detector("dlt_missing", "error", safety.dlt_missing),
-    Detector("dlt_criteria_missing", "warning", safety.dlt_criteria_missing),
-    Detector("safety_runin_missing", "warning", safety.safety_runin_missing),
-    Detector("safety_stopping_missing", "warning", safety.safety_stopping_missing),
-    Detector("ae_criteria_missing", "warning", safety.ae_criteria_missing),
-    Detector("ae_window", "note", safety.ae_window),
-    Detector("ae_attribution_missing", "note", safety.ae_attribution_missing),
+    Detector("origin_impossible", origins.origin_impossible),
+    Detector("origin_mismatch", origins.origin_mismatch),
+    Detector("origin_ambiguous", origins.origin_ambiguous),
+    Detector("pfs_without_death", time_to_event.pfs_without_death),
+    Detector("rate_vs_time", time_to_event.rate_vs_time),
+    Detector("dose_missing", doses.dose_missing),
+    Detector("route_missing", doses.route_missing),
+    Detector("frequency_missing", doses.frequency_missing),
+    Detector("cycle_length_missing", doses.cycle_length_missing),
+    Detector("sequence_missing", regimen.sequence_missing),
+    Detector("schedule_conflict", regimen.schedule_conflict),
+    Detector("repeat_undefined", regimen.repeat_undefined),
+    Detector("agents_undefined", regimen.agents_undefined),
+    Detector("regimen_undefined", regimen.regimen_undefined),
+    Detector("discontinuation_missing", regimen.discontinuation_missing),
+    Detector("discontinuation_incomplete", regimen.discontinuation_incomplete),
+    Detector("max_duration_missing", regimen.max_duration_missing),
+    Detector("enrollment_missing", design.enrollment_missing),
+    Detector("cohorts_undefined", design.cohorts_undefined),
+    Detector("sample_size_rationale_missing", design.sample_size_rationale_missing),
+    Detector("hypothesis_missing", design.hypothesis_missing),
+    Detector("interim_missing", design.interim_missing),
+    Detector("pooling_undefined", design.pooling_undefined),
+    Detector("multiple_primaries", design.multiple_primaries),
+    Detector("phase_vs_endpoint", design.phase_vs_endpoint),
+    Detector("masking_missing", design.masking_missing),
+    Detector("centres_missing", design.centres_missing),
+    Detector("objective_without_endpoint", design.objective_without_endpoint),
+    Detector("endpoint_absent", design.endpoint_absent),
+    Detector("response_evaluability", local_treatment.response_evaluability),
+    Detector("local_therapy_response", local_treatment.local_therapy_response),
+    Detector("confirmation_mismatch", response.confirmation_mismatch),
+    Detector("confirmation_scope", response.confirmation_scope),
+    Detector("confirmation_missing", response.confirmation_missing),
+    Detector("assessment_schedule_missing", response.assessment_schedule_missing),
+    Detector("assessor_missing", response.assessor_missing),
+    Detector("baseline_undefined", response.baseline_undefined),
+    Detector("denominator_missing", denominators.denominator_missing),
+    Detector("denominator_mismatch", denominators.denominator_mismatch),
+    Detector("evaluable_undefined", denominators.evaluable_undefined),
+    Detector("sd_duration_missing", response.sd_duration_missing),
+    Detector("censoring_missing", time_to_event.censoring_missing),
+    Detector("intercurrent_event_missing", time_to_event.intercurrent_event_missing),
+    Detector("estimator_missing", time_to_event.estimator_missing),
+    Detector("single_arm_tte", time_to_event.single_arm_tte),
+    Detector("timeframe_uniform", time_to_event.timeframe_uniform),
+    Detector("dlt_missing", safety.dlt_missing),
+    Detector("dlt_criteria_missing", safety.dlt_criteria_missing),
+    Detector("safety_runin_missing", safety.safety_runin_missing),
+    Detector("safety_stopping_missing", safety.safety_stopping_missing),
+    Detector("ae_criteria_missing", safety.ae_criteria_missing),
+    Detector("ae_window", safety.ae_window),
+    Detector("ae_attribution_missing", safety.ae_attribution_missing),
 )
 
 
@@ -111,15 +122,21 @@ def notes_on_options(protocol: Protocol, found: Iterable[Finding]) -> Iterator[F
 
 def _finding(view: View, detector: Detector, remark: Remark) -> Finding:
     source = view.source(remark.quoted or remark.path)
-    return Finding(
-        code=detector.code,
-        severity=remark.severity or detector.severity,
-        path=remark.path,
-        message=remark.message,
-        quote=source.quote if source else None,
-        start=source.start if source else None,
-        end=source.end if source else None,
-        proposal=dict(remark.values) or None,
-        reason=remark.reason,
-        rule=remark.rule,
+    return _validated(
+        {
+            "code": detector.code,
+            "severity": remark.severity or SEVERITY[detector.code],
+            "path": remark.path,
+            "message": remark.message,
+            "quote": source.quote if source else None,
+            "start": source.start if source else None,
+            "end": source.end if source else None,
+            "proposal": dict(remark.values) or None,
+            "reason": remark.reason,
+            "rule": remark.rule,
+        }
     )
+
+
+#: Checks like `Finding(...)`, in half the time.
+_validated: Callable[[dict[str, Any]], Finding] = Finding.__pydantic_validator__.validate_python

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from trialwright.protocol.check.view import (
+    ASSESSED,
     LANDMARKS,
     PROGRESSION,
     RESPONSE,
+    SURVIVAL,
     TIME_TO_EVENT,
     Remark,
     View,
@@ -16,19 +18,31 @@ from trialwright.protocol.check.view import (
 )
 from trialwright.protocol.rules import EndpointDefinition
 
-_SHARE = re.compile(r"\b(?:proportion|percent\w*|rates?|probabilit\w+|fraction|share)\b", re.I)
+_SHARE = re.compile(
+    r"\b(?:proportion|percent\w*|rates?|probabilit\w+|fraction|share|freedom)\b", re.I
+)
+#: Characters of a name that a message repeats.
+_SHOWN = 80
+#: Words that count death, whatever was read as the events.
+_DEATH = re.compile(r"\b(?:death|deaths|die|dies|died|dead|alive|deceased)\b", re.I)
+_FOLLOWED = RESPONSE | TIME_TO_EVENT
+_SHARE_FIRST = re.compile(r"\W*(?:the )?(?:proportion|percent\w*)\b", re.I)
+_METHOD = re.compile(r"kaplan|\bKM\b", re.I)
+_PFS = frozenset({"PFS", "PFS_RATE"})
 _TIME = re.compile(r"\b(?:time from|from|date of|interval|until|duration)\b", re.I)
 
 
 def pfs_without_death(view: View) -> Iterator[Remark]:
     """The definition of PFS leaves out death."""
-    for one in view.endpoints({"PFS", "PFS_RATE"}):
-        if one.events is not None and "death" not in one.events:
+    for one in view.endpoints(_PFS):
+        said = one.description or ""
+        if one.events is not None and "death" not in one.events and not _DEATH.search(said):
             path = f"endpoints.{one.id}.events"
             yield Remark(
                 path=path,
                 message=f"The definition of {one.id} does not count death as an event: what it "
-                "describes is time to progression, and deaths would be censored.",
+                "describes is time to progression. Patients who die without it would be censored, "
+                "which lengthens the median.",
                 values={path: [*one.events, "death"]},
                 reason="PFS ends with progression or death from any cause; time to progression is "
                 "reported beside it",
@@ -39,30 +53,43 @@ def pfs_without_death(view: View) -> Iterator[Remark]:
 def rate_vs_time(view: View) -> Iterator[Remark]:
     """The name says a rate at a time, the definition a time; or the reverse."""
     for one in view.endpoints(TIME_TO_EVENT):
-        said = one.description or ""
-        is_rate = one.kind in LANDMARKS
-        as_time = is_rate and _TIME.search(said) and not _SHARE.search(said)
-        as_share = not is_rate and re.match(r"\W*(?:the )?(?:proportion|percent\w*)\b", said, re.I)
-        if one.estimator is None and (as_time or as_share):
+        if one.estimator is None and _clashes(one):
             path = f"endpoints.{one.id}.estimator"
             yield Remark(
                 path=path,
                 message=_rate_message(one),
                 values={path: estimator(one)},
-                reason="a rate at a landmark is read from the Kaplan-Meier curve, so that subjects "
+                reason="a rate at a landmark is read from the Kaplan-Meier curve, so that patients "
                 "censored before it count correctly",
                 rule="E-10",
                 quoted=f"endpoints.{one.id}.description",
             )
 
 
+def _clashes(one: EndpointDefinition) -> bool:
+    """Whether name and definition describe a rate and a time, and no method settles it."""
+    said = one.description or ""
+    if one.kind in LANDMARKS:
+        clashes = _TIME.search(said) is not None and _SHARE.search(said) is None
+    else:
+        clashes = _SHARE_FIRST.match(said) is not None
+    return clashes and _METHOD.search(said) is None
+
+
 def _rate_message(one: EndpointDefinition) -> str:
     if one.kind in LANDMARKS:
         return (
-            f'"{one.measure}" names a rate at a landmark, but its definition describes a time to '
-            "an event: the two have different estimators and sample sizes."
+            f'"{_short(one.measure)}" names a rate at a landmark, but its definition describes a '
+            "time to an event: the two have different estimators, hypotheses and sample sizes."
         )
-    return f'"{one.measure}" names a time, but its definition describes a proportion.'
+    return (
+        f'"{_short(one.measure)}" names a time, but its definition describes a proportion, in which '
+        "patients who are censored early have no place."
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN].rstrip()} ..."
 
 
 def estimator(one: EndpointDefinition) -> str:
@@ -76,34 +103,64 @@ def estimator(one: EndpointDefinition) -> str:
     )
 
 
+def _grouped(
+    members: Iterable[EndpointDefinition], *, with_rates: bool
+) -> Iterator[list[EndpointDefinition]]:
+    """Endpoints of one kind together, so that a question about PFS is asked once.
+
+    `with_rates` puts the rate at a landmark beside the time: the events are the same.
+    """
+    kinds: dict[str, list[EndpointDefinition]] = {}
+    for one in members:
+        kind = one.kind.removesuffix("_RATE") if with_rates else one.kind
+        kinds.setdefault(kind, []).append(one)
+    yield from kinds.values()
+
+
 def estimator_missing(view: View) -> Iterator[Remark]:
     """Nothing says how a time to an event is summarised."""
-    for one in view.endpoints(TIME_TO_EVENT):
-        if one.estimator is None:
-            path = f"endpoints.{one.id}.estimator"
-            yield Remark(
-                path=path,
-                message=f"The estimator of {one.id} and its interval are not given.",
-                values={path: estimator(one)},
-                reason="the curve, with intervals on the log(-log) scale",
-                rule="T-04",
-                quoted=f"endpoints.{one.id}.measure",
-            )
+    timed = view.endpoints(TIME_TO_EVENT)
+    silent = (one for one in timed if one.estimator is None and not _clashes(one))
+    for same in _grouped(silent, with_rates=False):
+        first = same[0]
+        yield Remark(
+            path=f"endpoints.{first.id}.estimator",
+            message=f"How {names(same)} {'are' if len(same) > 1 else 'is'} estimated, and with which "
+            "interval, is not given: a plain share of patients and a Kaplan-Meier estimate differ "
+            "as soon as one patient is censored.",
+            values={f"endpoints.{one.id}.estimator": estimator(one) for one in same},
+            reason="the curve, with intervals on the log(-log) scale",
+            rule="T-04",
+            quoted=f"endpoints.{first.id}.measure",
+        )
 
 
 def censoring_missing(view: View) -> Iterator[Remark]:
-    """Nothing says how progression times without an event are censored."""
-    for one in view.endpoints(PROGRESSION):
-        if view.protocol.analysis.pfs_rule is None:
+    """Nothing says how times without an event are censored."""
+    seen = "assessments" if view.blood else "scans"
+    if view.protocol.analysis.pfs_rule is None:
+        for same in _grouped(view.endpoints(PROGRESSION), with_rates=True):
             yield Remark(
-                path=f"endpoints.{one.id}",
-                message=f"When {one.id} is censored is not said: new therapy, missed scans and loss "
-                "to follow-up change its estimate.",
+                path=f"endpoints.{same[0].id}",
+                message=f"When {names(same)} {'are' if len(same) > 1 else 'is'} censored is not said: "
+                f"whether new therapy or two missed {seen} end follow-up moves the median.",
                 values={"analysis.pfs_rule": "FDA"},
                 reason="new therapy and two missed scans censor; the other convention is shown "
                 "beside it",
                 rule="C-10",
-                quoted=f"endpoints.{one.id}.measure",
+                quoted=f"endpoints.{same[0].id}.measure",
+            )
+    if view.protocol.analysis.contact_months is None:
+        for same in _grouped(view.endpoints(SURVIVAL), with_rates=True):
+            yield Remark(
+                path=f"endpoints.{same[0].id}",
+                message=f"When {names(same)} {'are' if len(same) > 1 else 'is'} censored is not said: "
+                "patients alive are censored when last heard of, and those not heard of for "
+                "months pull the curve up.",
+                values={"analysis.contact_months": 3.0},
+                reason="alive counts when the patient was heard of in the last 3 months",
+                rule="C-21",
+                quoted=f"endpoints.{same[0].id}.measure",
             )
 
 
@@ -114,24 +171,34 @@ _INTERCURRENT = {
 }
 
 
+_INTERCURRENT_BLOOD = {"response.bor_stop_nact": True}
+
+
 def intercurrent_event_missing(view: View) -> Iterator[Remark]:
     """Nothing says what new therapy, surgery or the stop of one component do to the endpoints."""
     rule = view.protocol.response
+    wanted = _INTERCURRENT if not view.blood else _INTERCURRENT_BLOOD
     still_open = {
         path: value
-        for path, value in _INTERCURRENT.items()
+        for path, value in wanted.items()
         if getattr(rule, path.rpartition(".")[2]) is None
     }
-    if view.reads_scans and still_open:
-        yield Remark(
-            path=next(iter(still_open)),
-            message="What happens to response and progression times after new anticancer therapy, "
-            "palliative radiotherapy, resection or the stop of one component is not said.",
-            values=still_open,
-            reason="responses after new therapy do not count; resection after response and the "
-            "stop of one component do not end follow-up",
-            rule="R-060, R-103, R-109",
-        )
+    if not view.endpoints(ASSESSED) or not still_open:
+        return
+    events = (
+        "new therapy or a transplant"
+        if view.blood
+        else "new anticancer therapy, palliative radiotherapy, resection or the stop of one component"
+    )
+    yield Remark(
+        path=next(iter(still_open)),
+        message=f"What happens to response and progression times after {events} is not said: each "
+        "choice (go on, censor, failure) estimates another effect.",
+        values=still_open,
+        reason="responses after new therapy do not count; resection after response and the "
+        "stop of one component do not end follow-up",
+        rule="R-060, R-103, R-109",
+    )
 
 
 def single_arm_tte(view: View) -> Iterator[Remark]:
@@ -140,23 +207,23 @@ def single_arm_tte(view: View) -> Iterator[Remark]:
     if view.single_arm and times:
         yield Remark(
             path=f"endpoints.{times[0].id}",
-            message=f"The primary endpoint of this single-arm trial is a time ({names(times)}): without a "
-            "control, the effect of treatment cannot be told from the selection of patients.",
+            message=f"With one arm, {names(times)} as primary endpoint depends on who is selected as "
+            "much as on treatment: state the historical rate it is held against, in patients "
+            "selected alike.",
             quoted=f"endpoints.{times[0].id}.measure",
         )
 
 
 def timeframe_uniform(view: View) -> Iterator[Remark]:
     """Endpoints that need different follow-up have the same time frame."""
-    framed = [
-        one for one in view.endpoints(RESPONSE | TIME_TO_EVENT) if one.time_frame_months is not None
-    ]
+    framed = [one for one in view.endpoints(_FOLLOWED) if one.time_frame_months is not None]
     frames = {one.time_frame_months for one in framed}
     kinds = {one.kind for one in framed}
     differing = kinds & {"OS", "OS_RATE"} and kinds - {"OS", "OS_RATE"}
     if len(framed) > 2 and len(frames) == 1 and differing:
         yield Remark(
             path=f"endpoints.{framed[0].id}.time_frame",
-            message=f"{names(framed)} have the same time frame of {frames.pop():g} months; "
-            "response and survival need different follow-up.",
+            message=f"{names(framed)} have the same time frame of {frames.pop():g} months: "
+            "responses are over by then and deaths are not. Give survival its own, longer frame.",
+            quoted=f"endpoints.{framed[0].id}.time_frame",
         )

@@ -6,37 +6,67 @@ import re
 from collections.abc import Iterator
 
 from trialwright.protocol.base import Finding
-from trialwright.registry.findings.case import Advice, Case
+from trialwright.registry.findings.case import Advice, Case, Detector
 from trialwright.registry.view import Span, pieces
 
-_SITES = re.compile(
-    r"\b(?:liver|hepatic) metasta\w+ ?/ ?(?:lung|pulmonary) metasta\w+|\b(?:lung|pulmonary) metasta\w+ ?/ ?(?:liver|hepatic) metasta\w+"
+_SITE = r"(?:liver|hepatic|lung|pulmonary|bone|brain|peritoneal|nodal|lymph node|adrenal|skin)"
+_SITE_WORDS = frozenset(
+    {
+        "liver",
+        "hepatic",
+        "lung",
+        "pulmonary",
+        "bone",
+        "brain",
+        "peritoneal",
+        "nodal",
+        "node",
+        "skin",
+    }
 )
+_SITES = re.compile(rf"\b{_SITE}(?: metasta\w+)? ?/ ?{_SITE} metasta\w+")
 _EXTRAHEPATIC = re.compile(
-    r"\bextra-?hepatic\b|\bliver[\s-](?:only|limited|confined|dominant)\b|\bconfined to the liver\b|\blimited to the liver\b"
+    r"\bextra-?hepatic\b|\bliver[\s-](?:only|limited|confined|dominant)\b|\b(?:confined|limited) to the liver\b|"
+    r"\bwith(?:out)? (?:other|distant|lung|lymph\w*) metasta\w+"
 )
 _LIVER_DISEASE = re.compile(
-    r"\b(?:liver|hepatic) metasta\w+|\bmetastatic liver (?:cancer|tumou?r)\w*"
+    r"\b(?:liver|hepatic) metasta\w+|\bmetastatic liver (?:cancer|tumou?r)\w*|\bhepatocellular carcinoma\b|\bhcc\b"
 )
-_AMBIGUOUS = re.compile(r"\bmetastatic liver (?:cancer|tumou?r|carcinoma)s?\b")
-_METASTASES = re.compile(r"\bmetasta\w+")
-_LUNG, _PULMONARY = re.compile(r"\blung metasta\w+"), re.compile(r"\bpulmonary metasta\w+")
-_EFFECTS, _EVENTS = (
-    re.compile(r"\badverse (?:effects|reactions)\b(?: \(aes?\))?"),
-    re.compile(r"\badverse events?\b"),
+_AMBIGUOUS = re.compile(
+    r"\bmetastatic (?:liver|bone|brain|peritoneal) (?:cancer|tumou?r|carcinoma)s?\b"
 )
-_OPEN = re.compile(r"\bopen[\s-]label\b")
+#: A condition that names where disease has spread to, and not the disease.
+_SPREAD = re.compile(
+    rf"{_SITE} metasta\w+|metasta\w+ (?:to|in|of) (?:the )?{_SITE}|leptomeningeal (?:metasta\w+|disease)|"
+    r"(?:oligo)?metasta\w+(?: disease)?$"
+)
+#: Two words for one organ: with a metastasis, in conditions and title.
+_SYNONYMS = (
+    ("lung", "pulmonary"),
+    ("liver", "hepatic"),
+    ("brain", "cerebral"),
+    ("bone", "osseous"),
+)
+_EFFECT_WORDS = frozenset({"effects", "reactions"})
+_EFFECTS = re.compile(r"adverse (?:effects|reactions)\b(?: \(aes?\))?")
+_OPEN_WORDS = frozenset({"open", "unblinded"})
+_OPEN = re.compile(r"\bopen[\s-]label\b|\bunblinded\b")
+_DESIGN = re.compile(
+    r"\b(?:single|multi)[\s-]?(?:cent(?:er|re)|arm|cohort)|\bphase[\s-](?:\d|i)|\brandomi[sz]ed\b|\bmulti[\s-]?cent"
+)
 
 
 def site_ambiguous(case: Case) -> Iterator[Finding]:
     """Sites joined by a slash ("liver/lung metastases"): one, the other, or both."""
-    span = case.find(_SITES) if case.has("metasta") else None
+    several = len(case.words & _SITE_WORDS) > 1 and "/" in case.low
+    span = case.find(_SITES) if several else None
     if span is not None:
         yield case.raise_(
             "site_ambiguous",
             "population.metastatic_sites",
             f'"{span.of(case.text)}" leaves open whether one site is enough or both are needed, and '
-            "whether other sites are allowed. Proposed reading: and/or, with the sites as strata.",
+            "whether other sites are allowed: outcome differs by site. Proposed reading: one or "
+            "both, with the sites as strata.",
             span,
         )
 
@@ -50,92 +80,125 @@ def extrahepatic_undefined(case: Case) -> Iterator[Finding]:
     yield case.raise_(
         "extrahepatic_undefined",
         "population.metastatic_sites",
-        "The record does not say whether disease outside the liver is allowed; it is not reached by "
-        "the local treatment, so response has to be shown inside and outside the liver.",
+        f"Whether disease {_elsewhere(case)} is allowed is not said: {local[0].name} does not reach it, so "
+        "response and progression have to be shown inside and outside the treated organ.",
         span,
         Advice(rule="R-102"),
     )
 
 
+def _elsewhere(case: Case) -> str:
+    lung = case.has("lung metasta", "pulmonary metasta")
+    return "other than in liver and lung" if lung else "outside the liver"
+
+
 def condition_ambiguous(case: Case) -> Iterator[Finding]:
     """A condition that can be read as two diseases."""
-    span = case.find(_AMBIGUOUS, case.reading.span("conditions"))
+    span = (
+        case.find(_AMBIGUOUS, case.reading.span("conditions")) if case.has("metastatic") else None
+    )
     if span is not None:
+        organ = span.of(case.low).split()[1]
+        hint = (
+            f" The record sets it against primary {organ} cancer, which points to the second."
+            if f"primary {organ}" in case.low
+            else ""
+        )
         yield case.raise_(
             "condition_ambiguous",
             "population.conditions",
-            f'"{span.of(case.text)}" can mean primary liver cancer that has spread, or other cancers '
-            "in the liver; the title and the rationale point to the second.",
+            f'"{span.of(case.text)}" can mean primary {organ} cancer that has spread, or other cancers '
+            f"that have spread to the {organ}: two populations with different drugs and survival."
+            f"{hint}",
             span,
         )
 
 
 def condition_split(case: Case) -> Iterator[Finding]:
-    """One population that is registered as several conditions."""
+    """A disease and where it has spread to, registered as conditions side by side."""
+    if not case.has("metasta"):
+        return
     field = case.reading.span("conditions")
     names = list(pieces(case.text, field, "|"))
-    spread = [
-        name
-        for name in names
-        if _METASTASES.match(case.low, name.start, name.end) or " metasta" in name.of(case.low)
-    ]
-    if len(names) > 1 and spread:
+    spread = [name for name in names if _SPREAD.match(case.low, name.start, name.end)]
+    if spread and len(spread) < len(names):
         yield case.raise_(
             "condition_split",
             "population.conditions",
-            f"{len(names)} conditions are registered for one population: read one by one they would "
-            f'admit any patient with "{spread[-1].of(case.text)}".',
+            f'"{spread[0].of(case.text)}" is registered as a condition of its own: searched by it, the '
+            "trial seems open to metastases of any tumour. One population is one condition.",
             field,
         )
 
 
 def condition_term_mismatch(case: Case) -> Iterator[Finding]:
     """The registered condition and the title use different words for one site."""
+    if not case.has("metasta"):
+        return
     conditions, title = case.reading.span("conditions"), case.reading.span("title")
-    for ours, theirs in ((_LUNG, _PULMONARY), (_PULMONARY, _LUNG)):
-        span, other = case.find(ours, conditions), case.find(theirs, title)
-        if span is not None and other is not None:
-            yield case.raise_(
-                "condition_term_mismatch",
-                "population.conditions",
-                f'The condition is "{span.of(case.text)}", the title says "{other.of(case.text)}".',
-                span,
-            )
+    for pair in _SYNONYMS:
+        for ours, theirs in (pair, pair[::-1]):
+            at = _metastasis(case, ours, conditions)
+            other = _metastasis(case, theirs, title)
+            if at and other and not _metastasis(case, ours, title):
+                yield case.raise_(
+                    "condition_term_mismatch",
+                    "population.conditions",
+                    f'The condition is "{at.of(case.text)}", the title says "{other.of(case.text)}": a '
+                    "search for one does not find the other.",
+                    at,
+                )
+
+
+def _metastasis(case: Case, organ: str, field: Span) -> Span | None:
+    """Place of "lung metastases" in a field."""
+    start = case.low.find(f"{organ} metasta", field.start, field.end)
+    if start < 0:
+        return None
+    end = start + len(organ) + 1
+    while end < field.end and case.low[end].isalpha():
+        end += 1
+    return Span(start, end)
 
 
 def term_mismatch(case: Case) -> Iterator[Finding]:
     """Adverse effects beside adverse events."""
-    span = case.find(_EFFECTS) if case.has("adverse effect", "adverse reaction") else None
-    if span is None or case.find(_EVENTS) is None:
+    if not case.says(_EFFECT_WORDS) or "adverse event" not in case.low:
         return
-    yield case.raise_(
-        "term_mismatch",
-        "safety",
-        f'"{span.of(case.text)}" beside "adverse events": an effect is judged to be caused by the '
-        "treatment, an event is not.",
-        span,
-    )
+    span = case.find(_EFFECTS)
+    if span is not None:
+        yield case.raise_(
+            "term_mismatch",
+            "safety",
+            f'"{span.of(case.text)}" beside "adverse events": an effect is judged to be caused by the '
+            "treatment, an event is not, so the two have different rates. Use one term.",
+            span,
+        )
 
 
 def open_label_partial(case: Case) -> Iterator[Finding]:
-    """Open label stands in one part of the record only."""
+    """The summary describes the design, and only the detailed description says that it is open."""
+    if not case.says(_OPEN_WORDS):
+        return
     detail = case.find(_OPEN, case.reading.span("detailed_description"))
     head = Span(case.reading.span("title").start, case.reading.span("brief_summary").end)
-    if detail is not None and case.find(_OPEN, head) is None:
+    summary = case.reading.span("brief_summary")
+    if detail and case.find(_OPEN, head) is None and case.find(_DESIGN, summary):
         yield case.raise_(
             "open_label_partial",
             "design.open_label",
-            "Open label is said in the detailed description only, not in title or summary.",
+            "The summary describes the design but leaves out that it is open label, which only the "
+            "detailed description says: readers knew the treatment when they judged response.",
             detail,
         )
 
 
 CONDITION_DETECTORS = (
-    site_ambiguous,
-    extrahepatic_undefined,
-    condition_ambiguous,
-    condition_split,
-    condition_term_mismatch,
-    term_mismatch,
-    open_label_partial,
+    Detector(("site_ambiguous",), site_ambiguous),
+    Detector(("extrahepatic_undefined",), extrahepatic_undefined),
+    Detector(("condition_ambiguous",), condition_ambiguous),
+    Detector(("condition_split",), condition_split),
+    Detector(("condition_term_mismatch",), condition_term_mismatch),
+    Detector(("term_mismatch",), term_mismatch),
+    Detector(("open_label_partial",), open_label_partial),
 )

@@ -6,29 +6,29 @@ import re
 from collections.abc import Iterator
 
 from trialwright.protocol.base import Finding
-from trialwright.registry.findings.case import Advice, Case
-from trialwright.registry.interventions import known_agent
+from trialwright.registry.findings.answered import COHORTS
+from trialwright.registry.findings.case import TIMED, Advice, Case, Detector
+from trialwright.vocabulary.agents import AGENTS
 
 _LINES_BEFORE = {"first": 0, "second": 1, "third": 2, "fourth": 3}
 _AFTER_FIRST = re.compile(
     r"\bafter (?:failure of )?(?:the )?first[\s-]line (?:treatment|therapy|chemotherapy)(?: failure)?|"
     r"\bfailure of (?:the )?first[\s-]line (?:treatment|therapy|chemotherapy)"
 )
-_LINE_WORDS = re.compile(
-    r"\b(?:first|second|third|fourth|later|1st|2nd|3rd)[\s-]line\b|\btreatment[\s-]na[iï]ve\b|\buntreated\b|\bpreviously treated\b|"
-    r"\brefractory\b|\brelapsed\b|\bprior (?:lines?|therap|treatment|chemo)\w*|\bprogress\w* (?:on|after|during)\b|\bfail\w*\b|"
-    r"\bneoadjuvant\b|\badjuvant\b|\bnewly diagnosed\b|\brecurrent\b"
-)
-_MEASURABLE = re.compile(r"\bmeasurable\b")
+#: Words that say, or nearly say, after which treatment patients enter.
+_LINE_WORDS = frozenset(("line", "untreated", "naive", "refractory", "relapsed", "relapse", "recurrent", "failed", "failure", "failing", "neoadjuvant", "adjuvant", "resistant", "intolerant", "salvage", "pretreated", "maintenance", "consolidation", "induction", "definitive", "perioperative", "preoperative", "postoperative", "resected", "castration", "unresectable", "healthy", "volunteers", "smoldering", "prophylaxis", "conditioning", "transplant", "transplantation", "persistent", "newly", "previously", "frontline",))  # fmt: skip
+#: Endpoints that differ between lines of therapy.
+_BY_LINE = frozenset({*TIMED, "ORR", "DCR", "CBR", "CR_RATE", "DOR"})
 _MARKER = re.compile(
     r"\bmsi(?:-h)?\b|\bmicrosatellite\b|\bmismatch repair\b|\b[dp]mmr\b|\bmss\b|\bpd-?l1\b|\btmb\b"
 )
+#: Registered conditions from which on they are the list of tumours.
+_MANY_CONDITIONS = 3
 _COLORECTAL = re.compile(r"\bcolorectal (?:cancer|carcinoma)\b")
-_ELIGIBILITY = re.compile(
-    r"\beligib\w+|\binclusion criteria\b|\bexclusion criteria\b|\becog\b|\bkarnofsky\b|\baged? (?:\d|between|of|over|at least|\W)|\b\d\d years\b|\byears (?:old|of age)\b"
-)
+_ENTRY_WORDS = frozenset(("eligible", "eligibility", "inclusion", "exclusion", "ecog", "karnofsky", "lansky", "aged", "age", "volunteers", "adult", "adults", "pediatric", "children",))  # fmt: skip
+_AGE = re.compile(r"\d\d years\b(?= (?:and|or) (?:older|above|over))")
 _BACKGROUND_LINE = re.compile(
-    r"\b(?:especially |particularly )?after (?:the )?(?:first|second)[\s-]line treatment failure\b|\bin view of the failure of (?:first|second)[\s-]line \w+"
+    r"after (?:the )?(?:first|second)[\s-]line (?:treatment|therapy|chemotherapy) failure\b|in view of the failure of (?:first|second)[\s-]line \w+"
 )
 
 
@@ -42,8 +42,8 @@ def line_ambiguous(case: Case) -> Iterator[Finding]:
     yield case.raise_(
         "line_ambiguous",
         "population.min_prior_lines",
-        f'"{prior}" and "{line}-line" are two conditions: the number and kind of earlier lines '
-        f"have to be stated. Proposed: at least {lines} earlier lines.",
+        f'"{prior}" and "{line}-line" are two conditions: a patient can have the one without the '
+        f"other. State the number and kind of earlier lines; at least {lines} fits both.",
         case.source("population.line_of_therapy"),
         Advice(
             {"population.min_prior_lines": lines}, f"{line}-line treatment follows {lines} lines"
@@ -63,7 +63,8 @@ def line_inconsistent(case: Case) -> Iterator[Finding]:
             "line_inconsistent",
             "population.min_prior_lines",
             f'The population is "{prior}" in one place and "{other.of(case.text)}" in another: '
-            "standard therapy may be more than one line.",
+            "standard therapy may be more than one line, and response falls with each. State the "
+            "number of earlier lines.",
             other,
             Advice(
                 {"population.min_prior_lines": 1},
@@ -73,15 +74,19 @@ def line_inconsistent(case: Case) -> Iterator[Finding]:
 
 
 def line_missing(case: Case) -> Iterator[Finding]:
-    """No word on the line of therapy."""
+    """No word on the line of therapy in a trial whose endpoints differ between lines."""
     population = case.protocol.population
-    silent = population.line_of_therapy is None and population.prior_therapy is None
-    if silent and case.find(_LINE_WORDS) is None:
+    if population.line_of_therapy is not None or population.prior_therapy is not None:
+        return
+    measured = [one.id for one in case.protocol.endpoints if one.kind in _BY_LINE]
+    drugs = any(one.kind == "drug" for one in case.protocol.regimen)
+    if measured and drugs and not case.says(_LINE_WORDS) and "prior " not in case.low:
         yield case.raise_(
             "line_missing",
             "population.line_of_therapy",
-            "The record does not say in which line of therapy patients enter; outcomes differ "
-            "several-fold between lines.",
+            f"The record does not say after which treatment patients enter: {measured[0]} differs "
+            "several-fold between first and later lines, so no result can be compared. State "
+            "the number of earlier lines.",
             None,
         )
 
@@ -93,12 +98,15 @@ def measurable_disease_missing(case: Case) -> Iterator[Finding]:
         for e in case.protocol.endpoints
         if e.kind in ("ORR", "DCR") and e.criteria and any("RECIST" in c for c in e.criteria)
     ]
-    if recist and case.find(_MEASURABLE) is None:
+    if not recist or case.protocol.population.measurable_disease is not None:
+        return
+    if "measurable" not in case.words:
         endpoint = recist[0]
         yield case.raise_(
             "measurable_disease_missing",
             "response.require_measurable",
-            f"{endpoint.id} is judged by RECIST, but measurable disease at baseline is not required.",
+            f"{endpoint.id} is judged by RECIST, but measurable disease at baseline is not required: "
+            "patients without it cannot have a partial response, and lower the rate.",
             case.source(f"endpoints.{endpoint.id}.criteria"),
             Advice(
                 {"response.require_measurable": True},
@@ -110,26 +118,34 @@ def measurable_disease_missing(case: Case) -> Iterator[Finding]:
 
 def biomarker_missing(case: Case) -> Iterator[Finding]:
     """A checkpoint inhibitor in colorectal cancer without mismatch repair status."""
-    agents = [(one.id, known_agent(one.id)) for one in case.protocol.regimen]
+    agents = [(one.name, AGENTS.get(one.id)) for one in case.protocol.regimen]
     inhibitor = next((name for name, a in agents if a is not None and "anti-PD" in a.klass), None)
-    colorectal = case.find(_COLORECTAL) if inhibitor else None
-    if inhibitor and colorectal and case.find(_MARKER) is None:
+    if inhibitor is None or case.protocol.population.biomarker is not None:
+        return
+    colorectal = case.find(_COLORECTAL) if "colorectal" in case.words else None
+    if colorectal and case.find(_MARKER) is None:
         yield case.raise_(
             "biomarker_missing",
             "population.biomarker",
-            "Microsatellite or mismatch-repair status is not named: a few MSI-high patients respond "
-            f"to {inhibitor} alone and can carry the response rate of a small trial.",
+            "Microsatellite or mismatch-repair status is not named: the few patients with MSI-high "
+            f"tumours respond to {inhibitor} alone, and one or two of them can carry the response "
+            "rate of a small trial. Record it, and show the rate without them.",
             colorectal,
         )
 
 
 def primary_tumours_missing(case: Case) -> Iterator[Finding]:
     """A basket without its primary tumours."""
-    if case.protocol.design.basket and not case.protocol.cohorts:
+    if not case.protocol.design.basket or case.protocol.cohorts:
+        return
+    listed_tumours = len(case.protocol.population.conditions or ()) >= _MANY_CONDITIONS
+    if not listed_tumours and not COHORTS.is_in(case):
         yield case.raise_(
             "primary_tumours_missing",
             "cohorts",
-            "A basket trial needs the list of primary tumours that may enter, and the cohort of each.",
+            "A basket trial without the list of primary tumours: response rates between primaries "
+            "differ more than any effect of treatment, so name those that may enter and the cohort "
+            "of each.",
             case.source("design.basket"),
         )
 
@@ -137,34 +153,41 @@ def primary_tumours_missing(case: Case) -> Iterator[Finding]:
 def population_in_background(case: Case) -> Iterator[Finding]:
     """The line of therapy stands in the rationale only."""
     where = case.reading.span("detailed_description")
-    span = case.find(_BACKGROUND_LINE, where) if case.has("failure") else None
+    span = case.find(_BACKGROUND_LINE, where) if "failure" in case.words else None
     if span is not None and case.protocol.population.line_of_therapy is None:
         yield case.raise_(
             "population_in_background",
             "population.line_of_therapy",
-            f'"{span.of(case.text)}" stands in the rationale, not among the conditions of entry.',
+            f'"{span.of(case.text)}" stands in the rationale only. If it is a condition of entry, say so '
+            "where patients are described; the line decides which response is to be expected.",
             span,
         )
 
 
 def eligibility_missing(case: Case) -> Iterator[Finding]:
     """No condition of entry besides the disease."""
-    if case.find(_ELIGIBILITY) is None:
-        yield case.raise_(
-            "eligibility_missing",
-            "population",
-            "The record gives no age, performance status, organ function or other condition of entry.",
-            None,
-        )
+    population = case.protocol.population
+    said = (population.min_age_years, population.max_ecog, population.sex, population.max_age_years)
+    if any(one is not None for one in said) or case.says(_ENTRY_WORDS):
+        return
+    if case.has("years old", "years of age") or ("older" in case.words and case.find(_AGE)):
+        return
+    yield case.raise_(
+        "eligibility_missing",
+        "population",
+        "The record gives no age, performance status, organ function or other condition of entry: who "
+        "was left out cannot be seen from it.",
+        None,
+    )
 
 
 POPULATION_DETECTORS = (
-    line_ambiguous,
-    line_inconsistent,
-    line_missing,
-    measurable_disease_missing,
-    biomarker_missing,
-    primary_tumours_missing,
-    population_in_background,
-    eligibility_missing,
+    Detector(("line_ambiguous",), line_ambiguous),
+    Detector(("line_inconsistent",), line_inconsistent),
+    Detector(("line_missing",), line_missing),
+    Detector(("measurable_disease_missing",), measurable_disease_missing),
+    Detector(("biomarker_missing",), biomarker_missing),
+    Detector(("primary_tumours_missing",), primary_tumours_missing),
+    Detector(("population_in_background",), population_in_background),
+    Detector(("eligibility_missing",), eligibility_missing),
 )

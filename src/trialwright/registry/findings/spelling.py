@@ -7,40 +7,62 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
 from trialwright.protocol.base import Finding
-from trialwright.registry.findings.case import Case
+from trialwright.registry.findings.acronyms import COMMON
+from trialwright.registry.findings.case import Case, Detector, listed
 from trialwright.registry.interventions import agent_key
 from trialwright.registry.view import Span
 
 _WORD = re.compile(r"[a-z]{6,24}")
-_ORDINAL = re.compile(r"\b(?:\d*(?<!1)[123]th|\d*[04-9](?:st|nd|rd)|\d*1[123](?:st|nd|rd))\b")
-_ACRONYM = re.compile(r"(?<![\w-])[A-Z]{3,6}(?![\w-])")
-_EXPLAINED = re.compile(r"[(（\[]\s*([A-Z][A-Za-z]{1,7}?)s?\s*[)）\],，:：]")
-#: Acronyms that need no expansion in a registered oncology record, and words set in capitals.
-_COMMON = frozenset(
-    (
-        "RECIST", "CTCAE", "NCI", "DNA", "RNA", "PCR", "MRI", "PET", "FDA", "WHO", "ECOG", "AJCC", "TNM",
-        "HER", "EGFR", "VEGF", "VEGFR", "PFS", "ORR", "DCR", "SAE", "TEAE", "DLT", "MTD", "CAR", "NGS",
-        "AIDS", "HIV", "ICF", "USA", "CTC", "ALT", "AST", "ULN", "BICR", "CTLA", "PSA", "III", "VII", "VIII",
-        "PRIMARY", "OUTLINE", "ARM", "GROUP", "COHORT", "PART", "PHASE", "AND", "THE", "FOR", "DRUG",
-    )
-)  # fmt: skip
-#: Words that registered oncology outcomes are made of; a near miss is a typing error.
+_ORDINAL = re.compile(r"\d(?:st|nd|rd|th)(?!\w)")
+#: What is left of an ordinal where digits are blanks.
+_ORDINAL_ENDS = frozenset({"st", "nd", "rd", "th"})
+_CAPITALS = re.compile(r"[A-Z]{3,}")
+_LONGEST_ACRONYM = 6
+_SHORTEST, _LONGEST = 8, 24
+#: Words that registered oncology records are made of; a near miss is a typing error.
 _WORDS = (
     "overall", "survival", "progression", "response", "objective", "disease", "patients", "treatment",
     "adverse", "serious", "severity", "incidence", "toxicity", "enrollment", "randomization",
     "intravenous", "chemotherapy", "ablation", "metastases", "colorectal", "evaluation", "complete",
     "partial", "duration", "clinical", "efficacy", "tolerability", "investigator", "injection",
+    "carcinoma", "metastatic", "immunotherapy", "radiotherapy", "participants", "administered",
+    "administration", "combination", "pharmacokinetics", "intolerable", "hepatocellular", "lymphoma",
+    "laboratory", "assessment", "advanced", "according", "previously", "unacceptable", "withdrawal",
 )  # fmt: skip
-_BY_LETTER: dict[str, tuple[str, ...]] = {
-    letter: tuple(word for word in _WORDS if word[0] == letter) for letter in {w[0] for w in _WORDS}
-}
-_INFLECTED = ("s", "d", "ed", "ly", "al", "ive", "or", "er", "y", "ing", "n")
-_MOST_ACRONYMS = 5
+#: Real words, and other spellings, with one letter less than one of these.
+_REAL = frozenset({"advance", "averse", "compete", "enrolment", "patents", "serous"})
+
+
+@cache
+def _misspellings() -> dict[str, str]:
+    """Words with one letter missing, doubled or exchanged with its neighbour, and what is meant."""
+    near: dict[str, str] = {}
+    for word in _WORDS:
+        for at in range(1, len(word)):
+            rest = word[at:]
+            without = word[:at] + rest[1:]
+            doubled = word[:at] + word[at] + rest
+            swapped = word[:at] + rest[1:2] + rest[:1] + rest[2:]
+            near.update(dict.fromkeys((without, doubled, swapped), word))
+    return {near_miss: word for near_miss, word in near.items() if near_miss not in _kept()}
+
+
+@cache
+def _misspelt() -> frozenset[str]:
+    return frozenset(_misspellings())
+
+
+@cache
+def _kept() -> frozenset[str]:
+    """Words that are no misspelling: real ones, and singular or plural of the list."""
+    return (
+        _REAL | {*_WORDS} | {f"{word}s" for word in _WORDS} | {w.removesuffix("s") for w in _WORDS}
+    )
 
 
 def distance(one: str, other: str, limit: int) -> int:
@@ -53,10 +75,13 @@ def agent_name_mismatch(case: Case) -> Iterator[Finding]:
     names = {
         word: component.id
         for component in case.protocol.regimen
-        for word in _WORD.findall(component.name.lower())
-        if len(word) >= 8 and agent_key(word) is not None
+        for word in _long_names(component.name)
     }
-    for word in set(_WORD.findall(case.low)) if names else ():
+    if not names:
+        return
+    initials = "".join({name[0] for name in names})
+    near = [word for word in case.words if len(word) >= _SHORTEST - 1 and word[0] in initials]
+    for word in sorted(near):
         for name, component in names.items():
             if _nearly(word, name):
                 span = _place_of(case, word)
@@ -64,21 +89,33 @@ def agent_name_mismatch(case: Case) -> Iterator[Finding]:
                     "agent_name_mismatch",
                     f"regimen.{component}.name",
                     f'"{span.of(case.text)}" differs from "{name}" by a letter or two: is it the same '
-                    "agent?",
+                    "agent? Read as two, exposure would be counted for each apart.",
                     span,
                 )
 
 
+@lru_cache(maxsize=16_384)
+def _long_names(name: str) -> tuple[str, ...]:
+    """Words of a name that are known agents, and long enough for a near miss to mean something."""
+    words = _WORD.findall(name.lower())
+    return tuple(w for w in words if len(w) >= _SHORTEST and agent_key(w) is not None)
+
+
 def _place_of(case: Case, word: str) -> Span:
     """The first place of a whole word."""
-    places = (Span(*m.span()) for m in _WORD.finditer(case.low) if m.group() == word)
-    return next(places)
+    low, start = case.low, -1
+    while True:
+        start = low.index(word, start + 1)
+        end = start + len(word)
+        before, behind = low[start - 1 : start], low[end : end + 1]
+        if not before.isalpha() and not behind.isalpha():
+            return Span(start, end)
 
 
 @lru_cache(maxsize=65_536)
 def _nearly(word: str, name: str) -> bool:
     """Whether a word that is no known agent is one or two letters away from a name."""
-    if word[0] != name[0] or len(word) < 7 or abs(len(word) - len(name)) > 2:
+    if word[0] != name[0] or abs(len(word) - len(name)) > 2 or len(word) > _LONGEST:
         return False
     if word in (name, f"{name}s") or agent_key(word) is not None:
         return False
@@ -87,85 +124,80 @@ def _nearly(word: str, name: str) -> bool:
 
 def typo(case: Case) -> Iterator[Finding]:
     """A common word with one letter missing, doubled or exchanged, and wrong ordinals."""
-    for word in set(_WORD.findall(case.low)):
-        meant = _meant(word)
-        if meant is not None:
-            span = _place_of(case, word)
-            said = f'"{span.of(case.text)}" is meant to be "{meant}".'
-            yield case.raise_("typo", _place(case, span), said, span)
+    meant = _misspellings()
+    for word in sorted(case.words & _misspelt()):
+        span = _place_of(case, word)
+        said = f'"{span.of(case.text)}" is meant to be "{meant[word]}".'
+        yield case.raise_("typo", _place(case, span), said, span)
+    if not case.says(_ORDINAL_ENDS):
+        return
+    wrong: dict[str, Span] = {}
     for match in _ORDINAL.finditer(case.low):
-        span = Span(*match.span())
-        said = f'"{span.of(case.text)}" is no ordinal number.'
+        start = match.start()
+        while start > 0 and case.low[start - 1].isdigit():
+            start -= 1
+        number = case.low[start : match.start() + 1]
+        if len(number) < 4 and not match.group().endswith(_suffix(int(number))):
+            wrong.setdefault(number, Span(start, match.end()))
+    for number, span in wrong.items():
+        right = f"{number}{_suffix(int(number))}"
+        said = f'"{span.of(case.text)}" is no ordinal number: "{right}", or another one?'
         yield case.raise_("typo", _place(case, span), said, span)
 
 
-@lru_cache(maxsize=65_536)
-def _meant(word: str) -> str | None:
-    for known in _BY_LETTER.get(word[0], ()):
-        if word == known or abs(len(word) - len(known)) > 1:
-            continue
-        inflected = any(word == known + e or known == word + e for e in _INFLECTED)
-        if (
-            not inflected
-            and word[-3:] != "ses"
-            and distance(word, known, 1) == 1
-            and not _is_word(word)
-        ):
-            return known
-    return None
-
-
-_REAL_WORDS = frozenset(
-    [
-        "metastasis",
-        "metastatic",
-        "severely",
-        "incidences",
-        "evaluating",
-        "injecting",
-        "treatments",
-        "progressive",
-        "tolerable",
-        "advised",
-        "response",
-        "responses",
-        "patient",
-        "clinic",
-        "efficacious",
-        "durations",
-    ]
-)
-
-
-def _is_word(word: str) -> bool:
-    return word in _REAL_WORDS
+def _suffix(number: int) -> str:
+    if number % 100 in (11, 12, 13):
+        return "th"
+    return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
 
 
 def _place(case: Case, span: Span) -> str:
-    for endpoint, outcome in case.paired():
-        if span.start in outcome.span:
-            return f"endpoints.{endpoint.id}.measure"
-    return "title" if span.start in case.reading.span("title") else "treatment"
+    path = case.path_at(span)
+    if path.startswith("endpoints."):
+        return f"{path}.measure"
+    return path if path == "title" else "treatment"
 
 
 def acronym_unexpanded(case: Case) -> Iterator[Finding]:
-    """Acronyms that are never explained, a few at most."""
+    """Acronyms of title, summary and conditions that are never explained: one question for all."""
     text = case.text
-    explained = {m.group(1) for m in _EXPLAINED.finditer(text)}
-    field = case.reading.span("interventions")
+    head = case.reading.span("conditions")
     found: dict[str, Span] = {}
-    for match in _ACRONYM.finditer(text):
-        name = match.group()
-        skipped = name in _COMMON or name in explained or text.startswith((" (", "("), match.end())
-        if not skipped and not (match.start() in field and text.startswith(": ", match.end())):
-            found.setdefault(name, Span(*match.span()))
-    for name, span in list(found.items())[:_MOST_ACRONYMS]:
+    for match in _CAPITALS.finditer(text, 0, head.end):
+        name, span = match.group(), Span(*match.span())
+        if name in COMMON or name in found or len(name) > _LONGEST_ACRONYM:
+            continue
+        alone = not _joined(text[span.start - 1 : span.start]) and not _joined(
+            text[span.end : span.end + 1]
+        )
+        if alone and not _explained(text, name):
+            found[name] = span
+    if found:
+        names = list(found)
+        span = found[names[0]]
+        verb, stands = ("are", "they stand") if len(names) > 1 else ("is", "it stands")
         yield case.raise_(
             "acronym_unexpanded",
             "title" if span.start in case.reading.span("title") else "population",
-            f'"{name}" is never written out.',
+            f"{listed(names)} {verb} never written out: say once what {stands} for.",
             span,
         )
 
 
-SPELLING_DETECTORS = (agent_name_mismatch, typo, acronym_unexpanded)
+def _explained(text: str, name: str) -> bool:
+    """Whether an acronym stands in brackets behind its words, or before them."""
+    return any(
+        mark in text for mark in (f"({name}", f"\uff08{name}", f"[{name}", f"{name} (", f"{name}(")
+    )
+
+
+def _joined(mark: str) -> bool:
+    """Whether a mark makes capitals a part of a longer name: a code, a gene, a word."""
+    return bool(mark) and (mark.isalnum() or mark in "-_/+")
+
+
+SPELLING_DETECTORS = (
+    Detector(("agent_name_mismatch",), agent_name_mismatch),
+    Detector(("typo",), typo),
+    Detector(("acronym_unexpanded",), acronym_unexpanded),
+)

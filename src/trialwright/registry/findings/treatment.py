@@ -1,4 +1,4 @@
-"""Interventions, methods and the order of treatment."""
+"""How treatment is worded: what is given until when, in which order, to which lesions."""
 
 from __future__ import annotations
 
@@ -6,126 +6,121 @@ import re
 from collections.abc import Iterator
 
 from trialwright.protocol.base import Finding
-from trialwright.registry.findings.case import Advice, Case
-from trialwright.registry.interventions import entries, known_agent, parts
-from trialwright.registry.view import Span, sentence_around
+from trialwright.registry.facts import OTHER_TRIALS
+from trialwright.registry.findings.case import Advice, Case, Detector
+from trialwright.registry.view import Span
 
+_ENDS = r"(?:progress|toxicit|withdraw|death|intoleran)"
 _INVERTED = re.compile(
-    r"\b(?:discontinued|stopped|interrupted|withheld|terminated|suspended|withdrawn) until\b(?=[^.]{0,120}\b(?:progress|toxicit|withdraw|death))"
+    r"(?<!not )(?<!not be )(?<!never )"
+    r"\b(?:discontinued|stopped|interrupted|withheld|terminated|suspended|withdrawn|ceased) until\b"
+    rf"(?=[^.|]{{0,120}}\b(?:\w+ )?{_ENDS})"
+    r"(?![^.|]{0,60}\b(?:resol|recover|improv|return|reduc|decreas|<=|grade [01]\b))"
+    rf"|\buntil (?:no|without) (?:disease |tumou?r )?{_ENDS}\w*"
 )
-_SEQUENTIAL = re.compile(r"\bsequential(?:ly)?\b")
+_SEQUENTIAL = re.compile(
+    r"(?<!prior )(?<!previous )\bsequential(?:ly)? (?:administ\w+|treat\w+|therap\w+|chemo\w+|radio\w+|"
+    r"immuno\w+|infusion|combin\w+|given|\w+(?:mab|nib|platin|taxel)\b)"
+)
 _STANDARD_PLAN = re.compile(
-    r"\bstandard (?:treatment plan|treatment|chemotherapy|regimen)s?(?: for [a-z ]{3,40})?(?=[^.]{0,60}\b(?:investigator|physician))"
+    r"\bstandard (?:treatment plan|treatment|chemotherapy|regimen)s?(?: for [a-z ]{3,40})?(?=[^.|]{0,60}\b(?:investigator|physician))"
+    r"|\b(?:investigator|physician)'?s'? choice(?: of)?(?: standard)? (?:chemotherapy|treatment|therapy|regimen)"
 )
 _ABLATED = re.compile(
     r"\bablation of (?:the )?(?:[a-z]+ ){1,3}(?:metastas[ie]s|lesions|tumou?rs)(?: ?/ ?[a-z]+ metastas[ie]s)?"
 )
+#: Words that say which lesions are treated.
+_WHICH = re.compile(
+    r"\b(?:all|each|every|target|index|single|solitary|largest|at least one|one|residual|up to \w+|\d) "
+    r"(?:\w+ ){0,2}(?:lesions?|nodules?|metastas[ie]s|tumou?rs?)\b[^.|]{0,60}\bablat|"
+    r"\bablat\w+ (?:of |to )?(?:all|each|every|one|at least|the (?:target|largest|index)|up to)\b"
+)
 _TEST = re.compile(
-    r"\b(?:[a-z]{2,12} )?(?:guided|selected|chosen) by (?:genetic testing|drug sensitivity testing|organoids?|next[\s-]generation sequencing)\b"
+    r"(?:guided|selected|chosen|determined|directed) by (?:the )?"
+    r"(?:gen(?:etic|e|omic) (?:testing|sequencing|profiling)|(?:drug|chemo)[\s-]?sensitivity (?:testing|tests?|assays?)|"
+    r"(?:tumou?r )?organoids?|next[\s-]generation sequencing|molecular profiling)\b"
 )
 _TEST_METHOD = re.compile(
     r"\b(?:next[\s-]generation sequencing|ngs|panel|whole[\s-]exome|wes\b|sanger|foundationone|biops\w+)\b"
+)
+_STOPPED = frozenset(
+    {
+        "discontinued", "stopped", "interrupted", "withheld", "terminated", "suspended",
+        "withdrawn", "ceased",
+    }
+)  # fmt: skip
+_GUIDING = frozenset({"guided", "selected", "chosen", "determined", "directed"})
+_SEQUENCE_WORDS = frozenset({"sequential", "sequentially"})
+_METHOD_WORDS = frozenset(
+    {
+        "testing",
+        "sequencing",
+        "profiling",
+        "organoid",
+        "organoids",
+        "assay",
+        "assays",
+        "test",
+        "tests",
+    }
 )
 
 
 def logic_inverted(case: Case) -> Iterator[Finding]:
     """A sentence that says the opposite of what is done: "discontinued until progression"."""
-    for match in (
-        _INVERTED.finditer(case.low)
-        if case.has("ed until", "withdrawn until", "withheld until")
-        else ()
+    if "until" not in case.words or not (
+        case.says(_STOPPED) or case.has("until no ", "until without ")
     ):
-        field = case.reading.span(case.reading.field_at(match.start()))
-        span = sentence_around(case.text, Span(*match.span()), field)
+        return
+    for match in _INVERTED.finditer(case.low):
+        span = case.sentence(Span(*match.span()))
         until = case.protocol.treatment.until
         yield case.raise_(
             "logic_inverted",
             "treatment.until",
-            f'"{match.group()}" stops treatment where it should go on: read as "continued until".',
+            f'"{match.group()}" says the opposite of what can be meant: read word by word, nobody is '
+            "treated before progression. Read as continued until one of these events.",
             span,
             Advice(
                 {"treatment.until": list(until)} if until else None,
-                "treatment goes on until one of the listed reasons; no maximum is named",
+                "treatment goes on until one of the listed reasons",
             ),
         )
-
-
-def intervention_compound(case: Case) -> Iterator[Finding]:
-    """One registry entry that joins several agents."""
-    for entry in entries(case.reading):
-        names = [part.name.of(case.text) for part in parts(case.reading, entry)]
-        if len(names) > 1:
-            yield case.raise_(
-                "intervention_compound",
-                "regimen",
-                f"One registry entry joins {len(names)} agents ({', '.join(names)}): each needs its "
-                "own entry, dose and exposure.",
-                entry.span,
-            )
-
-
-def intervention_type(case: Case) -> Iterator[Finding]:
-    """A procedure that is registered as a drug."""
-    for entry in entries(case.reading):
-        for part in parts(case.reading, entry):
-            agent = known_agent(part.key)
-            if agent is not None and agent.kind == "procedure" and entry.type == "DRUG":
-                yield case.raise_(
-                    "intervention_type",
-                    f"regimen.{part.key}.kind",
-                    f"{part.name.of(case.text)} is registered as a drug; it is a procedure with "
-                    "a drug: record both, and relate adverse events to it on its own.",
-                    entry.span,
-                )
-
-
-def modality_mismatch(case: Case) -> Iterator[Finding]:
-    """A procedure named in general where the text names one method."""
-    for component in case.components("lesion"):
-        entry = next(
-            (e for e in entries(case.reading) if e.span.of(case.text) == component.registered_as),
-            None,
-        )
-        if (
-            entry is None
-            or entry.name.of(case.low).strip() != "ablation"
-            or component.id == "ablation"
-        ):
-            continue
-        yield case.raise_(
-            "modality_mismatch",
-            f"regimen.{component.id}.name",
-            f'Registered as "{entry.name.of(case.text)}", named "{component.name}" elsewhere: '
-            "say which device is used and whether another method is a deviation.",
-            entry.span,
-        )
+        return
 
 
 def treatment_scope(case: Case) -> Iterator[Finding]:
     """Chemotherapy named only as the standard one: what may go with it is open."""
-    if not any(one.id == "chemotherapy" for one in case.protocol.regimen):
+    if not case.has("standard", "choice"):
         return
-    span = case.find(_STANDARD_PLAN)
-    if span is not None:
+    general = next(
+        (one for one in case.protocol.regimen if one.chosen_by or "chemotherapy" in one.id), None
+    )
+    span = case.find(_STANDARD_PLAN) if general else None
+    if span is not None and general is not None:
         yield case.raise_(
             "treatment_scope",
-            "regimen.chemotherapy",
-            "The chemotherapy is only called standard: list the regimens that are allowed, and say "
-            "whether an anti-VEGF or anti-EGFR antibody may be added.",
+            f"regimen.{general.id}",
+            f'Which {general.name} may be given is only told by "{span.of(case.text)}". List the regimens '
+            "and whether an antibody may be added: times to progression differ more between "
+            "them than by the effect that is looked for.",
             span,
         )
 
 
 def ablation_scope(case: Case) -> Iterator[Finding]:
     """Ablation without saying which lesions are ablated."""
-    for component in case.components("lesion"):
+    ablations = case.components("lesion")
+    if not ablations or case.find(_WHICH) is not None:
+        return
+    for component in ablations:
         span = case.find(_ABLATED, case.reading.span("detailed_description"))
         yield case.raise_(
             "ablation_scope",
             f"regimen.{component.id}",
-            "The record does not say whether all lesions are ablated or only some, nor up to which "
-            "size and number: lesions left untreated are the only ones whose response can be "
-            "measured.",
+            "Whether all lesions are ablated or only some, and up to which size and number, is not "
+            "said. Response can be measured on lesions left untreated only; a patient without any "
+            "leaves the denominator.",
             span or case.source(f"regimen.{component.id}.name"),
             Advice(rule="R-104"),
         )
@@ -133,48 +128,63 @@ def ablation_scope(case: Case) -> Iterator[Finding]:
 
 def sequential_or_concurrent(case: Case) -> Iterator[Finding]:
     """Components called sequential: one after the other, or together."""
-    match = _SEQUENTIAL.search(case.low) if case.has("sequential") else None
-    if match is None or len(case.protocol.regimen) < 2:
+    if len(case.protocol.regimen) < 2 or not case.says(_SEQUENCE_WORDS):
         return
-    field = case.reading.span(case.reading.field_at(match.start()))
-    yield case.raise_(
-        "sequential_or_concurrent",
-        "treatment.sequence",
-        "It is open whether the components are given one after the other or together from the same "
-        "day on.",
-        sentence_around(case.text, Span(*match.span()), field),
-    )
+    for name in ("title", "brief_summary", "detailed_description"):
+        for match in case.reading.search(_SEQUENTIAL, (name,)):
+            span = case.sentence(Span(*match.span()))
+            if OTHER_TRIALS.search(case.low, span.start, span.end):
+                continue
+            yield case.raise_(
+                "sequential_or_concurrent",
+                "treatment.sequence",
+                f'"{match.group()}" can mean one component after the other or all from the same day '
+                "on: overlapping toxicity and the first day of each drug depend on it.",
+                span,
+            )
+            return
 
 
 def tests_that_guide(case: Case) -> Iterator[Finding]:
     """A test that selects treatment: not described, not registered."""
-    span = case.find(_TEST) if case.has("guided by", "selected by", "chosen by") else None
-    if span is None:
+    if not (case.says(_GUIDING) and case.says(_METHOD_WORDS)):
         return
+    match = case.find(_TEST)
+    if match is None:
+        return
+    span = Span(_word_before(case.low, match.start), match.end)
     if _TEST_METHOD.search(case.low) is None:
         yield case.raise_(
             "test_undefined",
             "regimen",
-            "The test that selects the drugs is not described: material, method, time to result and "
-            "the rule from result to regimen.",
+            "The test that selects the drugs is not described: say which material, which method, how "
+            "long it takes, and which result leads to which drug. While patients wait, the baseline "
+            "scan gets older than 28 days and has to be repeated.",
             span,
+            Advice(rule="R-012"),
         )
-    if not any(entry.type == "DIAGNOSTIC_TEST" for entry in entries(case.reading)):
+    field = case.reading.span("interventions")
+    if case.text.find("DIAGNOSTIC_TEST:", field.start, field.end) < 0:
         yield case.raise_(
             "test_not_listed",
             "regimen",
-            "A test decides about treatment but is not among the registered interventions.",
+            "A test decides about treatment but is not among the registered interventions: a reader "
+            "of the registry takes every patient to get the same drugs.",
             span,
         )
 
 
+def _word_before(low: str, start: int) -> int:
+    """Start of the word in front of a place, so that a quote says what is guided."""
+    before = low[max(0, start - 24) : start]
+    word = before.rstrip().rpartition(" ")[2]
+    return start - len(before) + before.rindex(word) if word.isalpha() else start
+
+
 TREATMENT_DETECTORS = (
-    logic_inverted,
-    intervention_compound,
-    intervention_type,
-    modality_mismatch,
-    treatment_scope,
-    ablation_scope,
-    sequential_or_concurrent,
-    tests_that_guide,
+    Detector(("logic_inverted",), logic_inverted),
+    Detector(("treatment_scope",), treatment_scope),
+    Detector(("ablation_scope",), ablation_scope),
+    Detector(("sequential_or_concurrent",), sequential_or_concurrent),
+    Detector(("test_undefined", "test_not_listed"), tests_that_guide),
 )

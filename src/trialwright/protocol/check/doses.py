@@ -1,0 +1,177 @@
+"""Open questions about dosing: dose, route, frequency and cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trialwright.protocol.base import Severity
+from trialwright.protocol.check.view import Remark, View, agent_of, listed, titled
+from trialwright.protocol.model import Component
+
+#: Cycles in use, in days.
+_CYCLES = (14, 21, 28, 42, 56)
+
+
+def dose_missing(view: View) -> Iterator[Remark]:
+    """A study agent has no dose; an error when none of them has one.
+
+    Agents without a known dose are asked about together: one sentence, not one for each.
+    """
+    agents = [one for one in view.agents if one.chosen_by is None]
+    silent = [one for one in agents if one.dose is None]
+    severity: Severity = "error" if len(silent) == len(agents) else "warning"
+    unknown = []
+    for one in silent:
+        agent = agent_of(one)
+        if agent is None or agent.default_dose is None:
+            unknown.append(one)
+            continue
+        value, unit = agent.default_dose
+        yield Remark(
+            path=f"regimen.{one.id}.dose",
+            message=f"No dose of {one.name} is given: it cannot be ordered, and neither exposure nor "
+            "relative dose intensity can be worked out.",
+            values={f"regimen.{one.id}.dose": [{"value": value, "unit": unit}]},
+            reason=agent.source,
+            severity=severity,
+            quoted=f"regimen.{one.id}.name",
+        )
+    if unknown:
+        yield Remark(
+            path=f"regimen.{unknown[0].id}.dose",
+            message=f"No dose of {titled(unknown)} is given, and none can be proposed: exposure and "
+            "relative dose intensity cannot be worked out. A person has to give it.",
+            severity=severity,
+            quoted=f"regimen.{unknown[0].id}.name",
+        )
+
+
+def route_missing(view: View) -> Iterator[Remark]:
+    """Study agents have no route: one question for all of them."""
+    silent = [one for one in view.agents if one.route is None and one.chosen_by is None]
+    if not silent:
+        return
+    known = {one.id: agent for one in silent if (agent := agent_of(one)) and agent.default_route}
+    usual = [f"{agent.default_route} {agent.name}" for agent in known.values()]
+    yield Remark(
+        path=f"regimen.{silent[0].id}.route",
+        message=f"The route of {titled(silent)} is not given: visits, and what a reaction is blamed on, "
+        "depend on it.",
+        values={f"regimen.{name}.route": agent.default_route for name, agent in known.items()},
+        reason=f"usual route: {listed(usual)}" if usual else None,
+        quoted=f"regimen.{silent[0].id}.name",
+    )
+
+
+def frequency_missing(view: View) -> Iterator[Remark]:
+    """A study agent has no schedule of its own and is timed by nothing else."""
+    silent = [one for one in view.repeated_agents if not (_has_clock(one) or one.anchors)]
+    unknown = []
+    for one in silent:
+        clock, agent = _default_clock(one), agent_of(one)
+        if agent is None or not clock:
+            unknown.append(one)
+            continue
+        yield Remark(
+            path=f"regimen.{one.id}.frequency",
+            message=f"How often {one.name} is given is not said: the calendar of visits and the "
+            "planned dose intensity depend on it.",
+            values={f"regimen.{one.id}.{name}": value for name, value in clock.items()},
+            reason=agent.source,
+            quoted=f"regimen.{one.id}.name",
+        )
+    if unknown:
+        verb = "are" if len(unknown) > 1 else "is"
+        yield Remark(
+            path=f"regimen.{unknown[0].id}.frequency",
+            message=f"How often {titled(unknown)} {verb} given is not said: the calendar of visits "
+            "and the planned dose intensity depend on it. A person has to give it.",
+            quoted=f"regimen.{unknown[0].id}.name",
+        )
+
+
+def _has_clock(one: Component) -> bool:
+    return not (one.frequency is None and one.interval_days is None and one.days_in_cycle is None)
+
+
+def _default_clock(one: Component) -> dict[str, object]:
+    agent = agent_of(one)
+    if agent is None:
+        return {}
+    clock = {
+        "frequency": agent.default_frequency,
+        "interval_days": agent.default_interval_days,
+        "days_in_cycle": agent.default_days_in_cycle,
+        "cycle_length_days": agent.default_cycle_length_days,
+    }
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in clock.items()
+        if value is not None and getattr(one, name) is None
+    }
+
+
+def cycle_length_missing(view: View) -> Iterator[Remark]:
+    """Treatment has no cycle, or dosing days are counted in a cycle of unknown length."""
+    treatment = view.protocol.treatment
+    floating = [
+        one
+        for one in view.protocol.regimen
+        if one.days_in_cycle is not None and one.cycle_length_days is None
+    ]
+    known = treatment.cycle_length_days or _registered_cycle(view)
+    if not view.repeated_agents or (treatment.cycle_length_days is not None and not floating):
+        return
+    length = known or common_cycle(view)
+    if length is None and not any(map(_has_clock, view.agents)):
+        return  # without any clock, the frequency is the question
+    paths = [f"regimen.{one.id}.cycle_length_days" for one in floating]
+    if treatment.cycle_length_days is None:
+        paths.insert(0, "treatment.cycle_length_days")
+    said = f" The dosing days of {titled(floating)} are counted in it." if floating else ""
+    yield Remark(
+        path=paths[0],
+        message=f"The length of a treatment cycle is not given.{said} Visits, dose-limiting "
+        "toxicity and dose intensity are counted in cycles.",
+        values=dict.fromkeys(paths, length) if length else {},
+        reason=f"assumption: the shortest usual cycle that fits every interval is {length} days"
+        if length
+        else None,
+        quoted=f"regimen.{floating[0].id}.days_in_cycle" if floating else "",
+    )
+
+
+def _registered_cycle(view: View) -> int | None:
+    """The one cycle length that the components name, if they agree."""
+    lengths = {one.cycle_length_days for one in view.protocol.regimen} - {None}
+    return next(iter(lengths)) if len(lengths) == 1 else None
+
+
+def common_cycle(view: View) -> int | None:
+    """The shortest usual cycle, in days, that every interval divides and every dosing day fits.
+
+    Schedules that are still open count with their proposed defaults; `None` when no component has
+    any, or when no usual cycle fits.
+    """
+    clocks = [_clock(one) for one in view.protocol.regimen]
+    intervals = {days for one, _ in clocks for days in one}
+    longest = max((day for _, days in clocks for day in days), default=0)
+    if not intervals and not longest:
+        return None
+    fitting = (
+        cycle
+        for cycle in _CYCLES
+        if cycle >= longest and all(cycle % interval == 0 for interval in intervals)
+    )
+    return next(fitting, None)
+
+
+def _clock(one: Component) -> tuple[set[int], tuple[int, ...]]:
+    """Intervals and dosing days of a component, or of its proposed default."""
+    agent = agent_of(one)
+    if _has_clock(one) or agent is None:
+        intervals, days = {one.interval_days, one.cycle_length_days}, one.days_in_cycle
+    else:
+        intervals = {agent.default_interval_days, agent.default_cycle_length_days}
+        days = agent.default_days_in_cycle
+    return {one for one in intervals if one is not None}, days or ()

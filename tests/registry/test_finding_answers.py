@@ -1,0 +1,83 @@
+"""Questions of the values that the words of the record answer are not asked; hostile text is read fast."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from support.finding_pairs import BASE, record
+from trialwright.protocol.check.codes import CODES
+from trialwright.registry.draft import draft_protocol
+from trialwright.registry.facts import read
+from trialwright.registry.findings import find
+from trialwright.registry.findings.answered import ANSWERS
+from trialwright.registry.findings.case import Case
+from trialwright.registry.record import parse_record
+
+PHASE_1 = {
+    "summary": BASE["summary"].replace("phase 2", "phase 1"),
+    "title": "Camrelizumab Plus Apatinib in Biliary Tract Cancer",
+}
+COHORTS = {"summary": BASE["summary"] + " This is a multi-cohort basket trial."}
+SIZED = {"summary": BASE["summary"] + " A total of 41 patients will be enrolled."}
+EVALUABLE = {
+    "primary": BASE["primary"].replace("Proportion of patients", "Proportion of evaluable patients")
+}
+TWO = {
+    "primary": BASE["primary"]
+    + "|Progression-free survival, Time from first dose to progression or death, From first dose up to 24 months"
+}
+#: Code, fields that raise it, sentences that answer it, a sentence that does not.
+CASES = [
+    ("safety_stopping_missing", {}, ["A data and safety monitoring board may stop the study.", "Stopping rules for toxicity apply."], "Patients may stop at any time."),
+    ("safety_runin_missing", PHASE_1, ["A safety run-in of 6 patients comes first.", "Doses are escalated by a 3+3 design; DLTs are recorded."], "Patients run a diary."),
+    ("dlt_missing", PHASE_1, ["Dose escalation follows a BOIN design.", "The maximum tolerated dose is determined."], "The dose is fixed."),
+    ("interim_missing", {}, ["An interim analysis is planned after 15 patients.", "The design is a two-stage design."], "Disease of any stage is allowed."),
+    ("sample_size_rationale_missing", SIZED, ["This gives 80% power at a one-sided alpha of 0.05.", "The sample size was calculated from a historical rate."], "Quality control is determined by the sponsor."),
+    ("cohorts_undefined", COHORTS, ["Cohort A has gastric, cohort B has biliary tract cancer."], "Each cohort is described later."),
+    ("pooling_undefined", COHORTS, ["Response is estimated in each cohort.", "Cohorts are pooled for safety."], "Three cohorts exist."),
+    ("multiple_primaries", TWO, ["Multiplicity is handled by a Bonferroni correction.", "The endpoints are co-primary."], "Both are important."),
+    ("evaluable_undefined", EVALUABLE, ["Patients are evaluable if they have one scan after baseline."], "All evaluable patients are shown."),
+    ("assessment_schedule_missing", {}, ["Tumor assessments by CT are repeated every 6 weeks.", "Scans are made every two cycles."], "Blood is drawn every 6 weeks."),
+    ("centres_missing", {}, ["Patients enter at sites in China."], "The sites of disease are recorded."),
+]  # fmt: skip
+
+
+def _codes(drafted, fields, sentence=""):
+    detail = f"{fields.get('detail', BASE['detail'])} {sentence}"
+    return {one.code for one in drafted(record({**fields, "detail": detail})).questions}
+
+
+@pytest.mark.parametrize(("code", "fields", "answers", "other"), CASES, ids=[c[0] for c in CASES])
+def test_words_answer_a_question(drafted, code, fields, answers, other):
+    assert code in _codes(drafted, fields)
+    assert code in _codes(drafted, fields, other)
+    for sentence in answers:
+        assert code not in _codes(drafted, fields, sentence), sentence
+
+
+def test_every_answer_is_tested_and_belongs_to_a_code():
+    assert set(ANSWERS) == {case[0] for case in CASES}
+    assert set(ANSWERS) <= {one.code for one in CODES}
+
+
+HOSTILE = [
+    "evaluate safety ", "severity and incidence of ", "discontinued until ", "patients received ",
+    "liver/lung ", "every 8 ", "has a higher ", "guided by genetic ", "the the ", "21th ", "complete response and ",
+    "ABCDEF (", "hopefully ", "data safety ", "evaluable ", "metastatic liver ", "，",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("phrase", HOSTILE)
+def test_hostile_text_is_read_in_linear_time(phrase):
+    def seconds(copies: int) -> float:
+        text = record({"detail": phrase * copies, "summary": phrase * (copies // 4)})
+        draft = draft_protocol(parse_record("own", text.encode(), where="own"))
+        case = Case(read(draft.record), draft.protocol, draft.outcomes)
+        started = time.process_time()
+        find(case)
+        return time.process_time() - started
+
+    short = min(seconds(400) for _ in range(2))
+    assert min(seconds(1_600) for _ in range(2)) < 10 * short + 0.05
