@@ -20,25 +20,54 @@ if TYPE_CHECKING:
     from trialwright.endpoints.baseline_validity import BaselineValidity, check_baseline
     from trialwright.endpoints.patient_story import tell_patient
     from trialwright.endpoints.responder_comparison import compare_responders
+    from trialwright.exchange.api_v2 import study_of, study_text
     from trialwright.exchange.csv_files import adam_files, sdtm_files
     from trialwright.exchange.folder import write_files
+    from trialwright.exchange.ics import calendar_bytes
+    from trialwright.exchange.table_csv import table_csv
+    from trialwright.exchange.usdm.checking import check_usdm
+    from trialwright.exchange.usdm.reading import read_usdm
+    from trialwright.exchange.usdm.writing import usdm_text
     from trialwright.intake.csv_files import read_sdtm
     from trialwright.intake.required import read_trial_data
     from trialwright.main_job import RunRequest, TrialRun, run_trial
     from trialwright.pipeline import Results, analyze
     from trialwright.protocol.check import check_protocol
+    from trialwright.protocol.diff.compare import diff_protocols
+    from trialwright.protocol.diff.text import diff_text
     from trialwright.protocol.document import parse_settings, protocol_text, read_protocol
     from trialwright.protocol.finding_text import counted, finding_text, findings_text
     from trialwright.protocol.model import Protocol
     from trialwright.protocol.settle import accept_defaults, settle
+    from trialwright.protocol_impact.compare import compare_results
+    from trialwright.registry.amendment import amend, amendment_text
     from trialwright.registry.draft import draft_protocol
+    from trialwright.registry.many import Drafted, DraftOrder, draft_many
+    from trialwright.registry.portfolio.write import PortfolioWriter
+    from trialwright.registry.reading.model import RefusedRecord
+    from trialwright.registry.reading.stream import read_records
     from trialwright.registry.record import read_record
+    from trialwright.report.page import tables_page
+    from trialwright.schedule.activities import plan_activities
+    from trialwright.schedule.model import ActivitySchedule
+    from trialwright.schedule.table import schedule_tables
     from trialwright.simulate.scenario import Scenario
     from trialwright.simulate.scenario_file import read_scenario
     from trialwright.simulate.trial import simulate_trial
 
 #: Module of each public name.
 _HOME = {
+    "ActivitySchedule": "schedule.model",
+    "calendar_bytes": "exchange.ics",
+    "check_usdm": "exchange.usdm.checking",
+    "plan_activities": "schedule.activities",
+    "read_usdm": "exchange.usdm.reading",
+    "schedule_tables": "schedule.table",
+    "study_of": "exchange.api_v2",
+    "study_text": "exchange.api_v2",
+    "table_csv": "exchange.table_csv",
+    "tables_page": "report.page",
+    "usdm_text": "exchange.usdm.writing",
     "Adam": "core.tables",
     "BaselineValidity": "endpoints.baseline_validity",
     "Protocol": "protocol.model",
@@ -53,11 +82,20 @@ _HOME = {
     "TrialwrightError": "core.errors",
     "accept_defaults": "protocol.settle",
     "adam_files": "exchange.csv_files",
+    "amend": "registry.amendment",
+    "amendment_text": "registry.amendment",
     "analyze": "pipeline",
     "check_baseline": "endpoints.baseline_validity",
     "check_protocol": "protocol.check",
+    "compare_results": "protocol_impact.compare",
     "compare_responders": "endpoints.responder_comparison",
     "derive": "adam.derive",
+    "diff_protocols": "protocol.diff.compare",
+    "diff_text": "protocol.diff.text",
+    "DraftOrder": "registry.many",
+    "Drafted": "registry.many",
+    "PortfolioWriter": "registry.portfolio.write",
+    "draft_many": "registry.many",
     "draft_protocol": "registry.draft",
     "evaluate_design": "design.evaluation",
     "findings_text": "protocol.finding_text",
@@ -68,7 +106,9 @@ _HOME = {
     "parse_settings": "protocol.document",
     "protocol_text": "protocol.document",
     "read_protocol": "protocol.document",
+    "RefusedRecord": "registry.reading.model",
     "read_record": "registry.record",
+    "read_records": "registry.reading.stream",
     "read_scenario": "simulate.scenario_file",
     "read_sdtm": "intake.csv_files",
     "read_trial_data": "intake.required",
@@ -81,12 +121,17 @@ _HOME = {
 }
 
 __all__ = [
+    "ActivitySchedule",
     "Adam",
     "BaselineValidity",
+    "DraftOrder",
+    "Drafted",
     "OutputError",
+    "PortfolioWriter",
     "Protocol",
     "RecordError",
     "RefusedError",
+    "RefusedRecord",
     "Results",
     "RunRequest",
     "Scenario",
@@ -96,12 +141,20 @@ __all__ = [
     "__version__",
     "accept_defaults",
     "adam_files",
+    "amend",
+    "amendment_text",
     "analyze",
+    "calendar_bytes",
     "check_baseline",
     "check_protocol",
+    "check_usdm",
     "compare_responders",
+    "compare_results",
     "counted",
     "derive",
+    "diff_protocols",
+    "diff_text",
+    "draft_many",
     "draft_protocol",
     "evaluate_design",
     "finding_text",
@@ -109,17 +162,26 @@ __all__ = [
     "hazard_ratio",
     "p_value_against_null",
     "parse_settings",
+    "plan_activities",
     "protocol_text",
     "read_protocol",
     "read_record",
+    "read_records",
     "read_scenario",
     "read_sdtm",
     "read_trial_data",
+    "read_usdm",
     "run_trial",
+    "schedule_tables",
     "sdtm_files",
     "settle",
     "simulate_trial",
+    "study_of",
+    "study_text",
+    "table_csv",
+    "tables_page",
     "tell_patient",
+    "usdm_text",
     "write_files",
 ]
 

@@ -12,8 +12,14 @@ from typing import Annotated
 import typer
 
 import trialwright as tw
-from trialwright.cli.progress import stages, watched
+from trialwright.cli.amendment import amendment
+from trialwright.cli.draft import draft
+from trialwright.cli.progress import stages
+from trialwright.cli.protocol import protocol_app
+from trialwright.cli.registry_json import registry_json
+from trialwright.cli.schedule import schedule
 from trialwright.cli.text import json_text, table_text
+from trialwright.cli.usdm import usdm_app
 from trialwright.core.results import tables_of
 
 app = typer.Typer(
@@ -25,8 +31,9 @@ app = typer.Typer(
     help="From a registered early-phase oncology trial and its raw measurements to every result, "
     "with the reason for it.",
 )
+app.add_typer(protocol_app, name="protocol")
 
-Record = Annotated[Path, typer.Argument(help="Registered record (plain text).")]
+Record = Annotated[Path, typer.Argument(help="Registered record (one file).")]
 ProtocolFile = Annotated[Path, typer.Argument(help="Protocol file (YAML).")]
 Data = Annotated[Path, typer.Argument(help="Folder of SDTM files (CSV).")]
 Out = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
@@ -84,64 +91,7 @@ def run(
     typer.echo(f"{done.news}; report in {out / 'report.html'}", err=as_json)
 
 
-@app.command()
-def draft(
-    records: Annotated[list[Path], typer.Argument(metavar="RECORD...", help="Registered records.")],
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for protocol files.")] = None,
-    settings: Settings = None,
-    as_json: AsJson = False,  # noqa: FBT002
-    ndjson: Annotated[bool, typer.Option("--ndjson", help="Print one object a line.")] = False,  # noqa: FBT002
-    accept_defaults: Annotated[  # noqa: FBT002
-        bool, typer.Option("--accept-defaults", help="Settle every proposal as a default.")
-    ] = False,
-) -> None:
-    """Read records as protocols, with the source of each value and what is open."""
-    if (as_json or ndjson) and (out or settings or accept_defaults):
-        raise typer.BadParameter("--json and --ndjson print what the record says: no other option")
-    if as_json and len(records) > 1:
-        raise typer.BadParameter("--json prints one record: use --ndjson for several")
-    decided = tw.parse_settings(settings or ())
-    files: dict[str, str] = {}
-    news: list[str] = []
-    refused = 0
-    for path in watched(records, "drafting"):
-        try:
-            found = tw.draft_protocol(tw.read_record(path))
-        except tw.RecordError as refusal:
-            refused += 1
-            typer.echo(str(refusal), err=True)
-            continue
-        if as_json or ndjson:
-            typer.echo(json_text(found.to_json(), indent=None if ndjson else 1))
-            continue
-        if f"{found.record.id}.yaml" in files:
-            raise tw.OutputError(
-                f'Two records are called "{found.record.id}".',
-                where=str(path),
-                do="rename one of the files: the name of the file is the id of the trial",
-            )
-        protocol = tw.settle(found.protocol, decided)
-        if accept_defaults:
-            protocol = tw.accept_defaults(protocol, found.findings)
-        files[f"{protocol.id}.yaml"] = tw.protocol_text(protocol)
-        files[f"{protocol.id}.findings.txt"] = tw.findings_text(found.findings)
-        left = tw.counted(tw.check_protocol(protocol))
-        news.append(f"{protocol.id}: {tw.counted(found.findings)} in the record; open now: {left}")
-    _deliver(files, news, out)
-    if refused:
-        raise typer.Exit(1)
-
-
-def _deliver(files: dict[str, str], news: list[str], out: Path | None) -> None:
-    """Write drafted protocols with their findings, or print the protocols."""
-    if out is not None and files:
-        tw.write_files(files, out)
-        news.append(f"{len(news)} protocol{'s' * (len(news) > 1)} with findings in {out}")
-    elif files:
-        texts = [text for name, text in files.items() if name.endswith(".yaml")]
-        typer.echo("\n".join(texts), nl=False)
-    for line in news:
-        typer.echo(line, err=out is None)
+app.command()(draft)
 
 
 @app.command()
@@ -243,6 +193,12 @@ def explain(
     adam = tw.derive(settled, tw.read_trial_data(data, settled))
     story = tw.tell_patient(adam, usubjid)
     typer.echo(json_text(story.to_json(), indent=1) if as_json else story.text())
+
+
+app.command()(schedule)
+app.command("registry-json")(registry_json)
+app.add_typer(usdm_app)
+app.command()(amendment)
 
 
 def main() -> None:

@@ -1,16 +1,17 @@
-"""Progress on a terminal: a line that says what is being done; nothing when nobody watches."""
+"""Progress on a terminal: what is being done and how far; nothing when nobody watches."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from dataclasses import dataclass
+from pathlib import Path
 
+import typer
 from rich.console import Console
-from rich.progress import track
-
-Item = TypeVar("Item")
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 
 @contextmanager
@@ -23,11 +24,47 @@ def stages() -> Iterator[Callable[[str], None]]:
         yield status.update
 
 
-def watched(items: list[Item], what: str) -> Iterable[Item]:
-    """The items, with a progress bar on a terminal when there are many."""
-    if len(items) < 20 or not sys.stderr.isatty():
-        return items
-    return track(items, what, console=Console(stderr=True))
+@dataclass(frozen=True, slots=True)
+class RecordBar:
+    """A bar over records: how far in the files, and lines that are told above it.
+
+    `advance(size, records)` counts bytes of the files and records; `say(text)` tells a line.
+    """
+
+    advance: Callable[[int, int], None]
+    say: Callable[[str], None]
+
+
+@contextmanager
+def record_bar(paths: Iterable[Path]) -> Iterator[RecordBar]:
+    """A bar on standard error while records are read; on no terminal, lines are only told."""
+    if not sys.stderr.isatty():
+        yield RecordBar(lambda _size, _records: None, lambda text: typer.echo(text, err=True))
+        return
+    columns = (
+        BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[records]:,} records"),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=sum(map(_size, paths)), records=0)
+        count = 0
+
+        def advance(size: int, records: int) -> None:
+            nonlocal count
+            count += records
+            progress.update(task, advance=size, records=count)
+
+        yield RecordBar(advance, lambda text: console.print(text, markup=False, highlight=False))
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file or of all files of a folder; 0 for what cannot be read."""
+    try:
+        inner = [Path(at) / name for at, _, names in os.walk(path) for name in names]
+        return sum(one.stat().st_size for one in inner or [path] if one.is_file())
+    except (OSError, ValueError):
+        return 0
 
 
 def _silent(_: str) -> None:

@@ -20,6 +20,7 @@ from trialwright.report.blocks import (
     TableBlock,
     Text,
 )
+from trialwright.report.chapters_schedule import schedule_blocks
 from trialwright.report.document import ReportInput, figures_of
 from trialwright.report.words import RULES, member_names, path_words, value_words
 
@@ -259,11 +260,12 @@ def _assumptions_table(report: ReportInput) -> Table:
 
 
 def design_chapter(report: ReportInput) -> Chapter:
-    """What the sample size can show, or why this cannot be said."""
+    """What the sample size can show, or why this cannot be said; what is planned when."""
     if report.design is None:
         return Chapter("Design", ())
+    planned = schedule_blocks(report.protocol)
     if isinstance(report.design, str):
-        return Chapter("Design", (Text(report.design, callout=True),))
+        return Chapter("Design", (Text(report.design, callout=True), *planned))
     tables = tuple(TableBlock(table) for table in tables_of(report.design))
     figures = tuple(FigureBlock(figure) for figure in figures_of(report.design))
-    return Chapter("Design", (*tables, *figures))
+    return Chapter("Design", (*tables, *figures, *planned))

@@ -17,9 +17,9 @@ from trialwright.protocol.model import Protocol
 from trialwright.safety.exposure_basis import Basis, planned_dose, problem_of, questions_of
 from trialwright.safety.exposure_course import Course, follow
 from trialwright.safety.exposure_days import Days, add_up
-from trialwright.safety.exposure_plan import Calendar, calendar_of, schedule_of
 from trialwright.safety.exposure_records import DoseRecord
 from trialwright.safety.exposure_units import Body, read_number
+from trialwright.schedule.planned import Calendar, calendar_of, schedule_of
 
 _Place: TypeAlias = tuple[Protocol, int]
 

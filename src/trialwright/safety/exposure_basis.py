@@ -13,8 +13,7 @@ from fractions import Fraction
 from trialwright.protocol.model import Component, DoseLevel
 from trialwright.safety.exposure_course import Course
 from trialwright.safety.exposure_days import Days
-from trialwright.safety.exposure_names import is_chosen
-from trialwright.safety.exposure_plan import Calendar
+from trialwright.schedule.planned import Calendar, is_chosen
 
 
 @dataclass(frozen=True, slots=True)

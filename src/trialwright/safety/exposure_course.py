@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from trialwright.safety.exposure_plan import Calendar, Schedule
+from trialwright.schedule.planned import Calendar, Schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from trialwright.core.format import rounded
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.settled import SettledSafety
 from trialwright.safety.exposure import Exposure
-from trialwright.safety.exposure_plan import calendar_of, schedule_of
+from trialwright.schedule.planned import calendar_of, schedule_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

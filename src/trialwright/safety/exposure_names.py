@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from trialwright.protocol.model import Component
+from trialwright.schedule.planned import is_chosen
 from trialwright.vocabulary.agents import AGENTS, KNOWN
 
-_UNNAMED = "chemotherapy, regimen not named"
 _WORDS = re.compile(r"[\W_]+")
 
 
@@ -75,12 +75,6 @@ def names_of(regimen: Sequence[Component]) -> Names:
         drugs,
         open_[0] if len(open_) == 1 else None,
     )
-
-
-def is_chosen(component: Component) -> bool:
-    """Whether the drugs of the component are chosen for each patient."""
-    agent = AGENTS.get(component.id)
-    return component.chosen_by is not None or (agent is not None and agent.klass == _UNNAMED)
 
 
 def _all_names(component: Component) -> set[str]:

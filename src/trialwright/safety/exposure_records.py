@@ -6,7 +6,6 @@ Rules A-12 and S-3. A dose of 0 and one marked as not done were not given. Dates
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -18,20 +17,12 @@ from trialwright.core.tables import ROW, Sdtm
 from trialwright.protocol.model import Component
 from trialwright.safety.exposure_names import Match, Names, names_of
 from trialwright.safety.exposure_units import read_number
+from trialwright.schedule.frequency import DAILY, interval_of
 from trialwright.subjects.days import upper
 from trialwright.subjects.procedures import study_procedures
 from trialwright.subjects.reconcile import query, unused
 
-#: Administrations a day of the frequencies that are given every day.
-DAILY = {
-    **dict.fromkeys(("QD", "DAILY", "ONCE DAILY", "Q24H", "EVERY DAY"), 1),
-    **dict.fromkeys(("BID", "TWICE DAILY", "Q12H", "2 TIMES PER DAY"), 2),
-    **dict.fromkeys(("TID", "THREE TIMES DAILY", "Q8H", "3 TIMES PER DAY"), 3),
-    **dict.fromkeys(("QID", "FOUR TIMES DAILY", "Q6H", "4 TIMES PER DAY"), 4),
-}
 _ONE = ("ONCE", "CONTINUOUS", "1 TIME", "SINGLE")
-_EVERY = re.compile(r"(?:Q|EVERY )(\d*) ?(W|D|WEEKS?|DAYS?)")
-_NAMED_EVERY = {"QOD": 2, "EVERY OTHER DAY": 2, "WEEKLY": 7, "EVERY WEEK": 7}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,17 +64,6 @@ class _Reading:
     regimen: Sequence[Component]
     names: Names
     cutoff: int
-
-
-def interval_of(frequency: str | None) -> int | None:
-    """Days between doses of a frequency such as Q2W, Q21D or WEEKLY; `None` for all others."""
-    said = (frequency or "").strip().upper()
-    if said in _NAMED_EVERY:
-        return _NAMED_EVERY[said]
-    match = _EVERY.fullmatch(said)
-    if match is None:
-        return None
-    return int(match[1] or 1) * (7 if match[2].startswith("W") else 1) or None
 
 
 def read_doses(regimen: Sequence[Component], sdtm: Sdtm, cutoff: int) -> DoseRecords:

@@ -11,8 +11,16 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from trialwright.protocol.model import Component, Protocol
-from trialwright.safety.exposure_names import is_chosen
-from trialwright.safety.exposure_records import DAILY, interval_of
+from trialwright.schedule.frequency import DAILY, interval_of
+from trialwright.vocabulary.agents import AGENTS
+
+_UNNAMED = "chemotherapy, regimen not named"
+
+
+def is_chosen(component: Component) -> bool:
+    """Whether the drugs of the component are chosen for each patient."""
+    agent = AGENTS.get(component.id)
+    return component.chosen_by is not None or (agent is not None and agent.klass == _UNNAMED)
 
 
 @dataclass(frozen=True, slots=True)

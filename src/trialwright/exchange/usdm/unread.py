@@ -1,0 +1,165 @@
+"""What of a file is not in the protocol that was read from it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from trialwright.exchange.usdm.leaves import leaves_of, orders_of, tree_of
+from trialwright.exchange.usdm.models import plain_json
+from trialwright.exchange.usdm.nodes import Nodes
+from trialwright.exchange.usdm.structure import classes
+from trialwright.exchange.usdm.writing import usdm_of
+from trialwright.protocol.model import Protocol
+
+#: Attributes that values of a protocol are taken from, by class.
+_TAKEN: Mapping[str, frozenset[str]] = {
+    name: frozenset(words.split())
+    for name, words in {
+        "StudyIdentifier": "text",
+        "StudyTitle": "text",
+        "InterventionalStudyDesign": "studyPhase characteristics model intentTypes blindingSchema",
+        "StudyArm": "name label description type",
+        "Indication": "label",
+        "StudyDesignPopulation": "plannedEnrollmentNumber plannedSex plannedAge",
+        "StudyCohort": "name label plannedEnrollmentNumber",
+        "StudyIntervention": "name label type",
+        "Administration": "dose route frequency duration",
+        "Endpoint": "name text description level",
+        "EligibilityCriterion": "category",
+        "EligibilityCriterionItem": "name text",
+        "TransitionRule": "text",
+        "Quantity": "value unit",
+        "AliasCode": "standardCode",
+    }.items()
+}
+#: Attributes that hold the objects which are read, or say what they are.
+_HELD: Mapping[str, frozenset[str]] = {
+    name: frozenset(words.split())
+    for name, words in {
+        "Wrapper": "study usdmVersion systemName systemVersion",
+        "Study": "name versions",
+        "StudyVersion": "studyIdentifiers studyDesigns titles eligibilityCriterionItems "
+        "organizations studyInterventions",
+        "StudyIdentifier": "scopeId",
+        "StudyTitle": "type",
+        "Organization": "name type identifierScheme identifier",
+        "InterventionalStudyDesign": "name label studyType arms studyCells epochs elements "
+        "indications studyInterventionIds objectives population eligibilityCriteria",
+        "StudyCell": "armId epochId elementIds",
+        "StudyElement": "name label studyInterventionIds transitionEndRule",
+        "StudyEpoch": "name label type previousId nextId",
+        "Indication": "name description",
+        "StudyDesignPopulation": "name label cohorts criterionIds",
+        "StudyIntervention": "administrations",
+        "Administration": "name",
+        "Duration": "quantity durationWillVary",
+        "Objective": "name level endpoints",
+        "EligibilityCriterion": "name identifier criterionItemId nextId previousId",
+        "Range": "minValue maxValue isApproximate",
+        "Code": "code codeSystem codeSystemVersion decode",
+        "TransitionRule": "name",
+    }.items()
+}
+_COMMON = frozenset({"id", "instanceType"})
+_MOST = 200
+
+
+def unread_attributes(nodes: Nodes) -> list[str]:
+    """Attributes with a value that reading does not look at, with how often they stand there.
+
+    An object inside an attribute that is not read is not counted apart.
+    """
+    counts: Counter[str] = Counter()
+    hidden: set[int] = set()
+    for at, node in enumerate(nodes.nodes):
+        if node.parent in hidden or (node.parent is not None and _is_unread(nodes, at)):
+            hidden.add(at)
+            continue
+        read = _read(node.cls)
+        for name in classes()[node.cls]:
+            if name not in read | _COMMON and node.data.get(name) not in (None, [], ""):
+                counts[f"{node.cls}.{name}"] += 1
+    return [
+        f"{name} is not read ({count} object{'s' * (count > 1)})" for name, count in counts.items()
+    ]
+
+
+def _read(cls: str) -> frozenset[str]:
+    return _TAKEN.get(cls, frozenset()) | _HELD.get(cls, frozenset())
+
+
+def _is_unread(nodes: Nodes, at: int) -> bool:
+    node = nodes.nodes[at]
+    above = nodes.nodes[node.parent or 0]
+    name = node.place.removeprefix(above.place).lstrip(".").partition("[")[0].partition(".")[0]
+    return name not in _read(above.cls)
+
+
+def edited_places(document: Any, protocol: Protocol) -> list[str]:
+    """Places of a file of ours that somebody changed and that no value of the protocol took up.
+
+    The file is compared with the export of the protocol as it was and as it is now.
+    """
+    written = _flat(plain_json(usdm_of(_before(protocol))))
+    now = _flat(plain_json(usdm_of(protocol)))
+    there = _flat(document)
+    found = [
+        place
+        for place in dict.fromkeys((*there, *written))
+        if there.get(place) not in (written.get(place), now.get(place))
+        or (place in there) not in ((place in written), (place in now))
+    ]
+    told = [f"{place}: changed in the file, but not taken up" for place in found[:_MOST]]
+    more = len(found) - _MOST
+    return [*told, f"{more} further places"] if more > 0 else told
+
+
+def _before(protocol: Protocol) -> Protocol:
+    """The protocol with every value as its source says that it was."""
+    values = leaves_of(protocol)
+    sources = []
+    for source in protocol.sources:
+        replaced = _replaced(source.reason or "") if source.kind == "user" else None
+        if replaced is not None and source.path in values:
+            values[source.path] = replaced
+        else:
+            sources.append(source)
+    tree = tree_of(values, orders_of(protocol)) | {"id": protocol.id}
+    before = Protocol.model_validate_json(json.dumps(tree), strict=True)
+    return before.model_copy(
+        update={"sources": tuple(sources), "record_sha256": protocol.record_sha256}
+    )
+
+
+def _replaced(reason: str) -> Any:
+    """The value that a person's value replaced, from the note of its source."""
+    _, found, rest = reason.rpartition("replaces ")
+    if not found:
+        return None
+    try:
+        value, _ = json.JSONDecoder().raw_decode(rest)
+    except ValueError:
+        return None
+    return value
+
+
+def _flat(document: Any) -> dict[str, Any]:
+    return dict(_leaves(document, ""))
+
+
+def _leaves(held: Any, place: str) -> Iterator[tuple[str, Any]]:
+    """Plain values by place, those aside that reading takes; members are named by their id."""
+    if isinstance(held, dict):
+        taken = _TAKEN.get(str(held.get("instanceType")), frozenset())
+        for name, one in held.items():
+            if name not in taken and name != "extensionAttributes":
+                yield from _leaves(one, f"{place}.{name}".lstrip("."))
+    elif isinstance(held, list):
+        for at, one in enumerate(held):
+            known = one.get("id", at) if isinstance(one, dict) else at
+            yield from _leaves(one, f"{place}[{known}]")
+    elif held is not None and not place.endswith((".id", "systemVersion")):
+        yield place, held
