@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from trialwright.registry.expressions import expressions, times_in_months
+from trialwright.registry.expressions import times_in_months
 from trialwright.registry.kinds import kind_of
+from trialwright.registry.regimen.parsing import expressions
 from trialwright.registry.view import FULL_WIDTH, Span, normalised, sentence_around
 
 
@@ -24,7 +25,7 @@ def _values(text, field):
     ],
 )  # fmt: skip
 def test_doses(text, value, unit):
-    assert _values(text, "dose") == [{"value": value, "unit": unit}]
+    assert _values(text, "dose") == [[{"value": value, "unit": unit}]]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,7 @@ def test_doses(text, value, unit):
     ["phase 2 mg", "ALT of 5 mg/dL", "30 patients", "NCT01234567", "1.1.1 mg", "0 mg", "AUC 5"],
 )
 def test_numbers_that_are_no_dose(text):
-    assert all(d["value"] == 2 for d in _values(text, "dose"))
+    assert all(levels[0]["value"] == 2 for levels in _values(text, "dose"))
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,7 @@ class Component(Part):
     route: str | None = None
     frequency: str | None = None
     interval_days: int | None = Field(None, ge=1)
+    interval_days_min: int | None = Field(None, ge=1)
     days_in_cycle: tuple[int, ...] | None = None
     cycle_length_days: int | None = Field(None, ge=1)
     duration_days: int | None = Field(None, ge=1)

@@ -12,14 +12,14 @@ from pydantic_core import to_json
 
 from trialwright.core.results import Json
 from trialwright.protocol.base import Finding, Part, Source
-from trialwright.protocol.check import notes_on_options, questions
+from trialwright.protocol.check import notes_on_options
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.settle import value_text
 from trialwright.registry.design_facts import design_facts
 from trialwright.registry.draft_json import draft_json
 from trialwright.registry.endpoints import endpoint_facts
 from trialwright.registry.facts import Fact, Reading, read
-from trialwright.registry.findings import find
+from trialwright.registry.findings import findings_of
 from trialwright.registry.findings.case import Case
 from trialwright.registry.outcomes import Outcome
 from trialwright.registry.population_facts import population_facts
@@ -27,6 +27,7 @@ from trialwright.registry.record import Record
 from trialwright.registry.regimen import regimen_facts
 from trialwright.registry.rule_facts import rule_facts
 
+_RANK = {"error": 0, "warning": 1, "note": 2}
 #: All sources of a protocol in one call, which is several times faster than one by one.
 _SOURCES = TypeAdapter(tuple[Source, ...])
 
@@ -87,14 +88,13 @@ def draft_protocol(record: Record) -> Draft:
             *population_facts(reading),
             *regimen_facts(reading),
             *outcome_facts,
-            *rule_facts(outcome_facts),
+            *rule_facts(reading, outcome_facts),
         ]
     )
     protocol = _protocol(record, reading, facts)
     outcomes = tuple(outcome for outcome, _ in pairs)
     case = Case(reading, protocol, outcomes)
-    raised = (*find(case), *questions(protocol))
-    return Draft(record, protocol, ordered(raised), outcomes)
+    return Draft(record, protocol, ordered(findings_of(case)), outcomes)
 
 
 def _first_of_each(facts: Iterable[Fact]) -> dict[str, Fact]:
@@ -158,13 +158,12 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
     A question that text and protocol both raise at one place is asked once.
     """
-    rank = {"error": 0, "warning": 1, "note": 2}
-    once: dict[tuple[str, str, int | None], Finding] = {}
-    for finding in findings:
-        once.setdefault((finding.code, finding.path, finding.start), finding)
-    return tuple(
-        sorted(
-            once.values(),
-            key=lambda f: (rank[f.severity], f.start is None, f.start or 0, f.code, f.path),
-        )
-    )
+    asked: set[tuple[str, str, int | None]] = set()
+    rows = []
+    for one in findings:
+        code, path, start = question = one.code, one.path, one.start
+        if question not in asked:
+            asked.add(question)
+            rows.append((_RANK[one.severity], start is None, start or 0, code, path, one))
+    rows.sort()  # no two rows are alike up to their path, so that findings are never compared
+    return tuple([row[-1] for row in rows])

@@ -7,21 +7,18 @@ from collections.abc import Iterable, Sequence
 
 from trialwright.core.results import Json
 from trialwright.protocol.base import Finding, Part
-from trialwright.protocol.model import Component, Protocol
+from trialwright.protocol.model import Protocol
 from trialwright.protocol.rules import EndpointDefinition
 from trialwright.protocol.settle import plain
 from trialwright.registry.facts import read
 from trialwright.registry.interventions import entries
 from trialwright.registry.outcomes import Outcome
 from trialwright.registry.record import Record
+from trialwright.registry.regimen.as_json import component_json
 
-_COMPONENT = (
-    "dose", "route", "frequency", "interval_days", "days_in_cycle", "cycle_length_days",
-    "duration_days", "n_cycles", "n_doses", "fractions", "part", "registered_as", "kind", "reach", "chosen_by", "repeated",
-)  # fmt: skip
 _ENDPOINT = (
     "id", "role", "measure", "kind", "criteria", "origin", "events", "assessor", "confirmed",
-    "denominator", "landmark_months", "time_frame_months",
+    "denominator", "landmark_months", "time_frame_months", "time_frame_kind", "estimator",
 )  # fmt: skip
 
 
@@ -51,7 +48,7 @@ def draft_json(
         "masking": design.masking,
         "arms": design.arms,
         "primary_purpose": design.primary_purpose,
-        "regimen": [_component(one, protocol.treatment.until) for one in protocol.regimen],
+        "regimen": [component_json(one, protocol.treatment.until) for one in protocol.regimen],
         "endpoints": [_endpoint(one) for one in protocol.endpoints],
         "facts": _facts(protocol),
         "findings": [_finding(finding) for finding in findings],
@@ -64,27 +61,32 @@ def _interventions(record: Record) -> list[Json]:
 
 
 def _outcomes(record: Record, outcomes: Sequence[Outcome], role: str) -> list[Json]:
-    text = record.text
     return [
-        {
-            "measure": one.measure.of(text),
-            "description": one.description.of(text) if one.description else None,
-            "timeFrame": one.time_frame.of(text) if one.time_frame else None,
-        }
+        _outcome(record.text, one)
+        | {"second": _outcome(record.text, one.second) if one.second else None}
         for one in outcomes
         if one.role == role
     ]
 
 
-def _component(component: Component, until: tuple[str, ...] | None) -> Json:
-    row: dict[str, Json] = {"id": component.id, "name": component.name}
-    row.update(_plain(component, _COMPONENT))
-    return row | {"until": list(until) if until else None, "anchor": plain(component.anchors)}
+def _outcome(text: str, outcome: Outcome) -> dict[str, Json]:
+    return {
+        "measure": outcome.measure.of(text),
+        "description": outcome.description.of(text) if outcome.description else None,
+        "timeFrame": outcome.time_frame.of(text) if outcome.time_frame else None,
+        "confidence": round(outcome.confidence, 3),
+    }
 
 
 def _endpoint(endpoint: EndpointDefinition) -> Json:
     row = _plain(endpoint, _ENDPOINT)
-    return row | {"origin": "enrollment"} if endpoint.origin == "enrolment" else row
+    if endpoint.origin == "enrolment":
+        row["origin"] = "enrollment"
+    if endpoint.assessor == "both":
+        row["assessor"] = ["independent", "investigator"]
+    if endpoint.further_landmark_months:
+        row["landmark_months"] = [endpoint.landmark_months, *endpoint.further_landmark_months]
+    return row
 
 
 def _plain(part: Part, names: Iterable[str]) -> dict[str, Json]:
@@ -114,7 +116,8 @@ def _loaded(text: str) -> Json:
     """The value of a JSON text; most are plain strings, which need no parser."""
     if text[0] == '"' and "\\" not in text:
         return text[1:-1]
-    return json.loads(text)
+    value: Json = json.loads(text)
+    return value
 
 
 def _finding(finding: Finding) -> Json:

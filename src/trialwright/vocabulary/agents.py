@@ -9,6 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from trialwright.vocabulary.agents_antibodies import ANTIBODIES, CHECKPOINT, CTLA_4
+from trialwright.vocabulary.agents_cytotoxic import CYTOTOXIC
+from trialwright.vocabulary.agents_local import GENERAL, PROCEDURES, RADIATION, REGIMENS
+from trialwright.vocabulary.agents_support import HORMONE, RADIOACTIVE, SUPPORTIVE
+from trialwright.vocabulary.agents_targeted import TARGETED
+
 AgentKind: TypeAlias = Literal["drug", "procedure", "radiation", "device", "other"]
 AgentReach: TypeAlias = Literal["systemic", "liver", "lesion"]
 
@@ -105,6 +111,9 @@ AGENTS: dict[str, Agent] = {
             "hepatic artery infusion chemotherapy",
             "folfox-haic",
             "haic-folfox",
+            "hepatic arterial infusion of chemotherapy",
+            "hepatic arterial chemotherapy",
+            "transhepatic arterial infusion chemotherapy",
         ),
         reach="liver",
         default_route="intra-arterial",
@@ -165,7 +174,14 @@ AGENTS: dict[str, Agent] = {
         name="TACE",
         kind="procedure",
         klass="transarterial chemoembolisation",
-        synonyms=("transarterial chemoembolization", "transcatheter arterial chemoembolization"),
+        synonyms=(
+            "transarterial chemoembolization",
+            "transcatheter arterial chemoembolization",
+            "trans-arterial chemoembolization",
+            "transarterial chemoembolisation",
+            "deb-tace",
+            "ctace",
+        ),
         reach="liver",
         default_route="intra-arterial",
         source="drugs and embolic material differ by centre: no dose is proposed",
@@ -173,7 +189,13 @@ AGENTS: dict[str, Agent] = {
     "chemotherapy": Agent(
         name="chemotherapy",
         klass="chemotherapy, regimen not named",
-        synonyms=("systemic chemotherapy", "standard chemotherapy"),
+        synonyms=(
+            "systemic chemotherapy",
+            "standard chemotherapy",
+            "chemo",
+            "chemotherapies",
+            "combination chemotherapy",
+        ),
         source="the regimen is not defined: no dose is proposed",
     ),
     "sintilimab": Agent(
@@ -199,69 +221,31 @@ AGENTS: dict[str, Agent] = {
     ),
 }
 
+
+def _groups(lines: str) -> tuple[tuple[str, ...], ...]:
+    """Lines `name: synonym, synonym` as groups of names, the generic one first."""
+    found = []
+    for line in lines.strip().splitlines():
+        name, _, others = line.partition(":")
+        found.append((name.strip(), *(one.strip() for one in others.split(",") if one.strip())))
+    return tuple(found)
+
+
 #: Further agents that are only recognised by name: class and (name, synonyms ...).
 KNOWN: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
-    (
-        "anti-PD-1 or anti-PD-L1",
-        (
-            ("tislelizumab", "bgb-a317"), ("toripalimab", "js001"), ("pembrolizumab", "keytruda", "mk-3475"),
-            ("nivolumab", "opdivo"), ("atezolizumab", "tecentriq"), ("durvalumab", "medi4736"),
-            ("avelumab", "bavencio"), ("cemiplimab",), ("dostarlimab",), ("penpulimab",), ("zimberelimab",),
-            ("envafolimab",), ("sugemalimab",), ("adebrelimab", "shr-1316"), ("retifanlimab",), ("cadonilimab", "ak104"),
-            ("ivonescimab", "ak112"), ("spartalizumab",), ("benmelstobart",), ("pucotenlimab",),
-        ),
-    ),
-    ("anti-CTLA-4", (("ipilimumab", "yervoy"), ("tremelimumab",))),
-    (
-        "antibody",
-        (
-            ("cetuximab", "erbitux"), ("panitumumab",), ("trastuzumab", "herceptin"), ("pertuzumab",), ("rituximab",),
-            ("ramucirumab",), ("daratumumab",), ("isatuximab",), ("blinatumomab",), ("nimotuzumab",), ("obinutuzumab",),
-            ("trastuzumab deruxtecan", "t-dxd", "ds-8201"), ("sacituzumab govitecan",), ("brentuximab vedotin",),
-            ("inotuzumab ozogamicin",), ("gemtuzumab ozogamicin",), ("enfortumab vedotin",), ("disitamab vedotin", "rc48"),
-            ("polatuzumab vedotin",), ("elotuzumab",), ("mogamulizumab",), ("alemtuzumab",), ("dinutuximab",),
-        ),
-    ),
-    (
-        "cytotoxic",
-        (
-            ("oxaliplatin",), ("cisplatin",), ("carboplatin",), ("nedaplatin",), ("lobaplatin",), ("capecitabine", "xeloda"),
-            ("fluorouracil", "5-fu", "5-fluorouracil"), ("leucovorin", "folinic acid"), ("irinotecan", "cpt-11"),
-            ("liposomal irinotecan", "nal-iri"), ("gemcitabine", "gemzar"), ("nab-paclitaxel", "abraxane"), ("paclitaxel", "taxol"),
-            ("docetaxel", "taxotere"), ("doxorubicin", "adriamycin"), ("liposomal doxorubicin", "doxil"), ("epirubicin",),
-            ("cyclophosphamide",), ("ifosfamide",), ("etoposide", "vp-16"), ("vincristine",), ("vinorelbine",),
-            ("vinblastine",), ("pemetrexed", "alimta"), ("raltitrexed",), ("trifluridine/tipiracil", "tas-102"), ("temozolomide",),
-            ("dacarbazine",), ("cytarabine", "ara-c"), ("fludarabine",), ("melphalan",), ("busulfan",), ("thiotepa",),
-            ("bendamustine",), ("methotrexate",), ("mitomycin", "mitomycin c"), ("topotecan",), ("eribulin",), ("trabectedin",),
-            ("azacitidine", "5-azacitidine"), ("decitabine",), ("bleomycin",), ("daunorubicin",), ("idarubicin",), ("mitoxantrone",),
-            ("asparaginase",), ("pegaspargase",), ("lomustine", "ccnu"), ("carmustine", "bcnu"), ("s-1", "tegafur"),
-            ("folfox", "mfolfox6"), ("folfiri",), ("folfoxiri",), ("folfirinox", "mfolfirinox"), ("capox", "xelox"), ("flot",),
-            ("clofarabine",), ("nelarabine",), ("homoharringtonine",), ("lurbinectedin",), ("ixabepilone",),
-        ),
-    ),
-    (
-        "targeted",
-        (
-            ("apatinib", "rivoceranib"), ("anlotinib",), ("lenvatinib",), ("sorafenib",), ("sunitinib",), ("cabozantinib",),
-            ("donafenib",), ("surufatinib",), ("famitinib",), ("chiauranib",), ("axitinib",), ("pazopanib",), ("erlotinib",),
-            ("gefitinib",), ("osimertinib",), ("afatinib",), ("lapatinib",), ("pyrotinib",), ("tucatinib",), ("olaparib",),
-            ("niraparib",), ("talazoparib",), ("rucaparib",), ("fluzoparib",), ("palbociclib",), ("ribociclib",), ("abemaciclib",),
-            ("dalpiciclib",), ("everolimus",), ("temsirolimus",), ("sirolimus", "rapamycin"), ("imatinib",), ("dasatinib",),
-            ("nilotinib",), ("ponatinib",), ("ibrutinib",), ("zanubrutinib",), ("orelabrutinib",), ("acalabrutinib",),
-            ("venetoclax", "abt-199"), ("bortezomib",), ("carfilzomib",), ("ixazomib",), ("lenalidomide",), ("pomalidomide",),
-            ("thalidomide",), ("chidamide", "tucidinostat"), ("vorinostat",), ("trametinib",), ("dabrafenib",), ("vemurafenib",),
-            ("encorafenib",), ("binimetinib",), ("selinexor",), ("crizotinib",), ("alectinib",), ("lorlatinib",), ("gilteritinib",),
-            ("ruxolitinib",), ("linperlisib",), ("alpelisib",), ("almonertinib",), ("furmonertinib",),
-        ),
-    ),
-    (
-        "hormone or supportive",
-        (
-            ("letrozole",), ("anastrozole",), ("exemestane",), ("tamoxifen",), ("fulvestrant",), ("goserelin",), ("leuprolide",),
-            ("enzalutamide",), ("abiraterone",), ("apalutamide",), ("bicalutamide",), ("degarelix",), ("prednisone",),
-            ("prednisolone",), ("dexamethasone",), ("filgrastim",), ("pegfilgrastim",), ("sargramostim",), ("metformin",), ("aspirin",),
-            ("celecoxib",), ("interferon alfa",), ("aldesleukin", "interleukin-2"), ("tacrolimus",), ("mycophenolate mofetil",),
-            ("hydroxychloroquine",), ("zoledronic acid",),
-        ),
-    ),
-)  # fmt: skip
+    ("anti-PD-1 or anti-PD-L1", _groups(CHECKPOINT)),
+    ("anti-CTLA-4", _groups(CTLA_4)),
+    ("antibody", _groups(ANTIBODIES)),
+    ("cytotoxic", _groups(CYTOTOXIC)),
+    ("targeted", _groups(TARGETED)),
+    ("hormone", _groups(HORMONE)),
+    ("supportive", _groups(SUPPORTIVE)),
+    ("radioactive", _groups(RADIOACTIVE)),
+    ("cytotoxic", _groups(REGIMENS)),
+    ("procedure", _groups(PROCEDURES)),
+    ("radiotherapy", _groups(RADIATION)),
+    ("therapy, not named", _groups(GENERAL)),
+)
+
+#: Classes of `KNOWN` that are no drugs, and what they are.
+KIND_OF_CLASS: dict[str, AgentKind] = {"procedure": "procedure", "radiotherapy": "radiation"}

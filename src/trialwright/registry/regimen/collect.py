@@ -1,0 +1,249 @@
+"""What the text says of each component, by the arm or period it says it for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from trialwright.registry.facts import Reading
+from trialwright.registry.interventions import entries, parts
+from trialwright.registry.regimen.context import Context, Said
+from trialwright.registry.regimen.hints import hints
+from trialwright.registry.regimen.members import Member, Mention, component_id
+from trialwright.registry.regimen.ownership import Owned, owned
+from trialwright.registry.regimen.parsing import expressions
+from trialwright.registry.regimen.phrases import Expression
+from trialwright.registry.regimen.sentences import Sentence, label_before, period_before
+from trialwright.registry.regimen.silence import (
+    BESIDE,
+    CHECKED_BEHIND,
+    CONDITION,
+    FOLLOWED,
+    GIVEN,
+    TREATMENT,
+    is_silent,
+    of_assessment,
+)
+from trialwright.registry.regimen.strangers import names_stranger, own_phrases
+from trialwright.registry.view import Span
+
+_GENERIC = re.compile(
+    r"\b(?:treatment|therapy|it|they|cycles?|courses?|drugs?|medications?|study (?:drug|treatment|medication|agent)|patients|subjects|participants|men|women|dos(?:e|es|ing)|"
+    r"regimen|combination|infusions?|injections?|capsules?|tablets?|maximum|cells)\b"
+)
+
+_REPEATS = re.compile(r"\b(?:repeat\w*|recycl\w*)\s*(?:\w+\s){0,2}$")
+
+_ESCALATED = re.compile(
+    r"\b(?:escalat\w*|dose levels?|cohorts?|levels?|dose[- ]finding|doses of|either|or|tested|randomi[sz]ed|de-escalat\w*)\b"
+)
+
+_TOLD = re.compile(r"\d|weekly|daily|every|monthly")
+_SECOND = re.compile(r"\b(?:followed by|then|plus|and then|thereafter)\b")
+
+_NOT_COUNTED = re.compile(
+    r"\b(?:after|completing|completed|minimum of|at least|minimum|following|first|every|during|within|between|prior|previous|than|last|each|"
+    r"received|additional|these|subsequent|≥) (?:the |a |first )?$|[≥>] ?$"
+)
+
+_TESTED = re.compile(r"\b(?:tested|evaluated|compared|explored|investigated|studied|assessed)\b")
+_RELATIVE_DAY = re.compile(
+    r" ?(?:after|before|prior|post|of (?:the )?(?:transplant|infusion|follow)|,? ?(?:and )?(?:on )?weeks? \d)"
+)
+
+_CHEMOTHERAPY = re.compile(r"\b(?:platinum-based )?(?:doublet )?(?:chemotherapy|lymphodeplet\w+)\b")
+
+_LEVEL_LINE = re.compile(
+    r"\W{0,6}(?:(?:dose )?(?:level|cohort|group|arm|part) ?-?\w{1,2} ?(?:\([^()]{0,30}\))? ?[:=,-]|"
+    r"(?:dos(?:e|age|ing|es)|route|frequency|schedule|duration|administration|regimen)\b[^:.]{0,24}:)"
+)
+
+_ALL_DRUGS = re.compile(
+    r"\b(?:both|all|these|the two|the three) (?:study |investigational |trial )?(?:drugs|agents|treatments|medications|products|antibodies)\b|^\W*they\b"
+)
+_HEAD = 110
+_OF_CYTOTOXICS = "*chemotherapy"
+
+CLOCKS = frozenset(("frequency", "duration_days", "interval_range", "weeks"))
+
+
+def collected(
+    reading: Reading, found: Sequence[Member], said: Sequence[Sentence]
+) -> Iterator[Said]:
+    """Every expression with its component, in the order of the text."""
+    yield from _of_names(reading, found)
+    low = reading.low
+    context = Context(found)
+    for number, sentence in enumerate(said, start=1):
+        span = sentence.span
+        names = tuple(dict.fromkeys(m.member for m in sentence.mentions))
+        context.enter(low, sentence)
+        rows = _of_sentence(low, sentence, names, context)
+        levels = bool(rows) and _ESCALATED.search(low, span.start, span.end) is not None
+        for row in map(context.irradiated, rows):
+            at = row.said.span.start
+            label = label_before(low, span.start, at, sentence.label)
+            period = period_before(low, span.start, at, row.said.span.end)
+            period = period or (None if names else context.period)
+            for member in row.members:
+                again = _again(low, sentence, member, at)
+                yield Said(member, row.said, label, period or again, number, levels)
+        context.leave(
+            names,
+            period_before(low, span.start, span.end, span.end)
+            if names and sentence.hinted
+            else None,
+        )
+
+
+def _again(low: str, sentence: Sentence, member: str, at: int) -> str | None:
+    """The word "later" where the sentence names the component again with a second regimen."""
+    places = [m.span for m in sentence.mentions if m.member == member and m.span.start <= at + 24]
+    if len(places) < 2 or not _TOLD.search(low, places[0].end, places[-1].start):
+        return None
+    between = low[places[0].end : max(at, places[-1].start)]
+    return "later" if _SECOND.search(between) else None
+
+
+def _of_sentence(
+    low: str, sentence: Sentence, names: tuple[str, ...], context: Context
+) -> Sequence[Owned]:
+    """The owned expressions of a sentence; none where it does not speak of this treatment."""
+    start, end = sentence.span.start, sentence.span.end
+    if sentence.criteria or not sentence.hinted:
+        return ()
+    if is_silent(low, start, end) or (not names and CONDITION.search(low, start, end)):
+        return ()
+    phrases = list(expressions(low, start, end))
+    if not phrases:
+        return ()
+    phrases = [one for one in own_phrases(low, sentence, phrases) if _is_dosing(low, sentence, one)]
+    if names:
+        rows = owned(low, _with_chemotherapy(low, sentence, context), phrases)
+        return [_expanded(row, context) for row in rows]
+    return list(_generic(low, sentence, phrases, context))
+
+
+def _with_chemotherapy(low: str, sentence: Sentence, context: Context) -> Sentence:
+    """The sentence with "chemotherapy" as a name of the cytotoxic components, for their cycles."""
+    start, end = sentence.span.start, sentence.span.end
+    if not context.cytotoxics or "cycle" not in low[start:end]:
+        return sentence
+    taken = [m.span for m in sentence.mentions]
+    more = [
+        Mention(_OF_CYTOTOXICS, Span(*match.span()))
+        for match in _CHEMOTHERAPY.finditer(low, start, end)
+        if not any(span.start < match.end() and match.start() < span.end for span in taken)
+    ]
+    every = sorted((*sentence.mentions, *more), key=lambda m: m.span.start)
+    return replace(sentence, mentions=tuple(every)) if more else sentence
+
+
+def _expanded(row: Owned, context: Context) -> Owned:
+    if _OF_CYTOTOXICS not in row.members:
+        return row
+    kept = [name for name in row.members if name != _OF_CYTOTOXICS]
+    return Owned(tuple(dict.fromkeys((*kept, *context.cytotoxics))), row.said)
+
+
+@lru_cache(maxsize=16_384)
+def _holds_dosing(name: str) -> bool:
+    """Whether the name of an entry can hold a dose, a route or a clock."""
+    return bool(hints(f" {name}", 0, len(name) + 1))
+
+
+def _of_names(reading: Reading, found: Sequence[Member]) -> Iterator[Said]:
+    """Expressions inside the entries of the intervention line."""
+    ids = {member.id: member for member in found}
+    for entry in entries(reading):
+        if not _holds_dosing(entry.name.of(reading.low)):
+            continue
+        here = [(part.name, ids.get(component_id(reading, part))) for part in parts(reading, entry)]
+        named = [(name, member) for name, member in here if member is not None]
+        if not named:
+            continue
+        for one in expressions(reading.low, entry.name.start, entry.name.end):
+            behind = [member for name, member in named if name.end <= one.span.start + 1]
+            ahead = [member for name, member in named if name.start >= one.span.end]
+            inside = [member for name, member in named if one.span.start in name]
+            if inside and one.field not in ("route", "dose"):
+                continue
+            owner = (ahead or behind) if one.field == "route" and not behind else (behind or ahead)
+            owner = inside or owner
+            if owner:
+                which = owner[0] if owner is ahead or owner is inside else owner[-1]
+                yield Said(which.id, one, None, None, 0, levels=True)
+
+
+def _is_dosing(low: str, sentence: Sentence, one: Expression) -> bool:
+    """Whether a phrase can be of a regimen, by the words right before and behind it."""
+    if one.field in ("n_cycles", "n_doses"):
+        return _is_counted(low, sentence, one)
+    if one.field == "days_in_cycle":
+        return _are_dosing_days(low, one)
+    if one.field not in CLOCKS:
+        return True
+    start = sentence.span.start
+    if CHECKED_BEHIND.match(low, one.span.end):
+        return False
+    followed = FOLLOWED.search(low, start, min(one.span.start, start + _HEAD))
+    return followed is None or GIVEN.search(low, start, one.span.start) is not None
+
+
+def _is_counted(low: str, sentence: Sentence, one: Expression) -> bool:
+    """Whether a number of cycles or doses is planned, not the time of something else."""
+    start, at = sentence.span.start, one.span.start
+    if low.endswith("completion of ", start, at) and "until" in low[start:at]:
+        return True
+    if one.field == "n_doses" and _TESTED.search(
+        low, one.span.end, min(one.span.end + 60, sentence.span.end)
+    ):
+        return False
+    return _NOT_COUNTED.search(low, max(start, at - 40), at) is None
+
+
+def _are_dosing_days(low: str, one: Expression) -> bool:
+    """Whether days are those of a cycle: not "day +1 after", "(day 1)" of a dose, or day 0."""
+    start, end = one.span.start, one.span.end
+    relative = low.find("+", start, end) >= 0 or _RELATIVE_DAY.match(low, end) is not None
+    bracket = low[start - 1 : start] == "(" and low[max(0, start - 7) : start - 1].strip() in (
+        "dose",
+        "visit",
+    )
+    return not (relative or bracket or one.value == [0])
+
+
+def _generic(
+    low: str, sentence: Sentence, phrases: Sequence[Expression], context: Context
+) -> Iterator[Owned]:
+    """Expressions of a sentence that names no component: those before it, or the only one."""
+    start, end = sentence.span.start, sentence.span.end
+    level = _LEVEL_LINE.match(low, start, end) is not None
+    if not (level or TREATMENT.search(low, start, end)) or BESIDE.search(low, start, end):
+        return
+    of_all = context.several() if _ALL_DRUGS.search(low, start, end) else ()
+    of_one = context.one() if level or _GENERIC.search(low, start, end) else ()
+    text = low[start:end]
+    if of_one and (
+        names_stranger(text) or (_CHEMOTHERAPY.search(text) and not context.is_cytotoxic(of_one[0]))
+    ):
+        of_one = ()
+    for one in phrases:
+        if of_assessment(low, start, one.span.start):
+            continue
+        if one.field == "fractions" or (one.field == "dose" and "Gy" in one.value[0]["unit"]):
+            yield Owned((), one)
+        if one.field in ("cycle_length_days", "n_cycles", "duration_days"):
+            yield Owned(context.of_cycles(), one)
+        elif one.field == "frequency" and _REPEATS.search(low, start, one.span.start):
+            days = one.value[1]
+            if days is not None and days >= 7:
+                yield Owned(context.of_cycles(), Expression("cycle_length_days", days, one.span))
+        elif of_one and (
+            level or one.span.start < start + 8 or TREATMENT.search(low, start, one.span.start)
+        ):
+            yield Owned(of_one[:1] if one.field in ("dose", "auc") else of_one, one)
+        elif of_all and one.field not in ("dose", "auc"):
+            yield Owned(of_all, one)

@@ -1,0 +1,312 @@
+"""Components of a regimen and the names by which the running text speaks of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from trialwright.registry.agent_names import looks_like_agent
+from trialwright.registry.facts import PROSE, Reading
+from trialwright.registry.interventions import (
+    Part,
+    agent_key,
+    class_of,
+    entries,
+    is_assessment,
+    known_agent,
+    parts,
+    slug,
+    synonyms,
+)
+from trialwright.registry.view import Span
+from trialwright.vocabulary.agents import AGENTS, KIND_OF_CLASS, Agent
+
+_BRACKETED = re.compile(r"\(([^()]{2,40})\)")
+_FORM = re.compile(
+    r"\s+(?:injection|tablets?|capsules?|for injection|infusion|therapy|treatment|hydrochloride|mesylate|cells?)$"
+)
+_ALIAS = re.compile(r" ?\(([^()]{2,48})\)")
+_ALIAS_WORD = re.compile(r"[a-z0-9][\w.+/-]{1,24}(?: (?:t )?(?:cells?|[\w-]{2,20}))?$")
+_ALSO = re.compile(
+    r"^(?:also )?(?:known|called|referred to) as |^formerly |^a\.?k\.?a\.? |^or |^hereafter |^the "
+)
+_NO_ALIAS = re.compile(
+    r"\d ?(?:mg|g|gy|ml|mcg|iu|days?|weeks?|patients)\b|^(?:iv|po|sc|im|qd|bid|tid|q\d\w|arm|group|cohort|part|phase|n ?=|study|drug|"
+    r"see|anti|alone|both|e\.g|i\.e|oral|if|when|and|with|a|an|pd-?l?1|tigit|ctla-?4|mtd|rp2d|dlt|os|pfs|orr|ctcae|recist)\b"
+)
+_BEFORE_BRACKET = re.compile(r"([\w.+/-]{3,30}(?: [\w.+/-]{3,30})?) \($")
+_CODE = re.compile(r"([a-z]{1,6})[ -]?(\d{2,}[a-z0-9-]*)")
+#: A code inside a longer name ("oncolytic virus ov-1"), and targets that look like one.
+_CODE_WORD = re.compile(r"[a-z]{1,6}-?[a-z]?\d{1,}[a-z0-9-]{0,8}")
+_TARGET = re.compile(
+    r"cd\d|pd-|her\d|il-|bcl|vegf|egfr|b7|gpc|cldn|claudin|psma|muc|igf|fgfr|k?ras|phase|type|st-"
+)
+_CELLS = re.compile(r"\bcar[ .-]?t\b|cart\b|\bcar\b")
+_CELL_NAMES = (
+    "car-t cells", "car-t cell", "car t cells", "car t cell", "car-t", "car t-cells", "cart cells", "car-t cell therapy",
+)  # fmt: skip
+_KILLER_NAMES = ("nk cells", "nk cell", "natural killer cells")
+_RADIATION_NAMES = ("radiotherapy", "radiation therapy", "irradiation", "rt", "radiation")
+_TRANSPLANT_NAMES = ("transplant", "transplantation", "hsct", "stem cell transplant")
+_SURGICAL = ("surgery", "ectomy", "resection")
+#: Places of a name at which a bracket beside it is looked at.
+_MOST_BRACKETS = 40
+#: Most places of one name, and characters in a name that only counts in capitals.
+_MOST_PLACES, _SHORT = 60, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A component: identifier, its part of the intervention line, names to look for."""
+
+    id: str
+    part: Part | None
+    name: Span
+    names: tuple[str, ...]
+    agent: Agent | None
+    key: str | None
+    kind: str
+
+    @property
+    def is_drug(self) -> bool:
+        """Whether it is given, not done: it can go on until progression."""
+        return self.kind == "drug"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A component named in the text."""
+
+    member: str
+    span: Span
+
+
+#: Kind of a component by the type of its entry.
+KIND_OF_TYPE = {
+    "DRUG": "drug", "BIOLOGICAL": "drug", "PROCEDURE": "procedure", "RADIATION": "radiation",
+    "DEVICE": "device", "COMBINATION_PRODUCT": "drug", "GENETIC": "drug", "DIETARY_SUPPLEMENT": "drug",
+}  # fmt: skip
+
+
+def kind_of(key: str | None, entry_type: str) -> str:
+    """What a component is: by the agent where it is known, else as registered."""
+    agent = known_agent(key)
+    if agent is not None:
+        return agent.kind
+    klass = class_of(key)
+    if klass in KIND_OF_CLASS:
+        return KIND_OF_CLASS[klass]
+    return KIND_OF_TYPE.get(entry_type, "other" if klass is None else "drug")
+
+
+def members(reading: Reading) -> tuple[Member, ...]:
+    """The components of the intervention line, each once, in order."""
+    found: dict[str, Member] = {}
+    listed = list(entries(reading))
+    treatments = [entry for entry in listed if not is_assessment(reading, entry)]
+    for entry in treatments or listed:
+        for part in parts(reading, entry):
+            member = _member(reading, part)
+            found.setdefault(member.id, member)
+    return _with_general_names(tuple(found.values()))
+
+
+def _member(reading: Reading, part: Part) -> Member:
+    low = part.name.of(reading.low)
+    key, name = part.key, part.name
+    if key == "ablation":
+        key, name = _method_of_ablation(reading, part)
+    identifier = key or component_id(reading, part)
+    names = _names_of(low, key, ablated=part.key == "ablation")
+    kind = kind_of(key, part.entry.type)
+    return Member(identifier, part, name, names, known_agent(key), key, kind)
+
+
+@lru_cache(maxsize=16_384)
+def _names_of(low: str, key: str | None, *, ablated: bool) -> tuple[str, ...]:
+    """The names of a component that its entry and the vocabulary give."""
+    bare = _BRACKETED.sub("", low).strip()
+    names = {low, bare, *synonyms(key)}
+    names |= {m for m in _BRACKETED.findall(low) if not _NO_ALIAS.search(m)}
+    names |= {_FORM.sub("", one) for one in names}
+    names |= (
+        {one for one in re.split(r"[/]", low) if len(one) > 5 and agent_key(one)} if key else set()
+    )
+    names |= set(_spelled(bare))
+    words = bare.split() if key is None else ()
+    names |= {
+        one
+        for one in words
+        if len(one) > 3 and _CODE_WORD.fullmatch(one) and not _TARGET.match(one)
+    }
+    if ablated:
+        names |= {"ablation", "local ablation", "ablation therapy"}
+    return _usable(names)
+
+
+def _spelled(code: str) -> Iterator[str]:
+    """A code with and without its hyphen or space: "bay2416964", "bay 2416964"."""
+    match = _CODE.fullmatch(code)
+    if match is not None:
+        for joint in ("", "-", " "):
+            yield f"{match[1]}{joint}{match[2]}"
+
+
+def component_id(reading: Reading, part: Part) -> str:
+    """Identifier of a part: the known agent, else its name without brackets."""
+    low = part.name.of(reading.low)
+    return part.key or slug(_BRACKETED.sub("", low).strip() or low)
+
+
+def _usable(names: set[str]) -> tuple[str, ...]:
+    return tuple(sorted((n for n in names if len(n) > 1), key=lambda n: (-len(n), n)))
+
+
+def _method_of_ablation(reading: Reading, part: Part) -> tuple[str, Span]:
+    """The one method of ablation that the running text names, else ablation as registered."""
+    found: dict[str, Span] = {}
+    for key in ("microwave_ablation", "radiofrequency_ablation", "cryoablation"):
+        for name in PROSE:
+            field = reading.span(name)
+            at = reading.low.find(AGENTS[key].name, field.start, field.end)
+            if at >= 0:
+                found.setdefault(key, Span(at, at + len(AGENTS[key].name)))
+    if len(found) == 1:
+        return next(iter(found.items()))
+    return "ablation", part.name
+
+
+def _with_general_names(found: tuple[Member, ...]) -> tuple[Member, ...]:
+    """Members with the general names that only one of them can be meant by."""
+    taken = {name for member in found for name in member.names}
+    more: dict[str, set[str]] = {}
+    for names, fits in (
+        (_CELL_NAMES, [m for m in found if _CELLS.search(m.id.replace("_", " "))]),
+        (_KILLER_NAMES, [m for m in found if "natural_killer" in m.id or "nk" in m.id.split("_")]),
+        (_RADIATION_NAMES, [m for m in found if m.kind == "radiation"]),
+        (_TRANSPLANT_NAMES, [m for m in found if "transplant" in m.id]),
+        (("surgery",), [m for m in found if m.id.endswith(_SURGICAL)]),
+    ):
+        if len(fits) == 1:
+            more.setdefault(fits[0].id, set()).update(set(names) - taken)
+    return tuple(
+        replace(m, names=_usable({*m.names, *more[m.id]})) if m.id in more else m for m in found
+    )
+
+
+def named(
+    reading: Reading, found: tuple[Member, ...]
+) -> tuple[tuple[Member, ...], dict[str, list[Mention]]]:
+    """Members with the names that the text gives them in brackets, and where each is named."""
+    owner: dict[str, str] = {}
+    for member in found:
+        for name in member.names:
+            owner.setdefault(name, member.id)
+    hits = {name: _hits(reading, owner, reading.span(name)) for name in PROSE}
+    more: dict[str, str] = {}
+    for mention in (one for rows in hits.values() for one in rows[:_MOST_BRACKETS]):
+        for alias in _aliases(reading, mention.span):
+            if alias not in owner:
+                more.setdefault(alias, mention.member)
+    if more:
+        for name in PROSE:
+            hits[name] += _hits(reading, more, reading.span(name))
+        found = tuple(
+            replace(m, names=_usable({*m.names, *(a for a, who in more.items() if who == m.id)}))
+            for m in found
+        )
+    return found, {name: _longest(rows) for name, rows in hits.items()}
+
+
+def _hits(reading: Reading, owner: dict[str, str], field: Span) -> list[Mention]:
+    if len(field) == 0:
+        return []
+    return [Mention(owner[name], span) for name in owner for span in _places(reading, field, name)]
+
+
+def _longest(hits: list[Mention]) -> list[Mention]:
+    """Of overlapping names the longest counts."""
+    kept: list[Mention] = []
+    for hit in sorted(hits, key=lambda hit: (hit.span.start, -hit.span.end)):
+        if not kept or hit.span.start >= kept[-1].span.end:
+            kept.append(hit)
+    return kept
+
+
+def _aliases(reading: Reading, span: Span) -> Iterator[str]:
+    """The name in the bracket behind a name, or before the bracket that holds it."""
+    low = reading.low
+    if low.startswith("(", span.end) or low.startswith(" (", span.end):
+        bracket = _ALIAS.match(low, span.end, span.end + 60)
+        if bracket is not None:
+            yield from _alias(reading, bracket.start(1), bracket.end(1))
+    elif low[span.start - 1 : span.start] == "(":
+        ahead = _BEFORE_BRACKET.search(low, max(0, span.start - 64), span.start)
+        if ahead is not None:
+            yield from _name_ahead(reading, *ahead.span(1))
+
+
+def _alias(reading: Reading, start: int, end: int) -> Iterator[str]:
+    for piece in re.split(r"[,;]| or ", reading.low[start:end]):
+        word = _ALSO.sub("", piece.strip())
+        if (
+            len(word) < 2
+            or not any(map(str.isalpha, word))
+            or _NO_ALIAS.search(word)
+            or not _ALIAS_WORD.match(word)
+        ):
+            continue
+        at = reading.low.find(word, start, end)
+        verbatim = reading.record.text[at : at + len(word)]
+        if sum(c.isupper() or c.isdigit() for c in verbatim) >= 2 or looks_like_agent(word):
+            yield word
+
+
+def _name_ahead(reading: Reading, start: int, end: int) -> Iterator[str]:
+    words = reading.low[start:end]
+    last = words.rsplit(" ", 1)[-1]
+    for one in (words, last):
+        verbatim = reading.record.text[end - len(one) : end]
+        coded = any(c.isdigit() for c in one) and any(c.isalpha() for c in one)
+        if (
+            agent_key(one)
+            or looks_like_agent(one)
+            or (" " not in one and coded)
+            or (" " not in one and len(one) <= 8 and verbatim.isupper())
+        ):
+            if not _NO_ALIAS.search(one):
+                yield one
+            return
+
+
+def mentions(reading: Reading, found: tuple[Member, ...], field: Span) -> list[Mention]:
+    """Every place of a field that names a component."""
+    owner: dict[str, str] = {}
+    for member in found:
+        for name in member.names:
+            owner.setdefault(name, member.id)
+    return _longest(_hits(reading, owner, field))
+
+
+def _places(reading: Reading, field: Span, name: str) -> Iterator[Span]:
+    """Places of a whole word or phrase; a short abbreviation counts in capitals only."""
+    low = reading.low
+    start = low.find(name, field.start, field.end)
+    for _ in range(_MOST_PLACES):
+        if start < 0:
+            return
+        end = start + len(name)
+        before, after = low[start - 1 : start], low[end : end + 1]
+        whole = not (before.isalnum() or (before in "_-" and before)) and not after.isalnum()
+        if whole and (
+            len(name) > _SHORT or not name.isalpha() or _in_capitals(reading, start, end)
+        ):
+            yield Span(start, end)
+        start = low.find(name, end, field.end)
+
+
+def _in_capitals(reading: Reading, start: int, end: int) -> bool:
+    text = reading.record.text[start:end]
+    return sum(c.isupper() for c in text) >= 2

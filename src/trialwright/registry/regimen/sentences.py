@@ -1,0 +1,175 @@
+"""Sentences of the running text, with the components they name and the part they speak of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from trialwright.registry.facts import PROSE, Reading
+from trialwright.registry.regimen.hints import hints, words_of
+from trialwright.registry.regimen.members import Mention
+from trialwright.registry.view import Span
+
+_END = re.compile(
+    r"[.;](?:(?=\s|$)(?<!\bi\.v\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!approx\.)(?<!\bp\.o\.)(?<!\bs\.c\.)(?<!\bi\.m\.)(?<!\bno\.)|(?<=\.)(?=[a-z]{4,}\s))|\n"
+)
+#: Components that a sentence can name; beyond that it is a list, not a regimen.
+_MOST_MENTIONS = 40
+_LONGEST = 3000
+_LABEL = re.compile(
+    r"\b(?:arm|group|cohort|part)s? (?:[1-4][ab]?|i{1,3}v?[ab]?|iv|[a-e])\b(?!/)(?! ?(?:-|to|and|or|trial|study|clinical|open|dose)\b)|"
+    r"\b(?:in|during) phase (?:[12][ab]?|i{1,2}[ab]?)\b(?= ?[:,(])"
+)
+#: Headings of a part of treatment: "CONDITIONING:", "Course 2:", "Phase 1b (expansion):".
+_HEADING = re.compile(
+    r"\W{0,6}(?P<head>(?:[a-z/-]+ ){0,3}(?:conditioning|prophylaxis|induction|consolidation|maintenance|transplant(?:ation)?|intensification|"
+    r"priming|salvage|lead-in|run-in|expansion|escalation)(?: (?:regimen|therapy|phase|course|treatment|chemotherapy|cycles?))?(?: \w{1,3})?|"
+    r"(?:phase|course|cycle|step|stage|block|schedule|regimen) (?:\d[ab]?|i{1,3}[ab]?|[a-d])) ?(?:\([^()]{0,60}\) ?)?:"
+)
+_LATER = re.compile(
+    r"\b(?:beginning|starting) (?:(?:in |at |on |from )?(?:week|month|cycle) \d{1,2}\b|(?:[\w-]+ ){1,4}(?:after|following) (?:completion of |the end of )?\w+)"
+)
+_PERIOD = re.compile(
+    r"\b(?P<period>re-?induction|induction|consolidation|maintenance|neo-?adjuvant|adjuvant|conditioning|run-in|lead-in|intensification)\b"
+    r"(?: (?:therapy|phase|treatment|period|regimen|chemotherapy|immunotherapy|part|stage)\b)?(?! (?:and|or|failure)\b)"
+)
+_EVERYONE = re.compile(
+    r"\b(?:in (?:all|both) (?:arms|groups|cohorts|parts)|(?:all|both) (?:arms|groups|cohorts)|all (?:patients|participants|subjects))\b"
+)
+_CRITERIA = re.compile(
+    r"\W{0,6}(?:\d\. ?)?(?:key |main |major |principal |patient )?(?:inclusion|exclusion|eligibility)(?: criteria)?\W{0,3}(?:for|of|include|are|$|\n|\w+:)|\W{0,6}eligibility:"
+)
+_LABELS = frozenset(
+    (
+        "arm", "arms", "group", "groups", "cohort", "cohorts", "part", "parts", "phase", "course", "cycle",
+        "step", "stage", "block", "schedule", "regimen", "conditioning", "prophylaxis", "induction",
+        "consolidation", "maintenance", "transplant", "transplantation", "intensification", "priming",
+        "salvage", "lead", "run", "expansion", "escalation",
+    )
+)  # fmt: skip
+_LABEL_WORDS = ("arm", "group", "cohort", "part", "phase")
+#: Words of the end of treatment.
+_ENDING = frozenset(
+    ("until", "till", "absence", "unless", "continue", "continued", "continues", "continuing")
+)
+_JUDGED = frozenset(("criteria", "eligibility"))
+_PERIOD_BEHIND = re.compile(
+    r" (?:of|during|in|as) (?:the )?(?P<period>induction|consolidation|maintenance|conditioning|run-in|lead-in)\b|"
+    r" ?(?P<side>before|prior to|after|following) (?:the |radical |definitive )?(?:surgery|resection|operation|[a-z]+ectomy)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with the components that it names, in order.
+
+    `label` is the arm, part or period that holds at its start, in words; `paragraph` counts the
+    paragraphs of all fields; `criteria` says that it stands below a heading of eligibility.
+    """
+
+    span: Span
+    mentions: tuple[Mention, ...]
+    label: str | None = None
+    paragraph: int = 0
+    criteria: bool = False
+    hinted: bool = False
+
+
+def sentences(reading: Reading, named: Mapping[str, list[Mention]]) -> Iterator[Sentence]:
+    """Sentences of the running text in order, `named` where each field names components."""
+    paragraph = 0
+    for name in PROSE:
+        span = reading.span(name)
+        if len(span):
+            yield from _of_field(reading, named[name], span, paragraph)
+        paragraph += 1000
+
+
+def _of_field(
+    reading: Reading, said: list[Mention], field: Span, paragraph: int
+) -> Iterator[Sentence]:
+    low = reading.low
+    words = words_of(low, field.start, field.end)
+    places = hints(low, field.start, field.end, words)
+    if not places and not said and _ENDING.isdisjoint(words):
+        return
+    judged = not _JUDGED.isdisjoint(words)
+    labelled = not _LABELS.isdisjoint(words)
+    hint = 0
+    ends = _cut([m.end() for m in _END.finditer(low, field.start, field.end)], field)
+    start, first = field.start, 0
+    label: str | None = None
+    criteria = False
+    for end in ends:
+        last = first
+        while last < len(said) and said[last].span.start < end:
+            last += 1
+        while hint < len(places) and places[hint] < start:
+            hint += 1
+        if end > start:
+            if not low[start:end].strip():
+                paragraph += 1
+            else:
+                if judged and not criteria:
+                    criteria = _CRITERIA.match(low, start, min(end, start + 80)) is not None
+                label = _label_at(low, start, end, label) if labelled else None
+                # a sentence without a name, a hint or an end of treatment says nothing here
+                hinted = hint < len(places) and places[hint] < end
+                here = tuple(said[first:last][:_MOST_MENTIONS])
+                yield Sentence(Span(start, end), here, label, paragraph, criteria, hinted)
+                label = label_before(low, start, end, label) if labelled else None
+        start, first = end, last
+
+
+def _cut(ends: list[int], field: Span) -> list[int]:
+    """Ends of sentences, very long ones cut: text without full stops is no prose."""
+    found: list[int] = []
+    start = field.start
+    for end in [*ends, field.end]:
+        while end - start > _LONGEST:
+            start += _LONGEST
+            found.append(start)
+        found.append(end)
+        start = end
+    return found
+
+
+def _label_at(low: str, start: int, end: int, label: str | None) -> str | None:
+    """The label at the start of a sentence: its own heading, or the one that goes on."""
+    head = low[start : min(end, start + 60)]
+    if ("all " in head or "both " in head) and _EVERYONE.search(head):
+        return None
+    reach = min(end, start + 100)
+    heading = _HEADING.match(low, start, reach) if low.find(":", start, reach) >= 0 else None
+    if heading is not None:
+        return heading["head"]
+    found = _LABEL.search(low, start, min(end, start + 24))
+    return found.group().strip() if found else label
+
+
+def label_before(low: str, start: int, at: int, label: str | None) -> str | None:
+    """The label that holds at a place: the last one named before it in the sentence."""
+    if not any(low.find(word, start, at) >= 0 for word in _LABEL_WORDS):
+        return label
+    found = label
+    for match in _LABEL.finditer(low, start, at):
+        bracket = low[match.start() - 1 : match.start()] == "("
+        # "10 mg (cohort 1), 15 mg (cohort 2)": the bracket is about the dose before it
+        if not (bracket and match.group().startswith("cohort")):
+            found = match.group().strip()
+    return found
+
+
+def period_before(low: str, start: int, at: int, stop: int) -> str | None:
+    """The treatment period named last before a phrase, or right behind it ("of the induction")."""
+    behind = _PERIOD_BEHIND.match(low, stop)
+    if behind is not None:
+        if behind["period"]:
+            return behind["period"]
+        return "after surgery" if behind["side"] in ("after", "following") else "before surgery"
+    found = None
+    for match in _PERIOD.finditer(low, start, at):
+        found = match["period"]
+    later = _LATER.search(low, start, at)
+    return later.group() if later else found
