@@ -143,3 +143,24 @@ def test_a_registered_value_stays_unless_a_person_changed_it(study):
     assert written["protocolSection"]["identificationModule"]["briefTitle"] == "New"
     assert {"title", "design.phases"} <= set(changed)
     assert STUDY["protocolSection"]["designModule"]["phases"] == ["PHASE2"]
+
+
+def test_words_of_an_outcome_that_a_person_changed_go_out(study):
+    protocol = tw.draft_protocol(study).protocol
+    [end] = [one for one in protocol.endpoints if one.role == "secondary"]
+    other = tw.settle(
+        protocol,
+        {f"endpoints.{end.id}.measure": "Overall survival", f"endpoints.{end.id}.time_frame": "5 years",
+         "population.conditions": ["Stomach Cancer"]},
+    )  # fmt: skip
+    written, changed = study_of(study, other)
+    section = written["protocolSection"]
+    assert section["outcomesModule"]["secondaryOutcomes"] == [
+        {"measure": "Overall survival", "timeFrame": "5 years"}
+    ]
+    assert (
+        section["outcomesModule"]["primaryOutcomes"]
+        == (STUDY["protocolSection"]["outcomesModule"]["primaryOutcomes"])
+    )
+    assert section["conditionsModule"]["conditions"] == ["Stomach Cancer"]
+    assert {f"endpoints.{end.id}.measure", f"endpoints.{end.id}.time_frame"} <= set(changed)

@@ -12,6 +12,7 @@ import trialwright as tw
 from trialwright.exchange.usdm.checking import check_usdm
 from trialwright.exchange.usdm.reading import parse_usdm
 from trialwright.exchange.usdm.rules import CONTENT, FORM, RULES
+from trialwright.exchange.usdm.structure import classes
 from trialwright.exchange.usdm.writing import usdm_text
 
 RECORDS = sorted((Path(__file__).parents[2] / "examples/records").glob("*.txt"))
@@ -244,8 +245,17 @@ def test_an_observational_study_is_refused():
 #: A definition as small as one can be, in the form of the official document.
 DEFINITION = {
     "openapi": "3.1.0",
+    "info": {"title": "DDF USDM API", "version": "4.0.0"},
     "components": {
         "schemas": {
+            **{
+                f"{name}-Output": {
+                    "type": "object",
+                    "required": ["instanceType"],
+                    "properties": {"instanceType": {"const": name}},
+                }
+                for name in classes()
+            },
             "Wrapper-Output": {
                 "type": "object",
                 "required": ["study", "usdmVersion"],
@@ -256,8 +266,9 @@ DEFINITION = {
             },
             "Study-Output": {
                 "type": "object",
-                "required": ["name"],
+                "required": ["name", "instanceType"],
                 "properties": {
+                    "instanceType": {"const": "Study"},
                     "name": {"type": "string", "minLength": 1},
                     "id": {"anyOf": [{"type": "string", "format": "uuid"}, {"type": "null"}]},
                     "versions": {
@@ -312,6 +323,52 @@ def test_the_schema_is_one_of_the_rules(tmp_path, schema, defect, place):
     path.write_text(json.dumps(broken(defect)), "utf-8")
     wrong = [one for one in check_usdm(path, schema).problems if one.rule == "schema"]
     assert place in {one.place for one in wrong}
+
+
+def redefined(**schemas):
+    return json.dumps(
+        DEFINITION | {"components": {"schemas": DEFINITION["components"]["schemas"] | schemas}}
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [redefined(**{"Wrapper-Output": {}}), redefined(**{"Wrapper-Output": True}),
+     redefined(**{"Study-Output": {}}), redefined(**{"Wrapper-Output": 5}),
+     redefined(**{"StudyArm-Output": DEFINITION["components"]["schemas"]["StudyArm-Output"]
+                  | {"type": "objekt"}}),
+     json.dumps(DEFINITION | {"info": {"version": "3.0.0"}}),
+     json.dumps({"components": []}), json.dumps({"components": {"schemas": None}}), "[" * 100_000],
+)  # fmt: skip
+def test_a_schema_that_accepts_everything_is_refused(tmp_path, text):
+    path, schema = tmp_path / "study.json", tmp_path / "schema.json"
+    path.write_text(whole(), "utf-8")
+    schema.write_text(text, "utf-8")
+    with pytest.raises(tw.TrialwrightError, match="The schema is not"):
+        check_usdm(path, schema)
+
+
+@pytest.mark.parametrize("value", [["a"], {"a": 1}, [None], 10**400])
+@pytest.mark.parametrize(
+    ("place", "key"),
+    [("design.arms.0", "id"), ("design.studyCells.0", "armId"),
+     ("design.scheduleTimelines.0", "entryId"), ("design.scheduleTimelines.0", "timings"),
+     ("design.scheduleTimelines.0.timings.0", "relativeFromScheduledInstanceId"),
+     ("version.studyInterventions.1.administrations.0.dose", "value")],
+)  # fmt: skip
+def test_a_value_of_a_wrong_kind_stops_no_other_rule(tmp_path, place, key, value):
+    path = tmp_path / "study.json"
+    path.write_text(json.dumps(broken(put(place, key, value))), "utf-8")
+    found = check_usdm(path)
+    assert "U-03" in found.failed
+    assert len(found.rules) == len(RULES)
+    with pytest.raises(tw.TrialwrightError, match="breaks the form"):
+        parse_usdm(path.read_text("utf-8"))
+
+
+def test_null_is_no_list():
+    with pytest.raises(tw.TrialwrightError, match="null is no list"):
+        parse_usdm(json.dumps(broken(put("design.arms.0", "extensionAttributes", None))))
 
 
 @pytest.mark.parametrize(

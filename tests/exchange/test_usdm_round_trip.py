@@ -319,3 +319,39 @@ def test_a_place_that_was_edited_wins_over_the_attribute_beside_it():
     code |= {"code": "C71127", "decode": "Every Two Weeks"}
     made = back(data).protocol.regimen[0]
     assert (made.frequency, made.interval_days) == ("Q2W", 14)
+
+
+def test_new_ids_and_another_order_of_references_are_no_change():
+    def renamed(held, key=""):
+        if isinstance(held, dict):
+            return {name: renamed(one, name) for name, one in held.items()}
+        if isinstance(held, list):
+            plain = [one for one in held if isinstance(one, str)]
+            return [renamed(one, key) for one in (held[::-1] if plain else held)]
+        refers = key == "id" or (key.endswith(("Id", "Ids")) and isinstance(held, str))
+        return f"their-{held}" if refers and held is not None else held
+
+    read = back(renamed(document(2)))
+    assert read.remarks == ()
+    assert read.protocol == protocol(2)
+
+
+@pytest.mark.parametrize("name", ["Camrelizumab (SHR-1210)", "haic", "a.b/c"])
+def test_another_name_is_a_remark_and_loses_nothing(name):
+    data = document(2)
+    named(data["study"]["versions"][0]["studyInterventions"], "camrelizumab")["name"] = name
+    ends = [end for one in design(data)["objectives"] for end in one["endpoints"]]
+    named(ends, "ORR")["name"] = f"{name} response"
+    read = back(data)
+    assert read.protocol == protocol(2)
+    assert len([one for one in read.remarks if "changed from" in one]) == 2
+
+
+def test_what_was_taken_out_is_told():
+    data = document(2)
+    drug = named(data["study"]["versions"][0]["studyInterventions"], "camrelizumab")
+    del drug["administrations"][0]["dose"]
+    read = back(data)
+    [told] = [one for one in read.remarks if "taken out" in one]
+    assert told.startswith("regimen.camrelizumab.dose: taken out of the file")
+    assert "200" in told

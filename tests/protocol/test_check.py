@@ -99,7 +99,7 @@ RAISED = [
     ("origin_ambiguous", {"endpoints.OS.origin": "first_treatment"}, "endpoints.OS.origin", "note", {"endpoints.OS.origin": "first_dose"}),
     ("origin_ambiguous", {"endpoints.OS.origin": "first_treatment", "regimen.camrelizumab": PD1}, "endpoints.OS.origin", "note", {"endpoints.OS.origin": "first_dose"}),
     ("origin_ambiguous", {"endpoints.OS.origin": "first_treatment", "regimen.haic": INFUSION}, "endpoints.OS.origin", "warning", {"endpoints.OS.origin": "first_dose"}),
-    ("origin_ambiguous", {"endpoints.OS.origin": "diagnosis"}, "endpoints.OS.origin", "warning", {"endpoints.OS.origin": "enrolment"}),
+    ("origin_ambiguous", {"endpoints.OS.origin": "diagnosis"}, "endpoints.OS.origin", "warning", None),
     ("pfs_without_death", {"endpoints.PFS.events": ["progression"]}, "endpoints.PFS.events", "error", {"endpoints.PFS.events": ["progression", "death"]}),
     ("rate_vs_time", {"endpoints.PFS12": {**RATE, "description": "The date of first treatment until progression"}}, "endpoints.PFS12.estimator", "error", {"endpoints.PFS12.estimator": "Kaplan-Meier estimate at 12 months"}),
     ("rate_vs_time", {"endpoints.PFS.description": "Proportion of patients without progression", "endpoints.PFS.estimator": None}, "endpoints.PFS.estimator", "error", {"endpoints.PFS.estimator": KM}),
@@ -109,7 +109,7 @@ RAISED = [
     ("route_missing", {"regimen.regorafenib.route": None}, "regimen.regorafenib.route", "note", {"regimen.regorafenib.route": "oral"}),
     ("frequency_missing", {"regimen.camrelizumab": {**PD1, "interval_days": None}}, "regimen.camrelizumab.frequency", "warning", {"regimen.camrelizumab.frequency": "Q3W", "regimen.camrelizumab.interval_days": 21}),
     ("frequency_missing", {"regimen.new": {"name": "AB-123", "kind": "drug", "route": "oral"}}, "regimen.new.frequency", "warning", None),
-    ("cycle_length_missing", {"treatment.cycle_length_days": None}, "treatment.cycle_length_days", "warning", {"treatment.cycle_length_days": 28}),
+    ("cycle_length_missing", {"treatment.cycle_length_days": None}, "treatment.cycle_length_days", "note", {"treatment.cycle_length_days": 28}),
     ("cycle_length_missing", {"regimen.regorafenib.cycle_length_days": None}, "regimen.regorafenib.cycle_length_days", "warning", {"regimen.regorafenib.cycle_length_days": 28}),
     ("sequence_missing", {"regimen.haic": INFUSION}, "treatment.sequence", "warning", None),
     ("schedule_conflict", {"regimen.microwave_ablation": MWA, "regimen.camrelizumab": {**PD1, "anchors": PD1_ANCHOR}}, "regimen.camrelizumab.anchors", "error", None),
@@ -139,7 +139,7 @@ RAISED = [
     ("endpoint_absent", {"endpoints.DOR": None}, "endpoints.DOR", "note", None),
     ("response_evaluability", {"regimen.microwave_ablation": MWA, "response.ablated_lesions": None}, "response.ablated_lesions", "error", {"response.ablated_lesions": "exclude"}),
     ("local_therapy_response", {"regimen.microwave_ablation": MWA, "response.ltp_margin_mm": None}, "response.ltp_margin_mm", "warning", {"response.ltp_margin_mm": 10.0}),
-    ("local_therapy_response", {"regimen.haic": INFUSION, "response.ablated_lesions": None}, "regimen.haic.reach", "warning", {"response.ablated_lesions": "exclude"}),
+    ("local_therapy_response", {"regimen.haic": INFUSION, "response.ablated_lesions": None}, "regimen.haic.reach", "warning", None),
     ("confirmation_mismatch", {"endpoints.ORR.confirmed": None}, "endpoints.ORR.confirmed", "warning", {"endpoints.ORR.confirmed": True}),
     ("confirmation_scope", {"response.confirmation": None}, "endpoints.DCR.confirmed", "note", {"response.confirmation": "required"}),
     ("confirmation_missing", {**UNCONFIRMED, "response.confirmation": None}, "endpoints.ORR.confirmed", "warning", {"response.confirmation": "required"}),
@@ -219,6 +219,14 @@ SILENT = [
     ("dlt_criteria_missing", {"safety.dlt_window_days": 21, "safety.dlt_criteria": [{"label": "Grade 4", "min_grade": 4}]}),
     ("safety_runin_missing", {"design.phases": ["PHASE1"], "design.runin_subjects": 6, "design.runin_max_dlt": 1}),
     ("ae_criteria_missing", {"safety.ctcae_version": None}),
+    ("discontinuation_missing", {"title": "Neoadjuvant chemotherapy", "treatment.until": None, "treatment.max_duration_days": None}),
+    ("max_duration_missing", {"title": "Conditioning before transplantation", "treatment.max_duration_days": None}),
+    ("dlt_missing", {"title": "Bioequivalence of two tablets", "design.phases": ["PHASE1"]}),
+    ("safety_runin_missing", {"title": "Mass balance of a drug", "design.phases": ["PHASE1"]}),
+    ("agents_undefined", {"regimen.new": {"name": "Amcenestrant", "kind": "drug", "chosen_by": "physician"}}),
+    ("origin_mismatch", {"endpoints.OS.origin": "first_dose", "endpoints.OS.measure": "Overall survival in Ph1a"}),
+    ("timeframe_uniform", {f"endpoints.{name}.time_frame_months": months for name, months in (("ORR", None), ("DCR", None), ("DOR", None), ("PFS", 60.0), ("OS", 60.0))}),
+    ("cycle_length_missing", {"treatment.cycle_length_days": None, "regimen.new": {"name": "N", "kind": "drug", "days_in_cycle": [1], "cycle_length_days": 21}}),
 ]  # fmt: skip
 
 
@@ -260,6 +268,45 @@ def test_differing_origins_are_brought_to_one():
         ("error", {"endpoints.OS.origin": "enrolment"})
     ]
     assert "PFS at enrolment; OS at the first dose" in mismatch[0].message
+
+
+def test_randomization_is_kept_where_patients_are_randomised():
+    design = {"design.single_arm": False, "design.allocation": "RANDOMIZED", "design.arms": 2}
+    changes = {"endpoints.OS.origin": "randomization", "endpoints.PFS.origin": "first_dose"}
+    found = check_protocol(changed({**design, **changes}))
+    proposals = {one.code: one.proposal for one in found}
+    assert proposals["origin_mismatch"] == {"endpoints.PFS.origin": "randomization"}
+    assert proposals["origin_ambiguous"] is None
+
+
+@pytest.mark.parametrize("origin", ["response", "complete_remission", "surgery", "diagnosis"])
+def test_no_other_start_is_proposed_for_a_stated_one(origin):
+    found = check_protocol(changed({"endpoints.PFS.origin": origin}))
+    (asked,) = [one for one in found if one.code == "origin_ambiguous"]
+    assert asked.proposal is None
+    assert "read as" not in asked.message
+
+
+@pytest.mark.parametrize(("stated", "why"), [("4.0", "errors mended"), ("3.0", "oldest one")])
+def test_an_older_version_of_ctcae_is_named_and_the_nearest_table_proposed(stated, why):
+    changes = {"safety.ctcae_version": None, "endpoints.AE.criteria": [f"CTCAE {stated}"]}
+    found = check_protocol(changed(changes))
+    (asked,) = [one for one in found if one.code == "ae_criteria_missing"]
+    assert asked.proposal == {"safety.ctcae_version": "4.03"}
+    assert f"CTCAE {stated} is named" in asked.message
+    assert why in (asked.reason or "")
+
+
+def test_a_registered_window_leaves_only_serious_events_open():
+    found = check_protocol(changed({"safety.te_window_serious_days": None}))
+    (asked,) = [one for one in found if one.code == "ae_window"]
+    assert "a serious adverse event" in asked.message
+
+
+def test_an_unconfirmed_response_of_the_record_is_kept():
+    found = check_protocol(changed({"endpoints.ORR.confirmed": False}))
+    (asked,) = [one for one in found if one.code == "confirmation_mismatch"]
+    assert "endpoints.ORR.confirmed" not in (asked.proposal or {})
 
 
 def test_the_primary_endpoint_gives_the_common_origin():
@@ -340,6 +387,48 @@ def test_the_proposed_cycle_is_the_shortest_usual_one_that_fits_every_clock(cloc
     assert set((missing.proposal or {}).values()) == {cycle}
 
 
+def test_relapse_free_survival_counts_death():
+    rfs = {"kind": "RFS", "role": "secondary", "measure": "RFS", "events": ["relapse"]}
+    found = check_protocol(changed({"endpoints.RFS": rfs}))
+    (asked,) = [one for one in found if one.code == "pfs_without_death"]
+    assert asked.proposal == {"endpoints.RFS.events": ["relapse", "death"]}
+    assert "time to relapse" in asked.message
+
+
+def test_a_count_of_patients_alive_is_no_time():
+    said = "Number of participants still alive"
+    found = check_protocol(changed({"endpoints.OS.description": said, "endpoints.OS.estimator": None}))
+    assert "rate_vs_time" in {one.code for one in found}
+
+
+@pytest.mark.parametrize("quote", ["progression", "tumour progression"])
+def test_a_schedule_of_scans_is_no_definition(quote):
+    frame = "Every 6 weeks until progression"
+    path = "endpoints.PFS.events"
+    registered = changed({path: ["progression"], "endpoints.PFS.time_frame": frame})
+    source = Source(path=path, kind="record", quote=quote, start=0, end=len(quote), text='["progression"]')
+    others = tuple(one for one in registered.sources if one.path != path)
+    found = check_protocol(registered.model_copy(update={"sources": (*others, source)}))
+    asked = "pfs_without_death" in {one.code for one in found}
+    assert asked is (quote not in frame)
+
+
+@pytest.mark.parametrize(
+    ("changes", "weeks"),
+    [
+        ({"treatment.cycle_length_days": 28}, 8),
+        ({"treatment.cycle_length_days": 14}, 8),
+        ({"treatment.cycle_length_days": 21}, 9),
+        ({"treatment.cycle_length_days": 21, "design.phases": ["PHASE1"]}, [[24, 6], [33, 9]]),
+    ],
+)
+def test_the_proposed_scans_fall_on_whole_cycles(changes, weeks):
+    found = check_protocol(changed({**changes, "response.interval_weeks": None}))
+    (asked,) = [one for one in found if one.code == "assessment_schedule_missing"]
+    assert (asked.proposal or {})["response.interval_weeks"] == weeks
+    assert asked.rule == "R-080"
+
+
 def test_no_cycle_is_proposed_where_none_fits():
     regimen = [{"id": "d", "name": "D", "kind": "drug", "interval_days": 10}]
     found = check_protocol(changed({"regimen": regimen, "treatment.cycle_length_days": None}))
@@ -369,7 +458,7 @@ def test_the_first_treatment_is_the_procedure_that_drugs_follow():
     [
         ({"population.min_prior_lines": None, "population.line_of_therapy": "third"}, (0.05, 0.20)),
         ({"design.basket": True}, (0.10, 0.35)),
-        ({"endpoints.ORR.role": "secondary", "endpoints.PFS12": {**RATE, "estimator": KM}}, (0.30, 0.50)),
+        ({"endpoints.ORR.role": "secondary", "endpoints.PFS12": {**RATE, "estimator": KM}}, (0.40, 0.60)),
         ({"population.min_prior_lines": None}, None),
         ({"title": "A drug in lung cancer", "population.conditions": ["Lung Cancer"]}, None),
     ],

@@ -86,7 +86,17 @@ KINDS: dict[str, tuple[dict[str, object], str, str, str, tuple[str | None, str |
     "scan window": ({"response.window_days": 3}, "results", "schedule", "missed more often", ("7", "3")),
     "baseline window": ({"response.baseline_window_days": 42}, "conduct", "schedule", "no result changes", ("28", "42")),
     "PFS origin": ({"endpoints.PFS.origin": "first_dose"}, "results", "endpoints", "PFS counts from the first dose instead of enrolment: PFS of patients who wait for the first dose becomes shorter; patients who are never treated have no time", ("enrolment", "the first dose")),
-    "death is no event": ({"endpoints.PFS.events": ["progression"]}, "results", "endpoints", "death is no event of PFS: those patients are censored", ("[progression, death]", "[progression]")),
+    "death is no event": ({"endpoints.PFS.events": ["progression"]}, "results", "endpoints", "TTP is reported as well, PFS keeps death as an event", ("[progression, death]", "[progression]")),
+    "events in words": ({"endpoints.PFS.events": ["progression", "death", "second_primary"]}, "none", "endpoints", "PFS is derived with the events of its kind", ("[progression, death]", "[progression, death, second_primary]")),
+    "order of events": ({"endpoints.PFS.events": ["death", "progression"]}, "none", "endpoints", "only the order", ("[progression, death]", "[death, progression]")),
+    "order of until": ({"treatment.until": ["toxicity", "progression"]}, "none", "treatment", "only the order", ("[progression, toxicity]", "[toxicity, progression]")),
+    "confirmed by definition": ({"endpoints.ORR.confirmed": False}, "wording", "endpoints", "the estimate follows the response rule", (None, "no")),
+    "reader by definition": ({"endpoints.ORR.assessor": "independent"}, "wording", "endpoints", "the reader of the response rule", (None, "independent")),
+    "no size": ({"design.enrollment": None}, "conduct", "design", "the protocol does not say it any more", ("30", None)),
+    "no ECOG limit": ({"population.max_ecog": None}, "conduct", "population", "not selected by it any more", ("1", None)),
+    "an age limit": ({"population.max_age_years": 75}, "conduct", "population", "outside it may not enter", (None, "75")),
+    "no time frame": ({"endpoints.OS.time_frame": None}, "wording", "endpoints", "no value changes", ("2 years", None)),
+    "iRECIST not asked for": ({"response.icpd_tolerance_days": 3}, "none", "response rules", "iRECIST are not asked for", ("2", "3")),
     "role": ({"endpoints.PFS.role": "primary"}, "results", "endpoints", "judged by this endpoint now", ("secondary", "primary")),
     "follow-up": ({"endpoints.PFS.time_frame_months": 36}, "conduct", "endpoints", "followed longer", ("24", "36")),
     "time frame in words": ({"endpoints.OS.time_frame": "24 months"}, "wording", "endpoints", "no value", ("2 years", "24 months")),
@@ -106,6 +116,14 @@ KINDS: dict[str, tuple[dict[str, object], str, str, str, tuple[str | None, str |
     "window of events": ({"safety.te_window_days": 60}, "results", "safety", "later adverse events", ("30", "60")),
     "open again": ({"safety.te_window_days": None}, "results", "safety", "open again", ("30", None)),
 }  # fmt: skip
+
+
+def test_which_of_first_dose_and_first_procedure_is_earlier_is_not_guessed():
+    old = settle(base(), {"endpoints.PFS.origin": "first_procedure"})
+    new = settle(old, {"endpoints.PFS.origin": "first_dose"})
+    (change,) = diff_protocols(old, new).changes
+    assert "both on different days are counted anew" in change.meaning
+    assert "shorter" not in change.meaning
 
 
 @pytest.mark.parametrize(

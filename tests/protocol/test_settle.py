@@ -251,17 +251,28 @@ def test_of_two_proposals_the_graver_finding_wins_then_the_earlier():
     assert settled == accept_defaults(protocol(), (findings[1], findings[2], findings[0]))
 
 
-def test_a_default_replaces_a_record_value_but_a_person_only_in_an_error():
+def test_a_default_replaces_a_stated_value_only_in_an_error():
     proposal = {"endpoints.OS.origin": "enrolment"}
     registered = protocol(endpoints=(OS,), sources=(RECORD,))
     decided = settle(registered, {"endpoints.OS.origin": "first_dose"})
     warned = (finding("warning", proposal, reason="one origin", rule="D-03"),)
-    source = sources_by_path(accept_defaults(registered, warned))["endpoints.OS.origin"]
+    assert accept_defaults(registered, warned).endpoints[0].origin == "randomization"
+    wrong = (finding("error", proposal, reason="one origin", rule="D-03"),)
+    source = sources_by_path(accept_defaults(registered, wrong))["endpoints.OS.origin"]
     assert (source.kind, source.quote) == ("default", "from randomization")
     assert source.reason == 'one origin (D-03); replaces "randomization" (record)'
     assert accept_defaults(decided, warned).endpoints[0].origin == "first_dose"
     failed = (finding("error", proposal),)
     assert accept_defaults(decided, failed).endpoints[0].origin == "enrolment"
+
+
+def test_a_default_says_more_closely_which_treatment_is_the_first():
+    treated = OS.model_copy(update={"origin": "first_treatment"})
+    said = RECORD.model_copy(update={"text": '"first_treatment"'})
+    registered = protocol(endpoints=(treated,), sources=(said,))
+    for origin, held in (("first_procedure", "first_procedure"), ("enrolment", "first_treatment")):
+        warned = (finding("warning", {"endpoints.OS.origin": origin}),)
+        assert accept_defaults(registered, warned).endpoints[0].origin == held
 
 
 def test_options_that_are_decided_are_left_alone():

@@ -134,7 +134,7 @@ def test_a_response_starts_its_duration(text, value, words):
         ("walking time from baseline to week 12", "QOL", False),
         ("stable disease at least 8 weeks after the first dose", "DCR", False),
         ("time from random assignment or first dose to death", "OS", True),
-        ("time from lymphodepletion prior to infusion to death", "OS", True),
+        ("time from leukapheresis to death", "OS", True),
         ("events after the first dose", "AE", False),
         ("premature withdrawal from the study", "OS", True),
         ("death from any cause", "OS", True),

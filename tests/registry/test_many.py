@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import polars as pl
@@ -52,6 +57,36 @@ def test_any_number_of_processes_gives_the_same(records, monkeypatch):
     one = made(records, 1)
     assert len(one) == len(TEXTS) + 2
     assert made(records, 2) == one
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks Linux for its processes")
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_no_process_stays_when_the_command_is_ended_from_outside(tmp_path, end):
+    study = json.loads((LAYOUTS / "bare.json").read_text(encoding="utf-8"))
+    (tmp_path / "many.ndjson").write_text(f"{json.dumps(study)}\n" * 4_000, encoding="utf-8")
+    words = ["-m", "trialwright.cli", "draft", "many.ndjson", "--ndjson", "--workers", "2"]
+    with subprocess.Popen(
+        [sys.executable, *words], cwd=tmp_path, stdout=subprocess.PIPE, start_new_session=True
+    ) as run:
+        for _ in range(many.FIRST + 40):
+            run.stdout.readline()
+        assert len(members(run.pid)) > 2
+        run.send_signal(end)
+    deadline = time.monotonic() + 20
+    while members(run.pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert members(run.pid) == []
+
+
+def members(group: int) -> list[int]:
+    """Processes of a group that still run."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, its_group = stat.read_text().rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state != "Z":
+                found.append(int(stat.parent.name))
+    return found
 
 
 def test_lines_come_in_order_and_what_is_broken_is_told(records, monkeypatch, capsys):

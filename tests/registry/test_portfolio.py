@@ -122,3 +122,27 @@ def test_every_column_is_described_in_the_docs():
     for column in (*RECORDS, *FINDINGS):
         if not column.name.startswith("n_") or column.name in {"n_primary", "n_secondary"}:
             assert f"| `{column.name}` | {column.kind} | {column.label} |" in page
+
+
+def hostile() -> dict:
+    entry = portfolio_entry(DRAFTS[0])
+    record = entry["record"] | {"title": "=cmd|' /C calc'!A0", "agents": "+a", "n": 10**20}
+    findings = [one | {"quote": quote} for one in entry["findings"][:4] for quote in ("-x", "@y")]
+    return {"record": record, "findings": findings}
+
+
+def test_no_cell_of_a_csv_file_is_a_formula_and_parquet_keeps_the_text(tmp_path):
+    table = pl.read_csv(written(tmp_path / "p.csv", [hostile()]))
+    assert table["title"][0] == "'=cmd|' /C calc'!A0"
+    assert table["agents"][0] == "'+a"
+    quotes = pl.read_csv(findings_path(tmp_path / "p.csv"))["quote"]
+    assert set(quotes) == {"'-x", "'@y"}
+    exact = pl.read_parquet(written(tmp_path / "p.parquet", [hostile()]))
+    assert exact["title"][0] == "=cmd|' /C calc'!A0"
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_a_number_beyond_all_bounds_ends_no_run(tmp_path, suffix):
+    path = written(tmp_path / f"p{suffix}", [hostile(), ENTRIES[0]])
+    read = pl.read_csv if suffix == ".csv" else pl.read_parquet
+    assert read(path)["n"].to_list() == [None, 30]

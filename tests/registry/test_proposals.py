@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from support.finding_pairs import PAIRS, record
 from trialwright.protocol.check import check_protocol
 from trialwright.protocol.settle import accept_defaults, get_value, plain, settle, sources_by_path
 from trialwright.registry.draft import Draft
+
+OWN = sorted((Path(__file__).parent / "records").glob("*.txt"))
 
 
 def _proposals(draft: Draft):
@@ -39,6 +43,38 @@ def test_the_proposals_of_an_example_can_be_accepted(example, stem):
 @pytest.mark.parametrize("at", range(0, len(PAIRS), 6))
 def test_the_proposals_of_a_defect_can_be_accepted(drafted, at):
     _holds(drafted(record(PAIRS[at].defect)))
+
+
+def _never_replaces_what_is_stated(draft: Draft) -> None:
+    stated = {
+        path: plain(get_value(draft.protocol, path))
+        for path, source in sources_by_path(draft.protocol).items()
+        if source.kind in {"record", "inferred"}
+    }
+    for finding, proposal in _proposals(draft):
+        for path, value in proposal.items():
+            old = stated.get(path)
+            more_closely = old == "first_treatment" and value in {"first_dose", "first_procedure"}
+            if old not in (None, plain(value)) and not more_closely:
+                assert finding.severity == "error", (finding.code, path, old, value)
+                assert path.startswith(finding.path.rpartition(".")[0]) or (
+                    path.rpartition(".")[2] == finding.path.rpartition(".")[2]
+                ), "an error about another value"
+
+
+@pytest.mark.parametrize("stem", ["000", "002", "003"])
+def test_no_proposal_of_an_example_replaces_what_is_stated(example, stem):
+    _never_replaces_what_is_stated(example(stem))
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
+def test_no_proposal_of_an_own_record_replaces_what_is_stated(drafted, path):
+    _never_replaces_what_is_stated(drafted(path.read_text("utf-8")))
+
+
+def test_no_proposal_of_a_defect_replaces_what_is_stated(drafted):
+    for pair in PAIRS:
+        _never_replaces_what_is_stated(drafted(record(pair.defect)))
 
 
 def test_a_default_keeps_the_words_of_the_record_and_its_reason(example):

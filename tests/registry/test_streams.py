@@ -357,3 +357,34 @@ def test_any_text_is_read_or_refused(tmp_path_factory, text):
     for front in ("", '[{"protocolSection":', HEADER + "\n"):
         path.write_text(front + text, encoding="utf-8")
         assert all(isinstance(one, Record | RefusedRecord) for one in read_records([path]))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"protocolSection": {"a', "The JSON is not valid: unterminated string starting."),
+        ('{"protocolSection": {"a": NaN}}', "The JSON is not valid: NaN is no value of JSON."),
+        (
+            f'{{"protocolSection": {{"a": 1{"0" * 5_000}}}}}',
+            "The JSON is not valid: a number has thousands of digits.",
+        ),
+    ],
+    ids=["cut", "nan", "digits"],
+)
+def test_what_is_wrong_in_json_is_said_in_whole_words(tmp_path, text, said):
+    path = tmp_path / "x.json"
+    path.write_text(text, encoding="utf-8")
+    (refused,) = read_records([path])
+    assert said in str(refused)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [(b"", "The table is empty."), ("NCT Number,Study Title\n".encode("utf-16"), "not UTF-8")],
+    ids=["empty", "utf-16"],
+)
+def test_a_table_that_cannot_be_read_is_not_said_to_lack_a_column(tmp_path, data, said):
+    path = tmp_path / "export.csv"
+    path.write_bytes(data)
+    (refused,) = read_records([path])
+    assert said in str(refused)

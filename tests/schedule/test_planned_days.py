@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import trialwright as tw
+from trialwright.protocol.base import Source
 from trialwright.protocol.document import with_sources
 from trialwright.protocol.model import (
     Anchor,
@@ -14,6 +15,7 @@ from trialwright.protocol.model import (
     Component,
     DoseLevel,
     LoadingDose,
+    Population,
     Protocol,
     TreatmentPlan,
 )
@@ -190,3 +192,80 @@ def test_two_safety_windows_of_one_length_are_one_visit():
     [visit] = [one for one in plan.visits if one.id.startswith("FU")]
     assert "usual.exam" in {one.activity for one in visit.planned}
     assert len({one.id for one in plan.visits}) == len(plan.visits)
+
+
+def test_the_source_of_a_row_names_the_dose_and_the_days():
+    base = protocol(Component(id="a", name="A", dose=mg(3), interval_days=14))
+    sources = tuple(
+        Source(path=f"regimen.a.{name}", kind=kind, reason=reason)
+        for name, kind, reason in (
+            ("dose", "default", "a published dose"),
+            ("interval_days", "inferred", "every two weeks"),
+        )
+    )
+    plan = plan_activities(base.model_copy(update={"sources": sources}))
+    first = next(one for one in plan.visits if one.study_day == 1)
+    [because] = [one.because for one in first.planned if one.activity == "a"]
+    assert because.kind == "default"
+    assert "dose, default: a published dose; days, inferred: every two weeks" in str(because)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "scans"),
+    [(("Acute Myeloid Leukemia", "MDS"), False), (("Multiple Myeloma",), False),
+     (("Leukemia", "Lymphoma"), True), (("CLL",), True), (("Gastric Cancer",), True)],
+)  # fmt: skip
+def test_blood_cancers_have_no_scans(conditions, scans):
+    base = protocol(
+        Component(id="x", name="X", interval_days=21), population=Population(conditions=conditions)
+    )
+    plan = plan_activities(base, weeks=9)
+    assert any(one.id == "W8" for one in plan.visits) is scans
+    assert any("SA-09" in note for note in plan.notes) is not scans
+
+
+@pytest.mark.parametrize(
+    ("title", "markers"),
+    [("CD22 Redirected T Cells", False), ("Delivery to Mobile Patients, Corrected", False),
+     ("Cancer of the Rectum", True), ("Colorectal Cancer", True), ("Bile Duct Cancer", True),
+     ("Gastroesophageal Junction", True)],
+)  # fmt: skip
+def test_digestive_tumours_are_told_by_words(title, markers):
+    base = protocol(Component(id="x", name="X", interval_days=21))
+    plan = plan_activities(base.model_copy(update={"title": title}))
+    assert any(one.id == "usual.markers" for one in plan.activities) is markers
+
+
+def test_arms_are_told_apart():
+    drugs = (
+        Component(id="x", name="X", interval_days=21),
+        Component(id="y", name="Y", interval_days=21),
+    )
+    arms = (Arm(id="A", name="Arm A", components=("x",)),
+            Arm(id="B", name="Arm B", components=("x", "y")))  # fmt: skip
+    plan = plan_activities(protocol(*drugs, arms=arms))
+    assert [one.name for one in plan.activities[:2]] == ["X", "Y (only Arm B)"]
+    assert any("those of one arm" in note for note in plan.notes)
+    unclear = plan_activities(protocol(*drugs, arms=(Arm(id="A", name="A"), Arm(id="B", name="B"))))
+    assert "arms" in {one.path for one in unclear.missing}
+
+
+def test_without_cycles_what_waits_for_them_is_open():
+    plan = plan_activities(protocol(Component(id="x", name="X", interval_days=21)))
+    [missing] = [one for one in plan.missing if one.path == "treatment.cycle_length_days"]
+    assert "Urine protein" in missing.message
+
+
+def test_an_end_that_is_open_is_not_the_first_of_the_regimen():
+    plan = plan_activities(protocol(Component(id="x", name="X", interval_days=21)))
+    [end] = [one for one in plan.visits if one.id == "EOT"]
+    assert "what ends it is open" in str(end.because)
+
+
+def test_a_visit_is_never_so_early_that_it_passes_the_one_before():
+    drugs = (Component(id="x", name="X", interval_days=21),
+             Component(id="h", name="H", kind="procedure", days_in_cycle=(2, 3), cycle_length_days=21))  # fmt: skip
+    plan = plan_activities(protocol(*drugs), weeks=5)
+    windows = {one.id: one.window_words() for one in plan.visits}
+    assert windows["C1D2"] == windows["C2D2"] == "0 to +3"
+    assert windows["C2D1"] == "±3"

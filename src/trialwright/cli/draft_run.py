@@ -106,7 +106,7 @@ class DraftRun:
             raise tw.OutputError(
                 f'Two records are called "{made.id}".',
                 where=made.where,
-                do="rename one of the files: the name of the file is the id of the trial",
+                do="leave one of them out, or rename its file: its id names the protocol file",
             )
         self.twice += 1
         if len(self.named) <= _FEW and made.id not in self.named:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
+from trialwright.protocol.base import Source
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.paths import get_value, source_of, sources_by_path
 from trialwright.registry.outcomes import Outcome
@@ -50,6 +51,7 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
     "stdAges": ("eligibilityModule", "stdAges"),
 }
 _LISTS = frozenset({"phases", "whoMasked", "stdAges"})
+_WORDS = {"measure": "measure", "description": "description", "timeFrame": "time_frame"}
 _ARM = {"EXPERIMENTAL": "EXPERIMENTAL", "NO_INTERVENTION": "NO_INTERVENTION", "OTHER": "OTHER"}
 
 
@@ -164,11 +166,29 @@ def _with_protocol(study: Study, protocol: Protocol) -> tuple[Study, tuple[str, 
         if wanted is not None and there != wanted and (there is None or source.kind == "user"):
             _set(section, place, wanted)
             changed.append(path)
+    changed += _worded(section, protocol, sources)
     if protocol.arms and _get(section, ("armsInterventionsModule", "armGroups")) is None:
         arms = [_arm(protocol, at) for at in range(len(protocol.arms))]
         _set(section, ("armsInterventionsModule", "armGroups"), arms)
         changed.append("arms")
     return written, tuple(changed)
+
+
+def _worded(section: Study, protocol: Protocol, sources: Mapping[str, Source]) -> Iterator[str]:
+    """Words of outcomes that a person changed, each in the outcome that its endpoint is from."""
+    for endpoint in protocol.endpoints:
+        here = f"endpoints.{endpoint.id}"
+        listed = _get(section, ("outcomesModule", f"{endpoint.role}Outcomes")) or ()
+        named = sources.get(f"{here}.measure")
+        changed = named is not None and named.kind == "user" and named.quote
+        measure = named.quote if named is not None and changed else endpoint.measure
+        found = [one for one in listed if isinstance(one, dict) and one.get("measure") == measure]
+        for key, name in _WORDS.items() if len(found) == 1 else ():
+            source, value = sources.get(f"{here}.{name}"), getattr(endpoint, name)
+            decided = source is not None and source.kind == "user" and value is not None
+            if decided and value != found[0].get(key):
+                found[0][key] = value
+                yield f"{here}.{name}"
 
 
 def _years(value: Any) -> str:
@@ -188,6 +208,7 @@ _FROM_PROTOCOL: Mapping[str, tuple[tuple[str, ...], Callable[[Any], Any]]] = {
     "design.masking": (_PLACES["masking"], str),
     "design.enrollment": (_PLACES["enrollment"], int),
     "design.enrollment_type": (_PLACES["enrollmentType"], str),
+    "population.conditions": (("conditionsModule", "conditions"), list),
     "population.sex": (_PLACES["sex"], str),
     "population.min_age_years": (("eligibilityModule", "minimumAge"), _years),
     "population.max_age_years": (("eligibilityModule", "maximumAge"), _years),

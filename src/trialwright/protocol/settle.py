@@ -199,8 +199,8 @@ def accept_defaults(protocol: Protocol, findings: Iterable[Finding]) -> Protocol
 
     The proposals of `findings` come first, errors before warnings before notes; of two proposals
     for one path the first counts. Then each option of `options.OPTIONS` that is still absent gets
-    its default. A value that a person gave is replaced only where an error finding says that the
-    trial cannot be run with it.
+    its default. A value that the record states or a person gave is replaced only where an error says
+    that the trial cannot be run with it; "first treatment" of a record also by what it is.
     """
     values: dict[str, tuple[object, str | None]] = {}
     sources = sources_by_path(protocol)
@@ -229,8 +229,16 @@ def _is_needed(
     """Whether a proposal changes something that it may change."""
     old = get_value(protocol, path)
     source = source_of(sources, path)
-    by_person = old is not None and source is not None and source.kind == "user"
-    return plain(old) != plain(value) and (finding.severity == "error" or not by_person)
+    if plain(old) == plain(value):
+        return False
+    if old is None or source is None or source.kind == "default" or finding.severity == "error":
+        return True
+    return source.kind != "user" and _refines(old, value)
+
+
+def _refines(old: object, value: object) -> bool:
+    """Whether a value says more closely what a stated one says: which treatment the first one is."""
+    return old == "first_treatment" and value in {"first_dose", "first_procedure"}
 
 
 def _reason(finding: Finding) -> str:

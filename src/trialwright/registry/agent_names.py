@@ -24,12 +24,14 @@ _SALT = re.compile(
 )
 #: Words before a name that say how it is given or registered.
 _AHEAD = re.compile(
+    r"(?:dose (?:escalation|expansion|finding)|(?:cohort )?expansion|(?:cohort )?escalation|evaluation of [^:;]{3,40}|monotherapy|"
+    r"combination(?: therapy)?|(?:arm|cohort|group|part|phase|stage) \w{1,3}): ?|"
     r"(?:drug|biological|procedure|radiation|device|experimental|intervention|treatment|active comparator)s?: ?|"
     r"(?:administration|infusions?|injections?|treatment|therapy|combination|addition) (?:of|with) (?:an? )?|"
     r"(?:single[ -]agent|combination|oral|orally|intravenous|intravesical|subcutaneous|iv|sc|im|i\.v\.|low[ -]dose|"
     r"high[ -]dose|standard[ -]dose|reduced[ -]dose|metronomic|neoadjuvant|adjuvant|preoperative|postoperative|"
     r"perioperative|post-?transplant|maintenance|induction|consolidation|concurrent|recombinant human|fixed[ -]dose|"
-    r"study drug|conventional|short-?course|long-?course|weekly|daily|the|tab|tablets?|inj\.?|autologous(?= cd)|soft gel) "
+    r"study drug|conventional|short-?course|long-?course|weekly|daily|the|tab|tablets?|inj\.?|autologous(?= cd)|soft gel|(?:triplet|doublet|triple|dual)(?= combination)) "
 )
 _DOSE = r"\d[\d.,]*(?: ?(?:-|to) ?\d[\d.,]*)? ?(?:mg|mcg|ug|µg|g|gy|iu|u|ml|mci|%)(?: ?/ ?(?:kg|m2|m\^2|m²|day|d|ml))*\b"
 #: What stands behind a name: form, dose, frequency, arm.
@@ -41,9 +43,16 @@ _BEHIND = re.compile(
     r"solution|suspension|infusion|monotherapy|administration|group|arm|cohort [a-z0-9]+|regimens?|dosing|or equivalent|"
     r"dose (?:escalation|expansion|for expansion|level \w+)|in parenteral dosage form|intravenous|subcutaneous|"
     r"(?:once|twice) daily(?: dosing)?(?: or .*)?|as determined in.*|or biosimilars?|biosimilars?|alone|products?|compound|"
-    r"pet(?:/ct|/mri?)?(?: scans?| imaging)?|\([^()]{0,20}\d ?[x*] ?10[^()]{0,80}\)"
+    r"as|\((?:both|at|as|in|with|for|given|from) [^()]{1,40}\)|pet(?:/ct|/mri?)?(?: scans?| imaging)?|\([^()]{0,20}\d ?[x*] ?10[^()]{0,80}\)"
     r")[\s,)\]]*$"
 )
+#: What may stand behind names written together: "carboplatin-paclitaxel adjuvant chemotherapy".
+_TREATMENT_BEHIND = re.compile(
+    r"(?: (?:neoadjuvant|adjuvant|induction|concurrent|combination))? "
+    r"(?:chemotherapy|therapy|treatment|regimen|protocol)$"
+)
+#: A short name in the bracket behind the last agent: that of the whole combination.
+_WHOLE_IN_BRACKET = re.compile(r" ?\(([a-z][a-z0-9/-]{1,9})\)$")
 _TRADEMARK = re.compile(r"[®™©]")
 _FOR_WHOM = re.compile(
     r"\b(?:for|in) (?:the )?(?:treatment of )?(?:[a-z-]+ ){0,5}(?:carcinoma|nsclc|cancers?|disease|patients|subjects|tumou?rs?|"
@@ -167,14 +176,25 @@ def _split(low: str, whole: Named) -> Iterator[Named]:
     pieces = [_clean(low, *span) for span in _cut(low, 0, len(low), _STRONG)]
     if len(pieces) > 1 and not _joins_agents(low, pieces):
         pieces = [whole]
-    for piece in pieces:
-        yield from _weakly(low, piece)
+    found = [one for piece in pieces for one in _weakly(low, piece)]
+    yield from found[:-1]
+    yield _without_whole(low, found[-1]) if len(found) > 1 else found[-1]
+
+
+def _without_whole(low: str, last: Named) -> Named:
+    """The last agent without the short name of the combination: "cisplatin (GP)" is cisplatin."""
+    match = _WHOLE_IN_BRACKET.search(low, last.start, last.end)
+    if match is None or last.key is None or agent_key(match[1]) == last.key:
+        return last
+    return Named(last.start, match.start(), last.key)
 
 
 def _joins_agents(low: str, pieces: list[Named]) -> bool:
     """Whether pieces are names of agents and not two targets of one cell product."""
     texts = [low[p.start : p.end] for p in pieces]
-    if not all(map(_is_name, texts)) or not any(_is_agent(low, p) for p in pieces):
+    if not all(p.key or _is_name(text) for p, text in zip(pieces, texts, strict=True)):
+        return False
+    if not any(_is_agent(low, p) or _agents_of(low, p) for p in pieces):
         return False
     return pieces[-1].key is not None or not (
         _CELLS.search(texts[-1]) and pieces[0].key is None and _TARGET.fullmatch(texts[0])
@@ -184,8 +204,8 @@ def _joins_agents(low: str, pieces: list[Named]) -> bool:
 def _weakly(low: str, piece: Named) -> Iterator[Named]:
     """Parts between commas, "and", "or" and strokes, where each part is an agent."""
     if piece.key is None:
-        parts = [_clean(low, *span) for span in _cut(low, piece.start, piece.end, _WEAK)]
-        if len(parts) > 1 and all(_is_agent(low, part) for part in parts):
+        parts = _agents_of(low, piece)
+        if parts:
             yield from parts
             return
         tiled = _tiled(low, piece)
@@ -193,6 +213,12 @@ def _weakly(low: str, piece: Named) -> Iterator[Named]:
             yield from tiled
             return
     yield piece
+
+
+def _agents_of(low: str, piece: Named) -> list[Named]:
+    """The parts between weak joints, where there are several and each is an agent."""
+    parts = [_clean(low, *span) for span in _cut(low, piece.start, piece.end, _WEAK)]
+    return parts if len(parts) > 1 and all(_is_agent(low, part) for part in parts) else []
 
 
 def _general_list(low: str, whole: Named) -> tuple[Named, ...]:
@@ -260,6 +286,10 @@ def _trim(low: str, start: int, end: int) -> tuple[int, int]:
         start += 1
     while end > start and low[end - 1] in " ,;:-/":
         end -= 1
+    if low.endswith(".", start, end) and (
+        low[end - 2 : end - 1] == ")" or low[max(start, end - 5) : end - 1].isalpha()
+    ):
+        end -= 1
     return start, end
 
 
@@ -290,12 +320,14 @@ def _tiled(low: str, piece: Named) -> tuple[Named, ...]:
     """Known names written together without a joint ("PaclitaxelLenvatinib")."""
     found: list[Named] = []
     at = piece.start
-    while at < piece.end:
+    behind = _TREATMENT_BEHIND.search(low, piece.start, piece.end)
+    end = behind.start() if behind else piece.end
+    while at < end:
         if low[at] in " ,-/" and found:
             at += 1
             continue
         names = _long_names().get(low[at : at + 5], ())
-        name = next((n for n in names if low.startswith(n, at, piece.end)), None)
+        name = next((n for n in names if low.startswith(n, at, end)), None)
         if name is None:
             return ()
         found.append(Named(at, at + len(name), _names()[name]))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from trialwright.registry.design.allocation import allocation
 from trialwright.registry.design.arms import arms
+from trialwright.registry.design.compared import compared
 from trialwright.registry.design.enrollment import enrollment, sum_of_cohorts
 from trialwright.registry.design.hypothesis import hypothesis
 from trialwright.registry.design.phases import phases
@@ -32,6 +33,7 @@ def design_facts(reading: Reading) -> Iterator[Fact]:
         *purpose(reading),
         *run_in(reading),
     ]
+    said += compared(reading, said)
     said += sum_of_cohorts(said)
     yield from said
     yield from registered_facts(reading, {fact.path for fact in said}, ("design", "arms"))

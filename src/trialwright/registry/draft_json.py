@@ -107,6 +107,7 @@ def _facts(protocol: Protocol) -> list[Json]:
             "quote": source.quote,
             "start": source.start,
             "end": source.end,
+            "reason": source.reason,
         }
         for source in protocol.sources
     ]
@@ -131,4 +132,6 @@ def _finding(finding: Finding) -> Json:
         "start": finding.start,
         "end": finding.end,
         "proposal": None if proposal is None else {k: _value(v) for k, v in proposal.items()},
+        "reason": finding.reason,
+        "rule": finding.rule,
     }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from trialwright.registry.record import Record
 from trialwright.registry.view import Span, normalised, sentence_around
@@ -19,14 +19,15 @@ OTHER_TRIALS = re.compile(
     r"has shown|have shown|demonstrated|results of|data from|historical|was approved|in another|"
     r"other (?:trials|studies))\b"
 )
+#: Everything but lower-case letters to blanks, for cutting a text into words.
+_LETTERS = bytes(code if 97 <= code <= 122 else 32 for code in range(256))
 #: Matches of one pattern that are looked at in one field.
 MOST_MATCHES = 200
 #: Fields of running text, in the order in which they are believed.
 PROSE = ("title", "brief_summary", "detailed_description")
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A value at a path of the protocol.
 
     `span` is the quote; kind "record" means the quote says the value, "inferred" that it follows
@@ -42,11 +43,28 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A record beside its normalised copy; offsets are the same in both."""
+    """A record beside its normalised copy; offsets are the same in both.
+
+    Attributes
+    ----------
+    prose
+        Normalised title, summary and description in one text, for asking whether a word is there.
+    places
+        Start, end and name of each field.
+    words
+        The different words of the record in lower case, letters only. A rule asks them first: it is
+        ten times faster than to look for a word in the text.
+    sentences
+        What `passages.sentence` has found, by start and end of the words that were asked for.
+    """
 
     record: Record
     low: str
     spans: Mapping[str, Span]
+    prose: str
+    places: tuple[tuple[int, int, str], ...]
+    sentences: dict[tuple[int, int], Span]
+    words: frozenset[str]
 
     def span(self, name: str) -> Span:
         """Offsets of a field."""
@@ -55,6 +73,10 @@ class Reading:
     def quote(self, span: Span) -> str:
         """Verbatim text of a span."""
         return span.of(self.record.text)
+
+    def says(self, words: frozenset[str]) -> bool:
+        """Whether one of the words is a word of the record."""
+        return not words.isdisjoint(self.words)
 
     def search(
         self, pattern: re.Pattern[str], fields: Iterable[str] = PROSE
@@ -77,9 +99,9 @@ class Reading:
 
     def field_at(self, offset: int) -> str:
         """Name of the field that holds an offset."""
-        for field in self.record.fields:
-            if field.start <= offset < field.end:
-                return field.name
+        for start, end, name in self.places:
+            if start <= offset < end:
+                return name
         return "title"
 
     def sentence(self, match: re.Match[str]) -> Span:
@@ -90,8 +112,19 @@ class Reading:
 
 def read(record: Record) -> Reading:
     """Normalise a record once for all extractors."""
+    low = normalised(record.text)
     spans = {field.name: field.span for field in (*record.further, *record.fields)}
-    return Reading(record, normalised(record.text), spans)
+    places = tuple(
+        (field.start, field.end, field.name) for field in (*record.fields, *record.further)
+    )
+    detail = spans["detailed_description"]
+    prose = f"{low[: spans['brief_summary'].end]}\n{low[detail.start : detail.end]}"
+    return Reading(record, low, spans, prose, places, {}, _words(low))
+
+
+def _words(low: str) -> frozenset[str]:
+    plain = low.encode("ascii", "replace").translate(_LETTERS)
+    return frozenset(plain.decode("ascii").split())
 
 
 def group(match: re.Match[str], number: int | str = 0) -> Span:

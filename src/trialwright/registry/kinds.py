@@ -12,21 +12,36 @@ from rapidfuzz.distance import Levenshtein
 
 from trialwright.protocol.rules import EndpointKind
 from trialwright.registry.kind_rules import FULL_NAMES, NAMED, VAGUE, KindRule
+from trialwright.registry.numerals import has_number
 
 _RATE_OF: dict[EndpointKind, EndpointKind] = {
     "PFS": "PFS_RATE", "OS": "OS_RATE", "DFS": "DFS_RATE", "RFS": "RFS_RATE", "EFS": "EFS_RATE",
 }  # fmt: skip
+#: Survivals without event, of which a name may join several.
+_SURVIVALS = frozenset({"PFS", "EFS", "DFS", "RFS"})
 #: Descriptions define the endpoint at their start; what follows are terms of criteria.
 _HEAD, _NAMED_BY = 400, 250
+#: An adverse event further on in a definition is only a reason or an example.
+_SAFETY_BY = 60
 _WORD = re.compile(r"[a-zλ]+")
+_WORD_HEAD = re.compile(r"([a-zλ]{1,4})[a-zλ]*")
+_BRACKETED = re.compile(r"\([^)]*\)")
 #: Who is studied, inside a measure: "in patients with relapsed leukemia" names no endpoint.
 _POPULATION = re.compile(
-    r"\b(?:in|among|for) (?:[^\s:;,|()]+ ){0,6}?(?:patients|participants|subjects|adults|children|people|individuals|men|women)\b[^:;|]*|\bfollowing treatment with [^:;|]*"
+    r"\b(?:in|among|for) (?:(?!in |for )[^\s:;,|()]+ ){0,6}?(?:patients|participants|subjects|adults|children|people|individuals|men|women)\b[^:;|]*|\bfollowing treatment with [^:;|]*"
 )
 #: Kinds that a description only mentions: sizes belong to the definition of response, and an
 #: efficacy that is not named is no safety or laboratory value.
-_NO_NAME = frozenset({"TUMOR_SIZE"})
+_NO_NAME = frozenset({"TUMOR_SIZE", "FEASIBILITY"})
 _NO_EFFICACY = _NO_NAME | {"MTD_RP2D", "DLT", "AE", "SAE", "PK", "FEASIBILITY"}
+#: Kinds that a description without a name only mentions among other events.
+_NO_POINT = frozenset({"MORTALITY", "RELAPSE"})
+_COUNT_HEAD = re.compile(
+    r"\W*(?:the )?(?:mean |median |total )?(?:duration|incidence|number|rates?|proportion|percent\w*|time)\b"
+)
+_ANSWER = re.compile(
+    r"respon|remission|regress|shrink|surviv|progress|lesion|disease|tumou?r|efficac|activity|cancer|benefit|relapse|recur"
+)
 #: Kinds in a vague name that give way to the definition ("efficacy in terms of MRD control").
 _YIELDS = frozenset({"BIOMARKER", "AE", "PK", "QOL", "CR_RATE"})
 _STUDIED = (
@@ -46,6 +61,8 @@ _AROUND = frozenset(
 _VAGUE_HEAD = re.compile(
     r"\befficacy|\beffectiveness|\banti-?(?:tumou?r|cancer|leuk\w+) (?:activity|effect)|\bactivity endpoint|\bclinical activity"
 )
+#: One of these stands in each vague head.
+_VAGUE_WORDS = ("efficacy", "effect", "activity")
 _UNIT = r"(?:months?|years?|weeks?|days?|mo|yrs?|mths?)"
 _COUNT = r"(?:\d{1,3}(?:\.\d)?|one|two|three|four|five|six|nine|ten|twelve|eighteen|twenty-four)"
 _NAME = r"\b(?:surviv\w*|(?:ir|[a-z])?pfs|[der]fs|i?dfs|os|progression[\s-]free|disease[\s-]free|event[\s-]free|recurrence[\s-]free|relapse[\s-]free)\b"
@@ -61,6 +78,7 @@ _COUNTED = re.compile(
     rf"\b(?:proportion|percent\w*|rates?|probabilit\w+|number)\b[^.;]{{0,140}}?\b(?:at|by|after) (?:the )?(?:{_COUNT}\b[^.;]{{0,25}}?{_UNIT}|{_UNIT} \d)|"
     rf"{_NAME}(?: \(\w+\))?(?: rates?)?,? at {_COUNT}[\s-]*{_UNIT}"
 )
+_ALIVE_AT = re.compile(rf"\balive\b[^.;]{{0,20}}?,? {_UNIT} \d")
 _NAMED_RATE = re.compile(
     r"^\W*(?:the )?(?:[\w-]+ ){0,3}(?:surviv\w*|[pder]fs|os)(?: \(\w+\))? rate\W*$|^\W*(?:the )?rates? of (?:[\w-]+ ){0,3}(?:surviv\w*|[pder]fs|os)(?: \(\w+\))?\W*$"
 )
@@ -101,16 +119,17 @@ def kind_of(measure: str, description: str) -> EndpointKind:
 
 
 def _is_rate(measure: str, description: str, *, from_description: bool) -> bool:
-    if _POINT.search(measure):
+    if has_number(measure) and (_POINT.search(measure) or _ALIVE_AT.search(measure)):
         return True
     head = description[:_HEAD]
     if _RATE.search(measure):
         return not _TIME_DEFINED.search(head)
-    if from_description and _POINT.search(head):
+    numbered = has_number(head)
+    if from_description and numbered and _POINT.search(head):
         return True
     if _NAMED_RATE.search(head):
         return True
-    return bool(_COUNTED.search(head)) and not _TIME_DEFINED.search(head)
+    return numbered and bool(_COUNTED.search(head)) and not _TIME_DEFINED.search(head)
 
 
 def _base(measure: str, description: str) -> tuple[EndpointKind, bool]:
@@ -118,15 +137,26 @@ def _base(measure: str, description: str) -> tuple[EndpointKind, bool]:
     named, vague_head, vague, aside = _of_measure(measure)
     if named is not None and not vague_head:
         return named, False
-    defined = _earliest(description[:_NAMED_BY], _NO_EFFICACY if vague_head else _NO_NAME)
+    answer = vague_head or vague == "ORR"
+    defined = _earliest(description[:_NAMED_BY], _NO_EFFICACY if answer else _NO_NAME)
+    if defined == "AE" and _earliest(description[:_SAFETY_BY], _NO_NAME) != "AE":
+        defined = None
     if named is not None and (defined is None or named not in _YIELDS):
         return named, False
     if defined is not None:
         return defined, True
     if vague is not None:
-        return vague, False
+        apart = vague == "ORR" and "respon" not in measure and _measures_else(description)
+        return ("OTHER" if apart else vague), False
     head = description[:_HEAD]
-    return _vague(head, _keys(head)) or aside or "OTHER", True
+    pointed = _vague(head, _keys(head))
+    return (pointed if pointed not in _NO_POINT else None) or aside or "OTHER", True
+
+
+def _measures_else(description: str) -> bool:
+    """Whether a definition below "efficacy" counts something that no response is."""
+    counted = _COUNT_HEAD.match(description) is not None
+    return counted and _ANSWER.search(description, 0, _HEAD) is None
 
 
 @lru_cache(maxsize=16_384)
@@ -137,17 +167,19 @@ def _of_measure(
 
     The last is the kind that only the words on the population name.
     """
-    studied = any(word in measure for word in _STUDIED)
+    studied = any(map(measure.__contains__, _STUDIED))
     bare = _POPULATION.sub(" ", measure) if studied else measure
     keys = _keys(bare)
     named = _first(bare, keys) or _misspelt(bare)
     aside = None if named or len(bare) == len(measure) else _first(measure, _keys(measure))
-    return named, bool(_VAGUE_HEAD.search(bare)), _vague(bare, keys), aside
+    aside = None if aside == "BIOMARKER" else aside  # of those who enter
+    opens = any(map(bare.__contains__, _VAGUE_WORDS)) and _VAGUE_HEAD.search(bare) is not None
+    return named, opens, _vague(bare, keys), aside
 
 
 def _keys(text: str) -> set[str]:
     """The first letters of the words of a text."""
-    return {word[:4] for word in _WORD.findall(text)}
+    return set(_WORD_HEAD.findall(text))
 
 
 def _candidates(
@@ -164,18 +196,29 @@ def _candidates(
 
 
 def _first(text: str, keys: set[str]) -> EndpointKind | None:
-    """The first rule in order of preference; of a dose sought and a limiting toxicity the earlier."""
+    """The first rule in order of preference.
+
+    Of a dose sought and a limiting toxicity, and of two survivals, the one named earlier.
+    """
     sought: int | None = None
+    survival: tuple[int, EndpointKind] | None = None
     for rule in _candidates(keys, NAMED, _NAMED_AT):
         match = rule.pattern.search(text)
-        if match is None:
+        if match is None or (survival is not None and rule.kind in _SURVIVALS):
+            survival = min(survival, (match.start(), rule.kind)) if survival and match else survival
             continue
-        if rule.kind == "MTD_RP2D":
+        if survival is not None:
+            break
+        if rule.kind in _SURVIVALS and sought is None:
+            survival = match.start(), rule.kind
+        elif rule.kind == "MTD_RP2D":
             sought = match.start()
         elif sought is None or (rule.kind == "DLT" and match.start() < sought):
             return rule.kind
         else:
             return "MTD_RP2D"
+    if survival is not None:
+        return survival[1]
     return None if sought is None else "MTD_RP2D"
 
 
@@ -196,7 +239,7 @@ def _earliest(text: str, never: frozenset[str]) -> EndpointKind | None:
 
 def _misspelt(measure: str) -> EndpointKind | None:
     """The kind of a full name with at most two wrong letters."""
-    words = _WORD.findall(re.sub(r"\([^)]*\)", " ", measure[:80]))
+    words = _WORD.findall(_BRACKETED.sub(" ", measure[:80]))
     plain = " ".join(word for word in words if word not in _AROUND)
     if not 8 <= len(plain) <= 40:
         return None

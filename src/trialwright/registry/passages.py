@@ -67,21 +67,9 @@ def near(
         Characters before and behind the start of the word that a match may use. With none before
         it, the match starts at the word.
     """
-    if fields is PROSE and word not in prose(reading):
+    if fields is PROSE and word not in reading.prose:
         return _NOTHING
     return _near(reading, word, pattern, reach, fields)
-
-
-def prose(reading: Reading) -> str:
-    """Normalised title, summary and description in one text: for asking whether a word is there."""
-    spans = reading.spans
-    detail = spans["detailed_description"]
-    return _joined(reading.low, spans["brief_summary"].end, detail.start, detail.end)
-
-
-@lru_cache(maxsize=1)  # every rule asks for the same one
-def _joined(low: str, opening: int, start: int, end: int) -> str:
-    return f"{low[:opening]}\n{low[start:end]}"
 
 
 def _near(
@@ -110,15 +98,24 @@ def _near(
 
 def sentence(reading: Reading, at: int, end: int) -> Span:
     """The sentence around a place, within its field and `_REACH` characters on either side."""
-    low, field = reading.low, reading.span(reading.field_at(at))
-    first, last = max(field.start, at - _REACH), min(field.end, end + _REACH)
-    start = max(first, low.rfind("\n", first, at) + 1)
-    stop = low.find("\n", end, last)
-    stop = last if stop < 0 else stop
+    known = reading.sentences.get((at, end))
+    if known is None:
+        known = reading.sentences[at, end] = _sentence(reading, at, end)
+    return known
+
+
+def _sentence(reading: Reading, at: int, end: int) -> Span:
+    low, field = reading.low, reading.spans[reading.field_at(at)]
+    start, stop = max(field.start, at - _REACH), min(field.end, end + _REACH)
+    found = low.rfind("\n", start, at)
+    start = start if found < 0 else found + 1
+    found = low.find("\n", end, stop)
+    stop = stop if found < 0 else found
     for mark in _ENDS:
-        start = max(start, low.rfind(mark, start, at) + 1)
+        found = low.rfind(mark, start, at)
+        start = start if found < 0 else found + 1
         found = low.find(mark, end - 1, stop)
-        stop = found if found >= 0 else stop
+        stop = stop if found < 0 else found
     return Span(start, max(stop, end))
 
 
@@ -159,11 +156,7 @@ def _elsewhere(reading: Reading, match: re.Match[str], around: Span) -> bool:
 @lru_cache(maxsize=64)  # design words of a record stand together in one sentence
 def first_elsewhere(text: str) -> int:
     """Where a sentence starts to speak of other trials; far behind its end where it does not."""
-    found = None
-    for stem in _STEMS:
-        if stem in text:
-            found = ELSEWHERE.search(text)
-            break
+    found = ELSEWHERE.search(text) if any(map(text.__contains__, _STEMS)) else None
     return found.start() if found else len(text) + _BEHIND
 
 

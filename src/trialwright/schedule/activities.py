@@ -15,7 +15,7 @@ from trialwright.schedule.because import because_of, usual
 from trialwright.schedule.doses import Doses, lay_out
 from trialwright.schedule.model import Activity, ActivitySchedule, Anchor, Open, Planned, Visit
 from trialwright.schedule.rows import USUAL_ID, Rows, rows_of
-from trialwright.schedule.visits import after_procedures, cycles_of, treatment_visits
+from trialwright.schedule.visits import Cycles, after_procedures, cycles_of, treatment_visits
 from trialwright.vocabulary.activities import (
     LOCAL_SCAN_DAYS,
     SCREENING_DAYS,
@@ -58,7 +58,9 @@ def plan_activities(
     doses = lay_out(protocol, until, given)
     cycles = cycles_of(protocol, doses.start)
     rows = rows_of(protocol)
-    missing = [*doses.missing, *_missing(protocol)]
+    missing = [
+        *_arms(protocol), *doses.missing, *_cycle(doses, cycles, rows), *_missing(protocol, rows),
+    ]  # fmt: skip
     visits = [
         _screening(protocol, rows),
         *treatment_visits(protocol, doses.sessions, cycles, rows),
@@ -76,7 +78,7 @@ def plan_activities(
         visits=tuple(ordered),
         activities=tuple(_activities(protocol, rows)),
         missing=tuple(dict.fromkeys(missing)),
-        notes=(*_notes(protocol, doses, until), *rows.left_out),
+        notes=(*_notes(protocol, rows, doses, until), *rows.left_out),
         cycle_days=cycles.length,
         until=until,
         open_ended=not doses.ends,
@@ -91,7 +93,10 @@ def _until(protocol: Protocol, weeks: int) -> int:
 
 def _activities(protocol: Protocol, rows: Rows) -> Iterator[Activity]:
     for component in protocol.regimen:
-        yield Activity(component.id, component.name, component.id)
+        here = [arm for arm in protocol.arms or () if component.id in (arm.components or ())]
+        only = here and len(here) < len(protocol.arms or ())
+        names = f" (only {', '.join(arm.name for arm in here)})" if only else ""
+        yield Activity(component.id, f"{component.name}{names}", component.id)
     yield from rows.activities()
 
 
@@ -117,7 +122,7 @@ def _scans(protocol: Protocol, rows: Rows, doses: Doses, until: int) -> Iterator
     """Scans on the calendar of the response rule (R-080), whatever the doses do."""
     rule = protocol.response
     reference = _reference(protocol, doses)
-    if rule.interval_weeks is None or reference is None:
+    if rule.interval_weeks is None or reference is None or not rows.scanned:
         return
     anchor, start = reference
     window = rule.window_days or 0
@@ -166,10 +171,12 @@ def _local_scan(protocol: Protocol, rows: Rows, doses: Doses) -> Iterator[Visit]
 
 
 def _end(protocol: Protocol, rows: Rows) -> Iterator[Visit]:
+    until = protocol.treatment.until or protocol.treatment.max_duration_days
     yield Visit(
         id="EOT", name="End of treatment", epoch="follow_up", anchor="end_of_treatment", offset=0,
         early=0, late=WINDOW_FOLLOW_UP, planned=rows.at("end", 1),
-        because=because_of(protocol, "treatment.until", "treatment.max_duration_days"),
+        because=because_of(protocol, "treatment.until", "treatment.max_duration_days")
+        if until else usual("SA-02", "a visit when treatment ends; what ends it is open"),
     )  # fmt: skip
 
 
@@ -216,16 +223,36 @@ _NEEDED = {
 }
 
 
-def _missing(protocol: Protocol) -> Iterator[Open]:
+def _missing(protocol: Protocol, rows: Rows) -> Iterator[Open]:
     for path, words in _NEEDED.items():
         part, _, name = path.partition(".")
+        if part == "response" and not rows.scanned:
+            continue
         if getattr(getattr(protocol, part), name) is None:
-            yield Open(path, f"{words}: open")
+            yield Open(path, words)
     if not protocol.regimen:
         yield Open("regimen", "no component: there are no doses to plan")
 
 
-def _notes(protocol: Protocol, doses: Doses, until: int) -> Iterator[str]:
+def _arms(protocol: Protocol) -> Iterator[Open]:
+    if len(protocol.arms or ()) > 1 and any(not arm.components for arm in protocol.arms or ()):
+        yield Open("arms", "which components each arm receives: those of all arms stand together")
+
+
+def _cycle(doses: Doses, cycles: Cycles, rows: Rows) -> Iterator[Open]:
+    """Without cycles nothing says when their first days are."""
+    waiting = [row.name for row in rows.rows if "cycle" in row.at and "during" not in row.at]
+    if cycles.length is None and waiting and any(one.offset for one in doses.sessions):
+        yield Open(
+            "treatment.cycle_length_days",
+            f"length of a cycle: what is done on day 1 of each cycle is planned once "
+            f"({'; '.join(waiting)})",
+        )
+
+
+def _notes(protocol: Protocol, rows: Rows, doses: Doses, until: int) -> Iterator[str]:
+    if len(protocol.arms or ()) > 1:
+        yield "The visits show the doses of all arms: a patient receives those of one arm."
     shown = f"Doses and scans are laid out until study day {until + 1}"
     if doses.ends:
         yield f"{shown}."
@@ -234,7 +261,8 @@ def _notes(protocol: Protocol, doses: Doses, until: int) -> Iterator[str]:
             ", ".join(protocol.treatment.until or ()) or "an event that the protocol leaves open"
         )
         yield f"{shown} and go on in the same way until: {words}."
-    yield "Scans keep their dates when doses are late, and go on until progression (R-080)."
+    if rows.scanned:
+        yield "Scans keep their dates when doses are late, and go on until progression (R-080)."
     months = [e.time_frame_months for e in protocol.endpoints if e.kind in _SURVIVAL]
     known = [one for one in months if one]
     if protocol.analysis.contact_months:

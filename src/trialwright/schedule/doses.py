@@ -9,7 +9,7 @@ from itertools import pairwise
 from trialwright.protocol.model import Anchor, Component, Protocol
 from trialwright.schedule.because import because_of
 from trialwright.schedule.marks import mark_of
-from trialwright.schedule.model import Because, Open
+from trialwright.schedule.model import Because, Open, weakest
 from trialwright.schedule.planned import Calendar, Schedule, is_chosen, schedule_of
 
 #: Relations that place a component by an event which the regimen has to hold.
@@ -215,7 +215,20 @@ def _source(protocol: Protocol, at: int, given: Mapping[str, Sequence[int]]) -> 
     component = protocol.regimen[at]
     if component.id in given:
         return Because("user", "day given for this calendar", f"regimen.{component.id}")
-    return _timing_source(protocol, component)
+    timing = _timing_source(protocol, component)
+    return _with_dose(protocol, component, timing) if component.dose else timing
+
+
+def _with_dose(protocol: Protocol, component: Component, timing: Because) -> Because:
+    """The mark shows a dose beside the day: where their sources differ, both are said."""
+    dose = because_of(protocol, f"regimen.{component.id}.dose")
+    if dose.kind == timing.kind:
+        return timing
+    return Because(
+        weakest((dose, timing)).kind,
+        f"dose, {dose.kind}: {dose.reason}; days, {timing.kind}: {timing.reason}",
+        f"{dose.path}, {timing.path}",
+    )
 
 
 def _sessions(

@@ -15,15 +15,21 @@ from trialwright.vocabulary.agents import AGENTS, KNOWN
 #: Before the ids of usual activities; no component has a dot in its id.
 USUAL_ID = "usual."
 _DIGESTIVE = re.compile(
-    r"colo|rect|bowel|hepat|liver|bil(?:e|iar)|cholangio|gallbladder|pancrea|gastr|stomach|"
-    r"o?esophag",
+    r"\b(?:colo(?:n|rectal)|rect(?:al|um|o)|bowel|hepat|liver|bile\b|biliar|cholangio|gallbladder|"
+    r"pancrea|gastr|stomach|o?esophag)",
     re.IGNORECASE,
 )
+#: Blood cancers whose response is read in blood and marrow, not on scans.
+_MARROW = re.compile(
+    r"(?i:leuka?emia|myeloma|myelodysplas|myeloproliferat|myelofibrosis)|\b(?:AML|ALL|CML|MDS|MPN)\b"
+)
+_SCANNED = re.compile(r"(?i:lymphoma|lymphocytic|carcinoma|sarcoma|solid)|\b(?:CLL|SLL)\b")
 _WHY_NOT: dict[Need, str] = {
     "checkpoint": "no antibody against PD-1, PD-L1 or CTLA-4 in the regimen",
     "digestive": "no tumour of liver, bowel, stomach, pancreas or bile ducts among the conditions",
     "quality_of_life": "quality of life is no outcome",
     "ablation": "nothing is ablated",
+    "scans": "response is read in blood and marrow, whose days are open",
 }
 _IMMUNE = ("anti-PD", "anti-CTLA")
 
@@ -43,6 +49,11 @@ class Rows:
             if point in row.at
             and (point not in {"cycle", "during"} or (cycle - 1) % row.every_cycles == 0)
         )
+
+    @property
+    def scanned(self) -> bool:
+        """Whether tumours are read on scans."""
+        return any(row.needs == "scans" for row in self.rows)
 
     def activities(self) -> Iterator[Activity]:
         """The rows as activities."""
@@ -70,6 +81,9 @@ def _has(protocol: Protocol, need: Need) -> bool:
     if need == "quality_of_life":
         return any(one.kind == "QOL" for one in protocol.endpoints)
     population = protocol.population
+    if need == "scans":
+        named = population.conditions or (protocol.title,)
+        return not all(_MARROW.search(one) and not _SCANNED.search(one) for one in named)
     said = (*(population.conditions or ()), *(population.primary_tumours or ()), protocol.title)
     return any(_DIGESTIVE.search(one) for one in said)
 

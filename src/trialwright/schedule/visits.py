@@ -52,13 +52,17 @@ def cycles_of(protocol: Protocol, start: int) -> Cycles:
 def treatment_visits(
     protocol: Protocol, sessions: Sequence[Session], cycles: Cycles, rows: Rows
 ) -> Iterator[Visit]:
-    """One visit for each day on which a dose or a run of doses begins."""
+    """One visit for each day on which a dose or a run of doses begins.
+
+    None may be so early that it falls on or before the one ahead of it.
+    """
     intervals = {one.id: one.interval_days for one in protocol.regimen}
     kinds = {one.id: one.kind for one in protocol.regimen}
     by_day: dict[int, list[Session]] = {}
     for session in sessions:
         by_day.setdefault(session.offset, []).append(session)
     seen: set[int] = set()
+    before = -1
     for offset in sorted(by_day):
         here = by_day[offset]
         cycle = cycles.of(offset)
@@ -69,11 +73,12 @@ def treatment_visits(
         window = 0 if offset == 0 else WINDOW_TWO_WEEKLY if two_weekly else WINDOW_DRUG
         yield Visit(
             id=short, name=long, epoch="treatment", anchor="first_treatment", offset=offset,
-            early=window, late=window,
+            early=min(window, offset - before - 1), late=window,
             planned=(*marks, *rows.at(point, cycle[0] if cycle else 1)),
             because=weakest(one.because for one in here),
             days=max(one.days for one in here) if _stays(here, kinds) else 1,
         )  # fmt: skip
+        before = offset
 
 
 def _point(offset: int, cycle: tuple[int, int] | None, seen: set[int]) -> Point:

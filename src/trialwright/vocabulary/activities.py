@@ -15,7 +15,7 @@ Point: TypeAlias = Literal[
     "safety", "safety_late", "survival",
 ]  # fmt: skip
 #: What a trial must have for a row to apply.
-Need: TypeAlias = Literal["checkpoint", "digestive", "quality_of_life", "ablation"]
+Need: TypeAlias = Literal["checkpoint", "digestive", "quality_of_life", "ablation", "scans"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ USUAL: tuple[UsualActivity, ...] = (
                   rule="SA-08", at=_at("screening")),
     UsualActivity(id="scan", name="CT of chest, abdomen and pelvis (MRI where needed)",
                   rule="SA-09", at=_at("screening", "scan",
-                                       said={"end": f"if the last is over {END_SCAN_AFTER_DAYS} days old"})),
+                                       said={"end": f"if the last is over {END_SCAN_AFTER_DAYS} days old"}), needs="scans"),
     UsualActivity(id="local_scan", name="Scan of the ablation zone", rule="SA-10",
                   at=_at("local_scan"), needs="ablation"),
     UsualActivity(id="quality", name="Quality of life", rule="SA-11",

@@ -145,6 +145,52 @@ def _given(held: tuple[_Held, ...], head: str, extras: Extras) -> tuple[_Held, .
     )
 
 
+def with_own_names(wrapper: Wrapper, remarks: list[str]) -> Wrapper:
+    """The study with the names by which our extension attributes know its members.
+
+    A name is the id of a member, which its values and sources are filed under. One that somebody
+    changed is a remark; the words for readers are the label.
+    """
+
+    def own(held: tuple[_Held, ...], head: str) -> tuple[_Held, ...]:
+        found = []
+        for one in held:
+            here = {
+                path.split(".")[1]
+                for path in (_text(said, "path") for said in one.extension_attributes)
+                if path.startswith(f"{head}.")
+            }
+            name = getattr(one, "name", "")
+            if len(here) == 1 and name not in here:
+                known = here.pop()
+                remarks.append(
+                    f'{one.id}.name: changed from "{known}" in the file, but not taken up'
+                )
+                found.append(one.model_copy(update={"name": known}))
+            else:
+                found.append(one)
+        return tuple(found)
+
+    version = wrapper.study.versions[0]
+    design = version.study_designs[0]
+    objectives = tuple(
+        one.model_copy(update={"endpoints": own(one.endpoints, "endpoints")})
+        for one in design.objectives
+    )
+    people = design.population.model_copy(
+        update={"cohorts": own(design.population.cohorts, "cohorts")}
+    )
+    design = design.model_copy(
+        update={"objectives": objectives, "population": people, "arms": own(design.arms, "arms")}
+    )
+    version = version.model_copy(
+        update={"study_interventions": own(version.study_interventions, "regimen"),
+                "study_designs": (design,)}
+    )  # fmt: skip
+    study = wrapper.study.model_copy(update={"versions": (version,)})
+    return wrapper.model_copy(update={"study": study})
+
+
 def extras_in(version: StudyVersion, design: InterventionalStudyDesign) -> list[ExtensionAttribute]:
     """Our extension attributes of a study, those of members first."""
     holders: list[Element] = [

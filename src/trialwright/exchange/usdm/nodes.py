@@ -6,7 +6,6 @@ stand, whatever it says it is.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +15,7 @@ from uuid import UUID
 from trialwright.exchange.usdm.structure import REFERENCES, Attribute, classes
 
 _DEEPEST = 60
+_LARGEST = 1e300
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An object of the file."""
+    """An object of the file; `data` holds only what fits its place."""
 
     cls: str
     place: str
@@ -94,12 +94,15 @@ def nodes_of(document: Any) -> Nodes:
     return found
 
 
-def _enter(found: Nodes, cls: str, place: str, data: Mapping[str, Any], parent: int | None) -> None:
+def _enter(
+    found: Nodes, cls: str, place: str, data: Mapping[str, Any], parent: int | None
+) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
     if place.count(".") > _DEEPEST:
         found.problems.append(Problem("U-01", place, f"nested more than {_DEEPEST} deep"))
-        return
+        return kept
     here = len(found.nodes)
-    found.nodes.append(Node(cls, place, data, parent))
+    found.nodes.append(Node(cls, place, kept, parent))
     attributes = classes()[cls]
     for name in data:
         if name not in attributes:
@@ -108,44 +111,51 @@ def _enter(found: Nodes, cls: str, place: str, data: Mapping[str, Any], parent: 
         where = f"{place}.{name}".lstrip(".")
         held = data.get(name)
         if held is None:
-            if attribute.required and not (attribute.many and name in data and held is not None):
+            if attribute.required:
                 found.problems.append(
                     Problem("U-02", where, f"{cls} needs {name}", _wanted(attribute))
                 )
-        elif attribute.many:
-            _many(found, attribute, where, held, here)
-        else:
-            _one(found, attribute, where, held, here)
+            elif name in data and attribute.many:
+                found.problems.append(Problem("U-03", where, "null is no list", _wanted(attribute)))
+            continue
+        one = (_many if attribute.many else _one)(found, attribute, where, held, here)
+        if one is not None:
+            kept[name] = one
+    return kept
 
 
-def _many(found: Nodes, attribute: Attribute, where: str, held: Any, parent: int) -> None:
+def _many(
+    found: Nodes, attribute: Attribute, where: str, held: Any, parent: int
+) -> list[Any] | None:
     if not isinstance(held, list):
         found.problems.append(
             Problem("U-03", where, f"{_shown(held)} is no list", _wanted(attribute))
         )
-        return
-    for at, one in enumerate(held):
-        _one(found, attribute, f"{where}[{at}]", one, parent)
+        return None
+    entered = (_one(found, attribute, f"{where}[{at}]", one, parent) for at, one in enumerate(held))
+    return [one for one in entered if one is not None]
 
 
-def _one(found: Nodes, attribute: Attribute, where: str, held: Any, parent: int) -> None:
+def _one(found: Nodes, attribute: Attribute, where: str, held: Any, parent: int) -> Any:
+    """What was held where it fits, `None` where it does not."""
     if attribute.plain:
         if not _fits(attribute.kinds[0], held):
             found.problems.append(
                 Problem("U-03", where, f"{_shown(held)} does not fit", _wanted(attribute))
             )
-        return
+            return None
+        return held
     if not isinstance(held, dict):
         found.problems.append(
             Problem("U-03", where, f"{_shown(held)} is no object", _wanted(attribute))
         )
-        return
+        return None
     said = held.get("instanceType")
     if said in attribute.kinds:
-        _enter(found, str(said), where, held, parent)
-        return
+        return _enter(found, str(said), where, held, parent)
     message = f"instanceType is {_shown(said)}" if said is not None else "instanceType is missing"
     found.problems.append(Problem("U-04", where, message, " or ".join(attribute.kinds)))
+    return None
 
 
 def _fits(kind: str, held: Any) -> bool:
@@ -156,7 +166,9 @@ def _fits(kind: str, held: Any) -> bool:
     if kind == "integer":
         return isinstance(held, int) and not isinstance(held, bool)
     if kind == "number":
-        return isinstance(held, int | float) and not isinstance(held, bool) and math.isfinite(held)
+        return (
+            isinstance(held, int | float) and not isinstance(held, bool) and abs(held) <= _LARGEST
+        )
     try:
         date.fromisoformat(held) if kind == "date" else UUID(held)
     except (ValueError, TypeError, AttributeError):

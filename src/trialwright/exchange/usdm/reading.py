@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ from trialwright.exchange.usdm.extras import (
     orders_in,
     sources_in,
     values_in,
+    with_own_names,
 )
 from trialwright.exchange.usdm.ids import Ids
 from trialwright.exchange.usdm.leaves import tree_of
@@ -102,12 +103,12 @@ def parse_usdm(data: bytes | str, name: str = "usdm.json") -> Imported:
     if problems:
         raise _refused(problems, name)
     remarks: list[str] = []
-    wrapper = _wrapper(document, remarks, name)
+    wrapper = with_own_names(_wrapper(document, remarks, name), remarks)
     version = wrapper.study.versions[0]
     extras = extras_in(version, version.study_designs[0])
     given = natives(wrapper, remarks)
     try:
-        protocol = _ours(given, extras) if extras else _foreign(given, name)
+        protocol = _ours(given, extras, remarks) if extras else _foreign(given, name)
     except ValidationError as error:
         raise _not_a_protocol(error, given, name) from None
     except (ValueError, TypeError) as error:
@@ -191,7 +192,7 @@ def _wrapper(document: dict[str, Any], remarks: list[str], name: str) -> Wrapper
     return Wrapper.model_validate({**document, "study": study})
 
 
-def _ours(given: Mapping[str, Any], extras: list[Any]) -> Protocol:
+def _ours(given: Mapping[str, Any], extras: list[Any], remarks: list[str]) -> Protocol:
     """The places of the model under our extension attributes, changed places on top."""
     held, orders = values_in(extras, VALUE), values_in(extras, ORDER)
     values = {**given, **held}
@@ -203,7 +204,17 @@ def _ours(given: Mapping[str, Any], extras: list[Any]) -> Protocol:
     for path in dict.fromkeys((*given, *expected)):
         if given.get(path) != expected.get(path):
             values[path] = given.get(path)
+    remarks += _taken_out(values, sources)
     return with_sources(_validated(values, order).model_copy(update={"sources": sources}))
+
+
+def _taken_out(values: Mapping[str, Any], sources: Iterable[Source]) -> Iterator[str]:
+    """Values that the file still gives a source for, and has no more."""
+    steps = [path.split(".") for path, value in values.items() if value is not None]
+    there = {".".join(held[:n]) for held in steps for n in range(1, len(held) + 1)}
+    for source in sources:
+        if source.text not in {None, "null"} and source.path not in there:
+            yield f"{source.path}: taken out of the file, and of the protocol; it was {source.text}"
 
 
 def _as_written(

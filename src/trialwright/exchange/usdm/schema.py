@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
+from jsonschema.exceptions import SchemaError, ValidationError
 from referencing import Registry, Resource
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from trialwright.core.errors import ProtocolError
 from trialwright.exchange.usdm.nodes import Problem
+from trialwright.exchange.usdm.structure import classes
 
 DEFINITION = "Wrapper-Output"
 _URI = "urn:usdm"
@@ -37,7 +38,8 @@ def schema_problems(document: Any, schema: Path) -> list[Problem]:
     Raises
     ------
     ProtocolError
-        When the document cannot be read or has no definition of a USDM file.
+        When the document cannot be read, is not of version 4, or a class of USDM has no definition
+        in it that asks for anything.
     """
     validator = Draft202012Validator(
         {"$ref": f"{_URI}#/components/schemas/{DEFINITION}"},
@@ -78,17 +80,42 @@ def _distance(errors: Sequence[ValidationError]) -> tuple[int, int]:
 
 def _registry(schema: Path) -> Registry[Any]:
     try:
-        contents = json.loads(schema.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        contents = json.loads(schema.read_text("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
         raise _refused(schema, "it cannot be read as JSON") from error
-    schemas = (
-        contents.get("components", {}).get("schemas", {}) if isinstance(contents, dict) else {}
-    )
+    schemas = _inside(_inside(contents, "components"), "schemas")
     if DEFINITION not in schemas:
         raise _refused(schema, f"it has no components/schemas/{DEFINITION}")
+    version = _inside(contents, "info").get("version")
+    if not str(version).startswith("4."):
+        raise _refused(schema, f"its version is {version}")
+    for name in classes():
+        _defines(schema, name, schemas)
     resource = Resource.from_contents(contents, default_specification=DRAFT202012)
     registry: Registry[Any] = Registry().with_resource(_URI, resource)
     return registry
+
+
+def _inside(held: Any, key: str) -> dict[str, Any]:
+    found = held.get(key) if isinstance(held, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _defines(schema: Path, name: str, schemas: dict[str, Any]) -> None:
+    """Each class needs a definition that asks for something: an empty one accepts every file."""
+    found = schemas.get(f"{name}-Output", schemas.get(name))
+    needed = "study" if name == "Wrapper" else "instanceType"
+    if needed not in _list(found, "required") or needed not in _inside(found, "properties"):
+        raise _refused(schema, f"components/schemas/{name}-Output does not ask for {needed}")
+    try:
+        Draft202012Validator.check_schema(found or {})
+    except SchemaError as error:
+        raise _refused(schema, f"components/schemas/{name}-Output is no JSON schema") from error
+
+
+def _list(held: Any, key: str) -> list[str]:
+    found = held.get(key) if isinstance(held, dict) else None
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
 
 def _refused(schema: Path, why: str) -> ProtocolError:

@@ -9,8 +9,8 @@ from typing import Any
 
 from trialwright.exchange.usdm.leaves import leaves_of, orders_of, tree_of
 from trialwright.exchange.usdm.models import plain_json
-from trialwright.exchange.usdm.nodes import Nodes
-from trialwright.exchange.usdm.structure import classes
+from trialwright.exchange.usdm.nodes import Nodes, nodes_of
+from trialwright.exchange.usdm.structure import REFERENCES, classes
 from trialwright.exchange.usdm.writing import usdm_of
 from trialwright.protocol.model import Protocol
 
@@ -103,9 +103,10 @@ def edited_places(document: Any, protocol: Protocol) -> list[str]:
 
     The file is compared with the export of the protocol as it was and as it is now.
     """
-    written = _flat(plain_json(usdm_of(_before(protocol))))
+    before = plain_json(usdm_of(_before(protocol)))
+    written = _flat(before)
     now = _flat(plain_json(usdm_of(protocol)))
-    there = _flat(document)
+    there = _flat(_with_our_ids(document, before))
     found = [
         place
         for place in dict.fromkeys((*there, *written))
@@ -115,6 +116,36 @@ def edited_places(document: Any, protocol: Protocol) -> list[str]:
     told = [f"{place}: changed in the file, but not taken up" for place in found[:_MOST]]
     more = len(found) - _MOST
     return [*told, f"{more} further places"] if more > 0 else told
+
+
+def _with_our_ids(document: Any, written: Any) -> Any:
+    """A file whose program gave new ids to every object, with ours: by class and order."""
+    theirs, ours = _ids_by_class(document), _ids_by_class(written)
+    if {one for held in theirs.values() for one in held} & {
+        one for held in ours.values() for one in held
+    }:
+        return document
+    names: dict[str, str] = {}
+    for cls, held in theirs.items():
+        names |= dict(zip(held, ours.get(cls, ()), strict=False))
+    return _renamed(document, names, "")
+
+
+def _ids_by_class(document: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for node in nodes_of(document).nodes:
+        if node.id and node.cls != "Study":
+            found.setdefault(node.cls, []).append(node.id)
+    return found
+
+
+def _renamed(held: Any, names: Mapping[str, str], key: str) -> Any:
+    if isinstance(held, dict):
+        return {name: _renamed(one, names, name) for name, one in held.items()}
+    if isinstance(held, list):
+        return [_renamed(one, names, key) for one in held]
+    refers = key == "id" or key in REFERENCES
+    return names.get(held, held) if refers and isinstance(held, str) else held
 
 
 def _before(protocol: Protocol) -> Protocol:
@@ -159,7 +190,8 @@ def _leaves(held: Any, place: str) -> Iterator[tuple[str, Any]]:
                 yield from _leaves(one, f"{place}.{name}".lstrip("."))
     elif isinstance(held, list):
         for at, one in enumerate(held):
-            known = one.get("id", at) if isinstance(one, dict) else at
+            # A list of plain values names objects; their order says nothing.
+            known = one.get("id", at) if isinstance(one, dict) else one
             yield from _leaves(one, f"{place}[{known}]")
     elif held is not None and not place.endswith((".id", "systemVersion")):
         yield place, held

@@ -26,6 +26,7 @@ _E: tuple[Severity, ...] = ("error",)
 _W: tuple[Severity, ...] = ("warning",)
 _N: tuple[Severity, ...] = ("note",)
 _WN: tuple[Severity, ...] = ("warning", "note")
+_EW: tuple[Severity, ...] = ("error", "warning")
 _NW: tuple[Severity, ...] = ("note", "warning")
 
 CODES: tuple[Code, ...] = (
@@ -64,7 +65,7 @@ CODES: tuple[Code, ...] = (
     Code("evaluable_undefined", _W, "a proportion of evaluable patients, who are not defined"),
     Code("sd_duration_missing", _N, "disease control without a shortest duration of stable disease"),
     # Design
-    Code("enrollment_missing", _E, "no planned sample size, overall or per cohort"),
+    Code("enrollment_missing", _EW, "no planned sample size, overall or per cohort; a warning where only parts or a range are told"),
     Code("sample_size_rationale_missing", _W, "a sample size without the rate or precision behind it"),
     Code("hypothesis_missing", _W, "the primary endpoint has no null rate, error rate or power"),
     Code("interim_missing", _W, "an efficacy trial without a look for futility"),
@@ -81,7 +82,7 @@ CODES: tuple[Code, ...] = (
     Code("dose_missing", ("warning", "error"), "a study agent without a dose; error when none has one"),
     Code("route_missing", _N, "a study agent without a route"),
     Code("frequency_missing", _W, "a study agent without a schedule"),
-    Code("cycle_length_missing", _W, "dosing days or intervals without the cycle they belong to"),
+    Code("cycle_length_missing", _WN, "dosing days or intervals without the cycle they belong to"),
     Code("sequence_missing", _W, "local treatment and drugs without an order"),
     Code("sequential_or_concurrent", _W, '"sequential" treatments: one after the other, or together'),
     Code("schedule_conflict", _E, "one agent has two clocks that collide"),

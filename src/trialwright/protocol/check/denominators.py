@@ -12,7 +12,7 @@ _SETS = {"FAS": "treated patients", "ENRL": "enrolled patients", "EFF": "evaluab
 def denominator_missing(view: View) -> Iterator[Remark]:
     """Proportions have no analysis set: one question, since one set answers it."""
     silent = [one for one in view.endpoints(PROPORTIONS) if one.denominator is None]
-    if silent and view.protocol.analysis.orr_set is None:
+    if silent and view.analysis.orr_set is None:
         first = silent[0]
         seen = "an assessment" if view.blood else "a scan"
         yield Remark(
@@ -29,7 +29,7 @@ def denominator_missing(view: View) -> Iterator[Remark]:
 def denominator_mismatch(view: View) -> Iterator[Remark]:
     """Proportions of one trial are counted over different subjects."""
     members = view.endpoints(PROPORTIONS)
-    sets = {one.id: one.denominator or view.protocol.analysis.orr_set for one in members}
+    sets = {one.id: one.denominator or view.analysis.orr_set for one in members}
     settled = all(
         view.decided_by_person(f"endpoints.{one.id}.denominator")
         for one in members
@@ -60,7 +60,7 @@ def denominator_mismatch(view: View) -> Iterator[Remark]:
 
 def evaluable_undefined(view: View) -> Iterator[Remark]:
     """A proportion is over evaluable subjects, and nothing says who is evaluable."""
-    analysis = view.protocol.analysis
+    analysis = view.analysis
     counted = [one for one in view.endpoints(PROPORTIONS) if one.denominator == "EFF"]
     if analysis.eval_counts_early_pd is not None or not (counted or analysis.orr_set == "EFF"):
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from trialwright.protocol.check.view import (
@@ -25,9 +26,23 @@ _COHORTS = (
 _EFFICACY = RESPONSE | TIME_TO_EVENT
 _RATES = PROPORTIONS | frozenset({"PFS_RATE", "OS_RATE", "DFS_RATE", "RFS_RATE", "EFS_RATE"})
 _DOSE_FINDING = frozenset({"DLT", "MTD_RP2D"})
+_FIRST = frozenset({"EARLY_PHASE1", "PHASE1"})
 _ADVERSE = frozenset({"AE", "SAE"})
 _COUNTED = _EFFICACY | _ADVERSE
 _LATE = PROPORTIONS | TIME_TO_EVENT
+#: Kinds that are usual beside others: the kind, what counts as it, the others.
+_USUAL = (
+    ("OS", frozenset({"OS", "OS_RATE"}), frozenset({"PFS", "PFS_RATE", "ORR"})),
+    ("DOR", frozenset({"DOR"}), frozenset({"ORR"})),
+)
+#: The same in the words of an outcome that names several endpoints.
+_NAMES = {
+    "OS": re.compile(r"o(?:verall survival(?<=\boverall survival)|s\b(?<=\bos))"),
+    "DOR": re.compile(
+        r"d(?:uration(?<=\bduration) of (?:\w+ )?(?:response|remission)|oc?r\b(?:(?<=\bdor)|(?<=\bdocr)))"
+    ),
+    "AE": re.compile(r"adverse(?<=\badverse)|safety\b(?<=\bsafety)|toxicit"),
+}
 _LATE_LINE = ("third", "3rd", "later", "refractory", ">=3")
 
 
@@ -35,7 +50,7 @@ def enrollment_missing(view: View) -> Iterator[Remark]:
     """No planned number of patients, overall or per cohort."""
     cohorts = view.protocol.cohorts or ()
     by_cohort = bool(cohorts) and all(one.enrollment for one in cohorts)
-    if view.protocol.design.enrollment is None and not by_cohort:
+    if view.design.enrollment is None and not by_cohort:
         rates = list({one.kind: one.id for one in view.primary if one.kind in _EFFICACY}.values())
         of = f" of {listed(rates)}" if rates else " of any rate"
         yield Remark(
@@ -49,7 +64,7 @@ def cohorts_undefined(view: View) -> Iterator[Remark]:
     """Several cohorts without number or definition."""
     if not view.has_cohorts or view.protocol.cohorts:
         return
-    design = view.protocol.design
+    design = view.design
     to_liver = bool(design.basket) and view.speaks_of("liver", "hepatic")
     said = "as a basket" if design.basket else "in several cohorts"
     yield Remark(
@@ -68,28 +83,21 @@ def cohorts_undefined(view: View) -> Iterator[Remark]:
 
 def sample_size_rationale_missing(view: View) -> Iterator[Remark]:
     """A number of patients without the rate that it was chosen to exclude."""
-    design = view.protocol.design
+    design = view.design
     size = design.enrollment
     if size is None or design.null_rate is not None:
         return
-    rates = [one for one in view.primary if one.kind in _RATES]
-    width = (
-        f" The 95 % interval of {rates[0].id} would be up to {100 * 1.96 * (0.25 / size) ** 0.5:.0f} "
-        "percentage points wide on each side."
-        if rates and not view.has_cohorts
-        else ""
-    )
     yield Remark(
         path="design.enrollment",
         message=f"A sample size of {size} is planned without a reason: neither a rate of no interest nor a "
-        f"wanted precision is given.{width}",
+        "wanted precision is given.",
     )
 
 
 def hypothesis_missing(view: View) -> Iterator[Remark]:
     """The primary endpoint has no null and alternative rate, error rate or power."""
     tested = [one for one in view.primary if one.kind in _EFFICACY]
-    design = view.protocol.design
+    design = view.design
     compared = view.randomised
     wanted = ("alpha", "power") if compared else ("null_rate", "alternative_rate", "alpha", "power")
     absent = [name for name in wanted if getattr(design, name) is None]
@@ -121,7 +129,11 @@ def _proposed_rates(view: View) -> tuple[tuple[float, float] | None, str]:
     colorectal = view.speaks_of("colorectal", "colon", "rectal")
     landmark = kinds.get("PFS_RATE")
     if landmark and landmark.landmark_months == 12 and colorectal:
-        return (0.30, 0.50), "12-month PFS of systemic treatment in metastatic colorectal cancer; "
+        # Row 25 of the CLOCC trial: systemic treatment of liver metastases leaves 43 % at 12 months.
+        return (
+            0.40,
+            0.60,
+        ), "12-month PFS of systemic treatment of liver metastases (CLOCC: 43 %); "
     if "ORR" not in kinds or view.blood:
         return None, ""
     if view.has_cohorts:
@@ -132,15 +144,15 @@ def _proposed_rates(view: View) -> tuple[tuple[float, float] | None, str]:
 
 
 def _is_late_line(view: View) -> bool:
-    population = view.protocol.population
+    population = view.population
     said = (population.line_of_therapy or "").casefold()
     return (population.min_prior_lines or 0) >= 2 or any(word in said for word in _LATE_LINE)
 
 
 def interim_missing(view: View) -> Iterator[Remark]:
     """An efficacy trial without a look for futility."""
-    tested = [one for one in view.primary if one.kind in _EFFICACY]
-    if not tested or view.randomised:
+    tested = [] if view.randomised else [one for one in view.primary if one.kind in _EFFICACY]
+    if not tested:
         return
     look = ""
     if any(one.kind == "ORR" for one in tested) and not view.blood:
@@ -166,7 +178,7 @@ def pooling_undefined(view: View) -> Iterator[Remark]:
             message="Whether cohorts are analysed one by one, pooled, or with borrowing is not "
             "said: a pooled rate moves with the mix of tumours. They are reported one by one.",
             rule="T-09",
-            quoted="design.multi_cohort" if view.protocol.design.multi_cohort else "design.basket",
+            quoted="design.multi_cohort" if view.design.multi_cohort else "design.basket",
         )
 
 
@@ -176,6 +188,8 @@ def multiple_primaries(view: View) -> Iterator[Remark]:
     The endpoints of a dose-finding part are read before, each part or cohort decides for itself,
     and safety is described beside.
     """
+    if len(view.primary) < 2:
+        return
     primary = [
         one
         for one in view.primary
@@ -200,14 +214,15 @@ def multiple_primaries(view: View) -> Iterator[Remark]:
 
 def phase_vs_endpoint(view: View) -> Iterator[Remark]:
     """The primary endpoint belongs to another phase."""
-    phases = set(view.protocol.design.phases or ())
-    late = [one for one in view.primary if one.kind in _LATE]
-    early = [one for one in view.primary if one.kind in _DOSE_FINDING]
-    if phases and phases <= {"EARLY_PHASE1", "PHASE1"} and late:
-        wrong, said = late[0], "an activity endpoint in a phase 1 trial"
-    elif phases & {"PHASE2", "PHASE3", "PHASE4"} and not view.phase_one and early:
-        wrong, said = early[0], "a dose-finding endpoint behind phase 1"
+    phases = frozenset(view.design.phases or ())
+    if phases and phases <= _FIRST:
+        misplaced, said = _LATE, "an activity endpoint in a phase 1 trial"
+    elif phases and not view.phase_one:
+        misplaced, said = _DOSE_FINDING, "a dose-finding endpoint behind phase 1"
     else:
+        return
+    wrong = next((one for one in view.primary if one.kind in misplaced), None)
+    if wrong is None:
         return
     yield Remark(
         path=f"endpoints.{wrong.id}.role",
@@ -219,7 +234,7 @@ def phase_vs_endpoint(view: View) -> Iterator[Remark]:
 
 def masking_missing(view: View) -> Iterator[Remark]:
     """Nothing says whether treatment is masked."""
-    design = view.protocol.design
+    design = view.design
     if design.masking is None and design.open_label is None:
         yield Remark(
             path="design.masking",
@@ -232,7 +247,7 @@ def masking_missing(view: View) -> Iterator[Remark]:
 
 def centres_missing(view: View) -> Iterator[Remark]:
     """Nothing says how many centres take part."""
-    if view.protocol.design.centres is None:
+    if view.design.centres is None:
         yield Remark(
             path="design.centres",
             message="Whether one or several centres take part is not said: results of one centre carry "
@@ -242,14 +257,20 @@ def centres_missing(view: View) -> Iterator[Remark]:
 
 def endpoint_absent(view: View) -> Iterator[Remark]:
     """A usual endpoint is not registered."""
-    there = {one.kind for one in view.protocol.endpoints}
-    asked = view.phase_one and not view.endpoints(SAFETY)  # by `objective_without_endpoint`
-    if view.treatments and not asked and not there & _ADVERSE:
+    there = view.kinds
+    asked = view.phase_one and SAFETY.isdisjoint(there)  # by `objective_without_endpoint`
+    unreported = view.treatments and not asked and _ADVERSE.isdisjoint(there)
+    absent = [
+        kind
+        for kind, said, beside in _USUAL
+        if said.isdisjoint(there) and not beside.isdisjoint(there)
+    ]
+    words = _words_of_outcomes(view) if unreported or absent else ""
+    if unreported and not _NAMES["AE"].search(words):
         yield _adverse_events(
             view, "No adverse-event outcome is registered; safety is reported all the same."
         )
-    usual = (("OS", there & {"PFS", "PFS_RATE", "ORR"}), ("DOR", there & {"ORR"}))
-    absent = [kind for kind, beside in usual if beside and not there & {kind, f"{kind}_RATE"}]
+    absent = [kind for kind in absent if not _NAMES[kind].search(words)]
     if absent:
         beside = listed([kind for kind in ("ORR", "PFS", "PFS_RATE") if kind in there])
         yield Remark(
@@ -257,6 +278,11 @@ def endpoint_absent(view: View) -> Iterator[Remark]:
             message=f"{listed(absent)} {'are' if len(absent) > 1 else 'is'} not among the outcomes, "
             f"but usual beside {beside}: {_without(absent[0])}.",
         )
+
+
+def _words_of_outcomes(view: View) -> str:
+    """Measures and definitions, a line each, in which a kind may be named beside its own."""
+    return "\n".join([f"{one.measure} {one.description or ''}" for one in view.outcomes]).lower()
 
 
 def _without(kind: str) -> str:
@@ -281,14 +307,14 @@ def _adverse_events(view: View, message: str, quoted: str = "") -> Remark:
 
 def _free_id(view: View, stem: str) -> str:
     """An id that no endpoint has: an outcome of that name may measure something else."""
-    taken = {one.id for one in view.protocol.endpoints}
+    taken = {one.id for one in view.outcomes}
     candidates = (stem, *(f"{stem}_{number}" for number in range(2, len(taken) + 3)))
     return next(name for name in candidates if name not in taken)
 
 
 def objective_without_endpoint(view: View) -> Iterator[Remark]:
     """A phase 1 trial, whose aim is safety, has no outcome for it."""
-    if view.phase_one and not view.endpoints(SAFETY):
+    if view.phase_one and SAFETY.isdisjoint(view.kinds):
         yield _adverse_events(
             view,
             "Phase 1 asks whether treatment is safe, but no outcome measures it: nothing that is "

@@ -48,12 +48,21 @@ def dose_missing(view: View) -> Iterator[Remark]:
 
 def route_missing(view: View) -> Iterator[Remark]:
     """Study agents have no route: one question for all of them."""
-    silent = [one for one in view.agents if one.route is None and one.chosen_by is None]
-    if not silent:
-        return
+    silent = without_route(view)
+    if silent:
+        yield route_asked(silent)
+
+
+def without_route(view: View) -> list[Component]:
+    """Study agents without a route."""
+    return [one for one in view.agents if one.route is None and one.chosen_by is None]
+
+
+def route_asked(silent: list[Component]) -> Remark:
+    """The question for the route of some agents."""
     known = {one.id: agent for one in silent if (agent := agent_of(one)) and agent.default_route}
     usual = [f"{agent.default_route} {agent.name}" for agent in known.values()]
-    yield Remark(
+    return Remark(
         path=f"regimen.{silent[0].id}.route",
         message=f"The route of {titled(silent)} is not given: visits, and what a reaction is blamed on, "
         "depend on it.",
@@ -65,9 +74,10 @@ def route_missing(view: View) -> Iterator[Remark]:
 
 def frequency_missing(view: View) -> Iterator[Remark]:
     """A study agent has no schedule of its own and is timed by nothing else."""
-    silent = [one for one in view.repeated_agents if not (_has_clock(one) or one.anchors)]
     unknown = []
-    for one in silent:
+    for one in view.repeated_agents:
+        if _has_clock(one) or one.anchors:
+            continue
         clock, agent = _default_clock(one), agent_of(one)
         if agent is None or not clock:
             unknown.append(one)
@@ -81,13 +91,27 @@ def frequency_missing(view: View) -> Iterator[Remark]:
             quoted=f"regimen.{one.id}.name",
         )
     if unknown:
-        verb = "are" if len(unknown) > 1 else "is"
-        yield Remark(
-            path=f"regimen.{unknown[0].id}.frequency",
-            message=f"How often {titled(unknown)} {verb} given is not said: the calendar of visits "
-            "and the planned dose intensity depend on it. A person has to give it.",
-            quoted=f"regimen.{unknown[0].id}.name",
-        )
+        yield frequency_asked(unknown)
+
+
+def without_clock(view: View) -> list[Component]:
+    """Agents given again and again without a schedule, and without a usual one."""
+    return [
+        one
+        for one in view.repeated_agents
+        if not (_has_clock(one) or one.anchors or _default_clock(one))
+    ]
+
+
+def frequency_asked(unknown: list[Component]) -> Remark:
+    """The question for the schedule of agents that have no usual one."""
+    verb = "are" if len(unknown) > 1 else "is"
+    return Remark(
+        path=f"regimen.{unknown[0].id}.frequency",
+        message=f"How often {titled(unknown)} {verb} given is not said: the calendar of visits "
+        "and the planned dose intensity depend on it. A person has to give it.",
+        quoted=f"regimen.{unknown[0].id}.name",
+    )
 
 
 def _has_clock(one: Component) -> bool:
@@ -113,16 +137,21 @@ def _default_clock(one: Component) -> dict[str, object]:
 
 def cycle_length_missing(view: View) -> Iterator[Remark]:
     """Treatment has no cycle, or dosing days are counted in a cycle of unknown length."""
-    treatment = view.protocol.treatment
+    if not view.repeated_agents:
+        return
+    treatment = view.treatment
     floating = [
         one
-        for one in view.protocol.regimen
+        for one in view.regimen
         if one.days_in_cycle is not None and one.cycle_length_days is None
     ]
-    known = treatment.cycle_length_days or _registered_cycle(view)
-    if not view.repeated_agents or (treatment.cycle_length_days is not None and not floating):
+    if not floating and treatment.cycle_length_days is not None:
         return
-    length = known or common_cycle(view)
+    own = [one for one in view.regimen if one.cycle_length_days is not None]
+    if own and not floating:
+        yield from _cycle_of_agents(view, own)
+        return
+    length = treatment.cycle_length_days or _registered_cycle(view) or common_cycle(view)
     if length is None and not any(map(_has_clock, view.agents)):
         return  # without any clock, the frequency is the question
     paths = [f"regimen.{one.id}.cycle_length_days" for one in floating]
@@ -141,9 +170,24 @@ def cycle_length_missing(view: View) -> Iterator[Remark]:
     )
 
 
+def _cycle_of_agents(view: View, own: list[Component]) -> Iterator[Remark]:
+    """Agents have one cycle that nothing says of the trial; several lengths are no question."""
+    length = _registered_cycle(view)
+    if length is not None:
+        yield Remark(
+            path="treatment.cycle_length_days",
+            message=f"{titled(own)} {'has' if len(own) == 1 else 'have'} a cycle of {length} days; "
+            "whether visits and dose-limiting toxicity of the trial are counted in it is not said.",
+            values={"treatment.cycle_length_days": length},
+            reason=f"the one cycle that is stated has {length} days",
+            severity="note",
+            quoted=f"regimen.{own[0].id}.cycle_length_days",
+        )
+
+
 def _registered_cycle(view: View) -> int | None:
     """The one cycle length that the components name, if they agree."""
-    lengths = {one.cycle_length_days for one in view.protocol.regimen} - {None}
+    lengths = {one.cycle_length_days for one in view.regimen} - {None}
     return next(iter(lengths)) if len(lengths) == 1 else None
 
 
@@ -153,25 +197,27 @@ def common_cycle(view: View) -> int | None:
     Schedules that are still open count with their proposed defaults; `None` when no component has
     any, or when no usual cycle fits.
     """
-    clocks = [_clock(one) for one in view.protocol.regimen]
-    intervals = {days for one, _ in clocks for days in one}
-    longest = max((day for _, days in clocks for day in days), default=0)
+    intervals: set[int | None] = set()
+    longest = 0
+    for one in view.regimen:
+        lengths, days = _clock(one)
+        intervals.update(lengths)
+        longest = max(longest, *days)
+    intervals.discard(None)
     if not intervals and not longest:
         return None
     fitting = (
         cycle
         for cycle in _CYCLES
-        if cycle >= longest and all(cycle % interval == 0 for interval in intervals)
+        if cycle >= longest and not any(cycle % interval for interval in intervals if interval)
     )
     return next(fitting, None)
 
 
-def _clock(one: Component) -> tuple[set[int], tuple[int, ...]]:
-    """Intervals and dosing days of a component, or of its proposed default."""
-    agent = agent_of(one)
-    if _has_clock(one) or agent is None:
-        intervals, days = {one.interval_days, one.cycle_length_days}, one.days_in_cycle
-    else:
-        intervals = {agent.default_interval_days, agent.default_cycle_length_days}
-        days = agent.default_days_in_cycle
-    return {one for one in intervals if one is not None}, days or ()
+def _clock(one: Component) -> tuple[tuple[int | None, int | None], tuple[int, ...]]:
+    """Intervals and dosing days (a 0 where there are none) of a component or of its default."""
+    agent = None if _has_clock(one) else agent_of(one)
+    if agent is None:
+        return (one.interval_days, one.cycle_length_days), one.days_in_cycle or (0,)
+    intervals = agent.default_interval_days, agent.default_cycle_length_days
+    return intervals, agent.default_days_in_cycle or (0,)

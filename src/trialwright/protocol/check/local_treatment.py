@@ -9,9 +9,9 @@ from trialwright.protocol.check.view import RESPONSE, Remark, View, names
 
 def response_evaluability(view: View) -> Iterator[Remark]:
     """Response is read on lesions that the protocol itself ablates."""
-    ablation = next(view.ablations(), None)
+    ablation = view.ablation
     measured = view.endpoints(RESPONSE)
-    if ablation and measured and view.protocol.response.ablated_lesions is None:
+    if ablation and measured and view.response.ablated_lesions is None:
         yield Remark(
             path="response.ablated_lesions",
             message=f"{names(measured)} rest on the size of lesions, but {ablation.name} destroys "
@@ -28,8 +28,8 @@ def response_evaluability(view: View) -> Iterator[Remark]:
 def local_therapy_response(view: View) -> Iterator[Remark]:
     """Local treatment reaches organs or lesions that response is measured in."""
     yield from _after_ablation(view)
-    infused = next((one for one in view.protocol.regimen if one.reach == "liver"), None)
-    undecided = view.protocol.response.ablated_lesions is None
+    infused = next((one for one in view.regimen if one.reach == "liver"), None)
+    undecided = view.response.ablated_lesions is None
     if view.endpoints(RESPONSE) and infused and undecided:
         yield Remark(
             path=f"regimen.{infused.id}.reach",
@@ -37,16 +37,14 @@ def local_therapy_response(view: View) -> Iterator[Remark]:
             "not said, nor whether lesions treated locally before may be. They stay so when it is "
             "study treatment; but a response in the liver alone may be local, so show response inside "
             "and outside the liver apart.",
-            values={"response.ablated_lesions": "exclude"},
-            reason="lesions of an infused liver stay targets; only ablated ones are excluded",
             rule="R-101, R-102",
             quoted=f"regimen.{infused.id}.name",
         )
 
 
 def _after_ablation(view: View) -> Iterator[Remark]:
-    rule = view.protocol.response
-    ablation = next(view.ablations(), None)
+    rule = view.response
+    ablation = view.ablation
     values: dict[str, object] = {}
     if rule.ltp_margin_mm is None:
         values["response.ltp_margin_mm"] = 10.0

@@ -69,7 +69,7 @@ def _message(section: str, count: int) -> str:
 def _implied(view: View) -> dict[str, tuple[object, str]]:
     """Defaults that follow from what the endpoints say, with the reason."""
     implied: dict[str, tuple[object, str]] = {}
-    assessors = {one.assessor for one in view.protocol.endpoints} - {None}
+    assessors = {one.assessor for one in view.outcomes} - {None}
     if assessors == {"independent"}:
         said = "the endpoints name an independent reader"
         implied["response.evaluator"] = ("INDEPENDENT ASSESSOR", said)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from trialwright.protocol.check.view import OF_A_PART, TIME_TO_EVENT, Remark, View, listed, names
+from trialwright.protocol.check.view import (
+    OF_A_PART,
+    TIME_TO_EVENT,
+    Remark,
+    View,
+    course_of,
+    listed,
+    names,
+)
 from trialwright.protocol.model import Component
 from trialwright.protocol.rules import DataOrigin, EndpointDefinition
 
@@ -31,9 +39,17 @@ _WORDS = {
 }
 
 
+#: Events that only some patients have, behind the start of treatment.
+_LATER = frozenset({"response", "complete_remission", "surgery", "end_of_treatment"})
+#: What a person has to give for an event at entry, and for a later one.
+_ASK = ("Say which date of the data it is.", "The date of the event has to be collected.")
+
+
 def origin_impossible(view: View) -> Iterator[Remark]:
     """Times start at randomization although nobody is randomised."""
-    wrong = [one for one in _starting(view) if _is_impossible(view, one)]
+    if not _is_nobody_allocated(view):
+        return
+    wrong = [one for one in _starting(view) if one.origin == "randomization"]
     if wrong:
         target = common_origin(view)
         why = "with one arm" if view.single_arm else "in this trial"
@@ -54,6 +70,8 @@ def origin_mismatch(view: View) -> Iterator[Remark]:
     Times that start later by their nature (after response, or after surgery) are not compared, and
     neither are first treatment and first dose where they are the same day.
     """
+    if len({one.origin for one in _starting(view)}) < 2:
+        return
     starting = [
         one
         for one in _starting(view)
@@ -63,12 +81,11 @@ def origin_mismatch(view: View) -> Iterator[Remark]:
     ]
     if len({_event(view, one) for one in starting}) < 2:
         return
-    target = common_origin(view)
-    differing = [
-        one for one in starting if mapped(view, one) != target or one.origin not in _IN_DATA
-    ]
-    moved = differing if any(one.origin == target for one in starting) else starting
-    moved = [one for one in moved if one.origin != target]
+    target: str = common_origin(view)
+    randomised = any(one.origin == "randomization" for one in starting)
+    if randomised and not _is_nobody_allocated(view):
+        target = "randomization"  # what makes the groups comparable is kept
+    moved = [one for one in starting if one.origin != target]
     by_event: dict[str, list[str]] = {}
     for one in starting:
         by_event.setdefault(_words(one.origin), []).append(one.id)
@@ -97,13 +114,15 @@ def origin_ambiguous(view: View) -> Iterator[Remark]:
             unclear.setdefault(str(one.origin), []).append(one)
     for origin, same in unclear.items():
         target = mapped(view, same[0])
+        # Another event is kept: only its day is asked for. So is a graft: it is no dose.
+        refined = origin == "first_treatment" and course_of(view) != "transplant"
         verb = "start" if len(same) > 1 else "starts"
         yield Remark(
             path=f"endpoints.{same[0].id}.origin",
-            message=f"{names(same)} {verb} at {_words(origin)}: {_problem(view, same[0])}. The start is "
-            f"read as {_words(target)}.",
-            values={f"endpoints.{one.id}.origin": target for one in same},
-            reason=_why(view, same[0]),
+            message=f"{names(same)} {verb} at {_words(origin)}: {_problem(view, same[0])}. "
+            + (f"The start is read as {_words(target)}." if refined else _ASK[origin in _LATER]),
+            values={f"endpoints.{one.id}.origin": target for one in same} if refined else {},
+            reason=_why(view, same[0]) if refined else None,
             rule="D-03",
             severity="note" if _is_plain(view, same[0]) else None,
         )
@@ -121,15 +140,15 @@ def _in_steps(view: View) -> bool:
     parts = view.treatments
     if len(parts) < 2:
         return False
-    ordered = len(view.protocol.treatment.sequence or ()) > 1 or any(one.anchors for one in parts)
+    ordered = len(view.treatment.sequence or ()) > 1 or any(one.anchors for one in parts)
     return ordered or len({one.kind for one in parts}) > 1
 
 
 def _problem(view: View, one: EndpointDefinition) -> str:
     if one.origin == "first_treatment" and _in_steps(view):
-        order = view.protocol.treatment.sequence or ()
+        order = view.treatment.sequence or ()
         if len(order) > 1:
-            known = {one.id: one.name for one in view.protocol.regimen}
+            known = {one.id: one.name for one in view.regimen}
             first, last = known.get(order[0], order[0]), known.get(order[-1], order[-1])
             return f"{first} and {last} start on different days"
         return "with several components, the day depends on which of them comes first"
@@ -137,7 +156,7 @@ def _problem(view: View, one: EndpointDefinition) -> str:
         return "patients without one have no such day and leave the curve"
     if _is_plain(view, one):
         return "the data name this day otherwise"
-    return "the data hold no such date"
+    return "no date of that name is among those that every patient has in the data"
 
 
 def _starting(view: View) -> list[EndpointDefinition]:
@@ -145,8 +164,11 @@ def _starting(view: View) -> list[EndpointDefinition]:
 
 
 def _is_impossible(view: View, one: EndpointDefinition) -> bool:
-    not_allocated = view.protocol.design.allocation in {"NON_RANDOMIZED", "NA"}
-    return one.origin == "randomization" and (view.single_arm or not_allocated)
+    return one.origin == "randomization" and _is_nobody_allocated(view)
+
+
+def _is_nobody_allocated(view: View) -> bool:
+    return view.single_arm or view.design.allocation in {"NON_RANDOMIZED", "NA"}
 
 
 def common_origin(view: View) -> DataOrigin:
@@ -167,15 +189,15 @@ def mapped(view: View, one: EndpointDefinition) -> DataOrigin:
         return _IN_DATA[one.origin]
     if one.origin == "first_treatment":
         return "first_procedure" if starts_with_procedure(view) else "first_dose"
-    if one.origin == "surgery" and any(_is_procedure(part) for part in view.protocol.regimen):
+    if one.origin == "surgery" and any(_is_procedure(part) for part in view.regimen):
         return "first_procedure"
     return "enrolment"
 
 
 def starts_with_procedure(view: View) -> bool:
     """Whether the first treatment is a procedure, and drugs follow it."""
-    parts = {part.id: part for part in view.protocol.regimen}
-    for name in view.protocol.treatment.sequence or ():
+    parts = {part.id: part for part in view.regimen}
+    for name in view.treatment.sequence or ():
         if name in parts:
             return _is_procedure(parts[name])
     followed = {

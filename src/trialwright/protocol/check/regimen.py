@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from trialwright.protocol.check.view import (
@@ -10,6 +11,7 @@ from trialwright.protocol.check.view import (
     Remark,
     View,
     agent_of,
+    course_of,
     is_given_once,
     listed,
     titled,
@@ -17,6 +19,12 @@ from trialwright.protocol.check.view import (
 
 #: Endpoints of trials that treat until something happens; a trial of concentrations has none.
 _TO_AN_END = ASSESSED | SURVIVAL | {"DLT", "MTD_RP2D"}
+#: Words of a name that stands for many drugs or regimens.
+_CLASS = re.compile(
+    r"chemo|therap|treatment|standard|regimen|\bdrugs?\b|\bagents?\b|choice|\bcare\b|inhibitor|"
+    r"antibod|steroid|conditioning|maintenance",
+    re.I,
+)
 _LOCAL = frozenset({"procedure", "radiation"})
 _ENDS = {
     "progression": "disease progression",
@@ -29,7 +37,7 @@ _ENDS = {
 def sequence_missing(view: View) -> Iterator[Remark]:
     """Local treatment and drugs are combined without an order."""
     regimen = view.treatments
-    ordered = view.protocol.treatment.sequence or any(one.anchors for one in regimen)
+    ordered = view.treatment.sequence or any(one.anchors for one in regimen)
     local = [one for one in regimen if one.kind in _LOCAL and not is_given_once(one.name)]
     if ordered or not local or not any(one.kind == "drug" for one in regimen):
         return
@@ -48,8 +56,10 @@ def sequence_missing(view: View) -> Iterator[Remark]:
 
 def agents_undefined(view: View) -> Iterator[Remark]:
     """Drugs are chosen by a person, without a list to choose from."""
-    for one in view.protocol.regimen:
-        if one.chosen_by is not None and "test" not in one.chosen_by and one.dose is None:
+    for one in view.regimen:
+        if one.chosen_by is None or "test" in one.chosen_by or one.dose is not None:
+            continue
+        if _CLASS.search(one.name):  # a drug with a name leaves nothing to choose
             yield Remark(
                 path=f"regimen.{one.id}.chosen_by",
                 message=f"Which {one.name} is given is decided by the {one.chosen_by}, without a list "
@@ -60,9 +70,9 @@ def agents_undefined(view: View) -> Iterator[Remark]:
 
 def regimen_undefined(view: View) -> Iterator[Remark]:
     """No regimen at all, or drugs that a test chooses without a list."""
-    if not view.protocol.regimen:
+    if not view.regimen:
         yield Remark(path="regimen", message="The protocol names no agent or procedure.")
-    for one in view.protocol.regimen:
+    for one in view.regimen:
         if one.chosen_by is not None and "test" in one.chosen_by and one.dose is None:
             yield Remark(
                 path=f"regimen.{one.id}.chosen_by",
@@ -76,7 +86,7 @@ def discontinuation_missing(view: View) -> Iterator[Remark]:
     followed = view.endpoints(_TO_AN_END)
     if not followed or not view.repeated_agents or _limited(view):
         return
-    if not view.protocol.treatment.until:
+    if not view.treatment.until and course_of(view) is None:
         first = view.repeated_agents[0]
         yield Remark(
             path="treatment.until",
@@ -90,15 +100,15 @@ def discontinuation_missing(view: View) -> Iterator[Remark]:
 
 
 def _limited(view: View) -> bool:
-    return view.protocol.treatment.max_duration_days is not None or any(
-        one.n_cycles or one.n_doses or one.duration_days or one.fractions
-        for one in view.protocol.regimen
-    )
+    limits = [
+        one.n_cycles or one.n_doses or one.duration_days or one.fractions for one in view.regimen
+    ]
+    return view.treatment.max_duration_days is not None or any(limits)
 
 
 def discontinuation_incomplete(view: View) -> Iterator[Remark]:
     """A usual reason to end treatment is not among those named."""
-    until = view.protocol.treatment.until
+    until = view.treatment.until
     absent = [said for name, said in _ENDS.items() if until and name not in until]
     if absent:
         yield Remark(
@@ -110,7 +120,9 @@ def discontinuation_incomplete(view: View) -> Iterator[Remark]:
 
 def max_duration_missing(view: View) -> Iterator[Remark]:
     """Treatment goes on until an event, without limit."""
-    if view.protocol.treatment.until and view.repeated_agents and not _limited(view):
+    if not view.treatment.until or not view.repeated_agents or _limited(view):
+        return
+    if course_of(view) is None:
         usual = (
             " Two years are usual for checkpoint inhibitors." if _blocks_checkpoint(view) else ""
         )
@@ -129,7 +141,11 @@ def _blocks_checkpoint(view: View) -> bool:
 
 def repeat_undefined(view: View) -> Iterator[Remark]:
     """A local procedure may be repeated, without a number or an interval."""
-    for one in view.ablations():
+    if view.ablation is None:
+        return
+    for one in view.regimen:
+        if one.reach != "lesion":
+            continue
         if one.repeated is not False and one.n_doses is None and one.interval_days is None:
             yield Remark(
                 path=f"regimen.{one.id}.repeated",
@@ -141,11 +157,11 @@ def repeat_undefined(view: View) -> Iterator[Remark]:
 
 def schedule_conflict(view: View) -> Iterator[Remark]:
     """One component follows its own interval and every session of another."""
-    for one in view.protocol.regimen:
+    for one in view.regimen:
         each = next((anchor for anchor in one.anchors or () if anchor.each), None)
         if one.interval_days is None or each is None:
             continue
-        named = {part.id: part.name for part in view.protocol.regimen}
+        named = {part.id: part.name for part in view.regimen}
         event = named.get(each.event, each.event)
         yield Remark(
             path=f"regimen.{one.id}.anchors",

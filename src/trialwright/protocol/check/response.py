@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from trialwright.protocol.check.doses import common_cycle
 from trialwright.protocol.check.view import (
     MEASURED,
     PROPORTIONS,
@@ -18,6 +19,7 @@ from trialwright.protocol.rules import EndpointDefinition
 _CONFIRMABLE = RESPONSE - {"TTR", "CBR"}
 _RATES = frozenset({"ORR", "CR_RATE"})
 _CONTROL = frozenset({"DCR", "CBR"})
+_THREE_WEEKS = 21
 _READ = RESPONSE | frozenset({"PFS", "PFS_RATE"})
 
 
@@ -30,7 +32,7 @@ def _confirmation(view: View) -> tuple[list[EndpointDefinition], list[EndpointDe
 
 def confirmation_missing(view: View) -> Iterator[Remark]:
     """A response rate does not say whether responses are confirmed."""
-    rule = view.protocol.response
+    rule = view.response
     rates = [one for one in view.endpoints(_RATES) if one.confirmed is None]
     if view.randomised or view.blood or not rates or rule.confirmation is not None:
         return
@@ -60,10 +62,12 @@ def confirmation_mismatch(view: View) -> Iterator[Remark]:
     others = [one for one in others if one.kind in PROPORTIONS]
     if not confirmed or not others:
         return
-    values: dict[str, object] = {f"endpoints.{one.id}.confirmed": True for one in others}
-    if view.protocol.response.confirmation is None:
+    values: dict[str, object] = {
+        f"endpoints.{one.id}.confirmed": True for one in others if one.confirmed is None
+    }
+    if view.response.confirmation is None:
         values["response.confirmation"] = "required"
-    if view.protocol.response.confirm_days is None:
+    if view.response.confirm_days is None:
         values["response.confirm_days"] = 28
     kinds = {one.kind for one in (*confirmed, *others)}
     risk = (
@@ -86,7 +90,7 @@ def confirmation_scope(view: View) -> Iterator[Remark]:
     """The word "confirmed" stands before a list that also holds stable disease."""
     confirmed, _ = _confirmation(view)
     controlled = [one for one in confirmed if one.kind == "DCR"]
-    if controlled and view.protocol.response.confirmation is None:
+    if controlled and view.response.confirmation is None:
         path = f"endpoints.{controlled[0].id}.confirmed"
         yield Remark(
             path=path,
@@ -101,15 +105,16 @@ def confirmation_scope(view: View) -> Iterator[Remark]:
 
 def assessment_schedule_missing(view: View) -> Iterator[Remark]:
     """Nothing says when tumours are imaged, or remission is looked for."""
-    rule = view.protocol.response
+    rule = view.response
     if view.blood and view.endpoints(_READ) and rule.interval_weeks is None:
         yield Remark(
             path="response.interval_weeks",
             message="When blood, marrow or scans are assessed is not said: response and relapse are "
             "dated at the assessment that shows them, so every time depends on the interval.",
         )
+    weeks, often = _interval(view)
     values: dict[str, object] = (
-        {"response.interval_weeks": 8} if rule.interval_weeks is None else {}
+        {"response.interval_weeks": weeks} if rule.interval_weeks is None else {}
     )
     if rule.window_days is None:
         values["response.window_days"] = 7
@@ -126,16 +131,30 @@ def assessment_schedule_missing(view: View) -> Iterator[Remark]:
             values=values,
             reason="a scan may be 7 days early or late"
             if said
-            else f"every 8 weeks, up to 7 days early or late{', in advanced disease' * advanced}",
+            else f"{often}, up to 7 days early or late{', in advanced disease' * advanced}",
             rule="R-080",
         )
+
+
+def _interval(view: View) -> tuple[int | list[list[int]], str]:
+    """The proposed weeks between scans, which fall on whole cycles, and their wording.
+
+    Every 8 weeks, two cycles of 28 days; with cycles of 21 days three of them, 9 weeks. A phase 1
+    trial of such cycles looks after two, 6 weeks, until week 24: early progression is expected.
+    """
+    cycle = view.treatment.cycle_length_days or common_cycle(view)
+    if cycle != _THREE_WEEKS:
+        return 8, "every 8 weeks"
+    if view.phase_one:
+        return [[24, 6], [33, 9]], "every 6 weeks (2 cycles of 21 days) to week 24, then every 9"
+    return 9, "every 9 weeks (3 cycles of 21 days)"
 
 
 def assessor_missing(view: View) -> Iterator[Remark]:
     """Nothing says who judges response and progression."""
     silent = [one for one in view.endpoints(_READ) if not one.assessor]
-    said = any(one.assessor for one in view.protocol.endpoints)
-    if silent and not said and view.protocol.response.evaluator is None:
+    said = any(one.assessor for one in view.outcomes)
+    if silent and not said and view.response.evaluator is None:
         what = "judges" if view.blood else "reads the scans for"
         yield Remark(
             path="response.evaluator",
@@ -151,9 +170,9 @@ def assessor_missing(view: View) -> Iterator[Remark]:
 def baseline_undefined(view: View) -> Iterator[Remark]:
     """Nothing says which scan is the baseline."""
     measured = view.endpoints(MEASURED)
-    if view.blood or not measured or view.protocol.response.baseline_window_days is not None:
+    if view.blood or not measured or view.response.baseline_window_days is not None:
         return
-    ablation = next(view.ablations(), None)
+    ablation = view.ablation
     local = (
         f" With {ablation.name}, a scan before or after the procedure gives different targets."
         if ablation
@@ -171,7 +190,7 @@ def baseline_undefined(view: View) -> Iterator[Remark]:
 def sd_duration_missing(view: View) -> Iterator[Remark]:
     """Disease control counts stable disease of no minimum duration."""
     controlled = view.endpoints(_CONTROL)
-    if controlled and view.protocol.response.sd_min_days is None:
+    if controlled and view.response.sd_min_days is None:
         yield Remark(
             path="response.sd_min_days",
             message=f"Stable disease counts in {names(controlled)}, but how long it has to last is "

@@ -6,22 +6,25 @@ import re
 from collections.abc import Iterator
 
 from trialwright.protocol.check.doses import common_cycle
-from trialwright.protocol.check.view import Remark, View, titled
+from trialwright.protocol.check.view import Remark, View, course_of, titled
 
 _REPORTED = frozenset({"AE", "SAE"})
 _GRADED = _REPORTED | {"DLT"}
 _DLT = frozenset({"DLT"})
 _DOSE_FINDING = frozenset({"DLT", "MTD_RP2D"})
 _CYCLE = 28
+_SHORT = "safety.te_window_days"
+#: Versions of CTCAE with a table of grades, as the safety rule writes them, by two decimals.
+_TABLES = {"4.03": "4.03", "5.00": "5.0", "6.00": "6.0"}
 _NUMBER = re.compile(r"\d\.\d{1,2}")
 
 
 def dlt_missing(view: View) -> Iterator[Remark]:
     """Phase 1 without dose-limiting toxicity, maximum tolerated dose or a rule for the dose."""
-    if not view.phase_one or view.endpoints(_DOSE_FINDING) or _escalates(view):
+    if not _treats_first(view):
         return
-    if view.protocol.safety.dlt_window_days is None:
-        cycle = view.protocol.treatment.cycle_length_days or common_cycle(view) or _CYCLE
+    if view.safety.dlt_window_days is None:
+        cycle = view.treatment.cycle_length_days or common_cycle(view) or _CYCLE
         yield Remark(
             path="safety.dlt_window_days",
             message="A phase 1 trial without dose-limiting toxicity, maximum tolerated dose or a "
@@ -33,6 +36,12 @@ def dlt_missing(view: View) -> Iterator[Remark]:
             rule="A-05",
             quoted="design.phases",
         )
+
+
+def _treats_first(view: View) -> bool:
+    """Whether patients are treated for the first time at a dose that nothing else decides."""
+    asked = view.endpoints(_DOSE_FINDING) or _escalates(view)
+    return view.phase_one and not asked and course_of(view) not in {"pharmacokinetic", "supportive"}
 
 
 def _escalates(view: View) -> bool:
@@ -49,8 +58,8 @@ def dlt_criteria_missing(view: View) -> Iterator[Remark]:
     A definition in words is not lost: it has to be written down as data as well.
     """
     endpoints = view.endpoints(_DLT)
-    asked = endpoints or view.protocol.safety.dlt_window_days is not None
-    if not asked or view.protocol.safety.dlt_criteria:
+    asked = endpoints or view.safety.dlt_window_days is not None
+    if not asked or view.safety.dlt_criteria:
         return
     worded = [one for one in endpoints if "grade" in (one.description or "").casefold()]
     if worded:
@@ -72,9 +81,9 @@ def dlt_criteria_missing(view: View) -> Iterator[Remark]:
 
 def safety_runin_missing(view: View) -> Iterator[Remark]:
     """Phase 1 at fixed doses without a first group that is watched before others enter."""
-    if not view.phase_one or view.endpoints(_DOSE_FINDING) or _escalates(view):
+    if not _treats_first(view):
         return
-    design = view.protocol.design
+    design = view.design
     wanted: dict[str, object] = {"design.runin_subjects": 6, "design.runin_max_dlt": 1}
     values = {
         path: value
@@ -112,7 +121,12 @@ def ae_criteria_missing(view: View) -> Iterator[Remark]:
     reported = view.endpoints(_REPORTED)
     if not reported and not view.treatments:
         return
-    if view.protocol.safety.ctcae_version is None and registered_ctcae(view) is None:
+    if view.safety.ctcae_version is not None or registered_ctcae(view) is not None:
+        return
+    stated = next((name[6:] for name in _graded_by(view) if name[6:7] in {"2", "3", "4"}), None)
+    if stated is not None:
+        yield older_ctcae(stated, f"endpoints.{reported[0].id}.criteria" if reported else "")
+    else:
         yield Remark(
             path="safety.ctcae_version",
             message="By which version of CTCAE adverse events are graded is not said: one event can "
@@ -124,32 +138,54 @@ def ae_criteria_missing(view: View) -> Iterator[Remark]:
         )
 
 
+def older_ctcae(version: str, quoted: str = "") -> Remark:
+    """The remark on a stated version of CTCAE without a table of grades here: 4.0, 3.0."""
+    same = version.startswith("4")
+    why = "4.0 with errors mended" if same else "the oldest one with a table"
+    return Remark(
+        path="safety.ctcae_version",
+        message=f"CTCAE {version} is named; grades are worked out by the tables of 4.03, 5.0 and 6.0. "
+        f"That of 4.03 is nearest ({why}): check the grades that rest on a changed term.",
+        values={"safety.ctcae_version": "4.03"},
+        reason=f"CTCAE {version} is stated, and 4.03 is {why}",
+        rule="G-57",
+        quoted=quoted,
+    )
+
+
+def _graded_by(view: View) -> list[str]:
+    """The versions of CTCAE that outcomes name: "CTCAE 4.0"."""
+    said = (name for one in view.endpoints(_GRADED) for name in one.criteria or ())
+    return [name for name in said if name.startswith("CTCAE ")]
+
+
 def registered_ctcae(view: View) -> str | None:
     """The version of CTCAE that the adverse-event outcomes name, as the safety rule writes it."""
-    said = (name for one in view.endpoints(_GRADED) for name in one.criteria or ())
-    versions = {name.removeprefix("CTCAE ") for name in said if name.startswith("CTCAE ")}
-    known = {f"{float(text):.2f}": text for text in ("4.03", "5.0", "6.0")}
-    matching = [known.get(f"{float(text):.2f}") for text in versions if _NUMBER.fullmatch(text)]
+    versions = {name.removeprefix("CTCAE ") for name in _graded_by(view)}
+    matching = [_TABLES.get(f"{float(text):.2f}") for text in versions if _NUMBER.fullmatch(text)]
     return matching[0] if len(matching) == 1 else None
 
 
 def ae_window(view: View) -> Iterator[Remark]:
     """Nothing says until when adverse events are collected after treatment."""
-    safety = view.protocol.safety
+    safety = view.safety
     values: dict[str, object] = {}
     if safety.te_window_days is None:
         values["safety.te_window_days"] = 30
     if safety.te_window_serious_days is None:
         values["safety.te_window_serious_days"] = 90
     reported = view.endpoints(_REPORTED)
+    which = "an adverse event" if len(values) > 1 or _SHORT in values else "a serious adverse event"
     if values and (reported or view.treatments):
         yield Remark(
             path=next(iter(values)),
-            message="How long after the last dose an adverse event still counts as treatment "
-            "emergent is not said: a longer window gives a higher rate, and late immune-related "
-            "events come after 30 days.",
+            message=f"How long after the last dose {which} still counts as treatment emergent is "
+            "not said: a longer window gives a higher rate, and late immune-related events come "
+            "after 30 days.",
             values=values,
-            reason="30 days, 90 days for serious and immune-related events",
+            reason="30 days, 90 days for serious and immune-related events"
+            if _SHORT in values
+            else "90 days for serious and immune-related events",
             rule="A-01",
             quoted=f"endpoints.{reported[0].id}.time_frame" if reported else "",
         )
@@ -158,7 +194,7 @@ def ae_window(view: View) -> Iterator[Remark]:
 def ae_attribution_missing(view: View) -> Iterator[Remark]:
     """Several components without a rule for the relation of events to each."""
     parts = view.treatments
-    if len(parts) > 1 and view.protocol.safety.missing_relation is None:
+    if len(parts) > 1 and view.safety.missing_relation is None:
         yield Remark(
             path="safety.missing_relation",
             message=f"How an adverse event is related to {titled(parts)}, one by one or to the "

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
 
 from trialwright.protocol.base import Finding, Severity
 from trialwright.protocol.check import (
@@ -23,7 +23,18 @@ from trialwright.protocol.check import (
 )
 from trialwright.protocol.check.codes import SEVERITY
 from trialwright.protocol.check.options_open import options_open
-from trialwright.protocol.check.view import Remark, View
+from trialwright.protocol.check.rows import Row, findings_of_rows
+from trialwright.protocol.check.view import (
+    ASSESSED,
+    MEASURED,
+    PROGRESSION,
+    PROPORTIONS,
+    RESPONSE,
+    TIME_TO_EVENT,
+    Remark,
+    View,
+    view_of,
+)
 from trialwright.protocol.model import Protocol
 
 _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
@@ -31,18 +42,22 @@ _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """A kind of question: its code, whose severity stands in `codes`, and what raises it."""
+    """A kind of question: its code, whose severity stands in `codes`, and what raises it.
+
+    `needs` are kinds of endpoints; without any of them there is nothing to ask.
+    """
 
     code: str
     find: Callable[[View], Iterator[Remark]]
+    needs: frozenset[str] = frozenset()
 
 
 DETECTORS: tuple[Detector, ...] = (
-    Detector("origin_impossible", origins.origin_impossible),
-    Detector("origin_mismatch", origins.origin_mismatch),
-    Detector("origin_ambiguous", origins.origin_ambiguous),
-    Detector("pfs_without_death", time_to_event.pfs_without_death),
-    Detector("rate_vs_time", time_to_event.rate_vs_time),
+    Detector("origin_impossible", origins.origin_impossible, TIME_TO_EVENT),
+    Detector("origin_mismatch", origins.origin_mismatch, TIME_TO_EVENT),
+    Detector("origin_ambiguous", origins.origin_ambiguous, TIME_TO_EVENT),
+    Detector("pfs_without_death", time_to_event.pfs_without_death, PROGRESSION),
+    Detector("rate_vs_time", time_to_event.rate_vs_time, TIME_TO_EVENT),
     Detector("dose_missing", doses.dose_missing),
     Detector("route_missing", doses.route_missing),
     Detector("frequency_missing", doses.frequency_missing),
@@ -67,23 +82,23 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("centres_missing", design.centres_missing),
     Detector("objective_without_endpoint", design.objective_without_endpoint),
     Detector("endpoint_absent", design.endpoint_absent),
-    Detector("response_evaluability", local_treatment.response_evaluability),
-    Detector("local_therapy_response", local_treatment.local_therapy_response),
-    Detector("confirmation_mismatch", response.confirmation_mismatch),
-    Detector("confirmation_scope", response.confirmation_scope),
-    Detector("confirmation_missing", response.confirmation_missing),
-    Detector("assessment_schedule_missing", response.assessment_schedule_missing),
-    Detector("assessor_missing", response.assessor_missing),
-    Detector("baseline_undefined", response.baseline_undefined),
-    Detector("denominator_missing", denominators.denominator_missing),
-    Detector("denominator_mismatch", denominators.denominator_mismatch),
+    Detector("response_evaluability", local_treatment.response_evaluability, RESPONSE),
+    Detector("local_therapy_response", local_treatment.local_therapy_response, ASSESSED),
+    Detector("confirmation_mismatch", response.confirmation_mismatch, RESPONSE),
+    Detector("confirmation_scope", response.confirmation_scope, PROPORTIONS),
+    Detector("confirmation_missing", response.confirmation_missing, PROPORTIONS),
+    Detector("assessment_schedule_missing", response.assessment_schedule_missing, ASSESSED),
+    Detector("assessor_missing", response.assessor_missing, ASSESSED),
+    Detector("baseline_undefined", response.baseline_undefined, MEASURED),
+    Detector("denominator_missing", denominators.denominator_missing, PROPORTIONS),
+    Detector("denominator_mismatch", denominators.denominator_mismatch, PROPORTIONS),
     Detector("evaluable_undefined", denominators.evaluable_undefined),
-    Detector("sd_duration_missing", response.sd_duration_missing),
-    Detector("censoring_missing", time_to_event.censoring_missing),
-    Detector("intercurrent_event_missing", time_to_event.intercurrent_event_missing),
-    Detector("estimator_missing", time_to_event.estimator_missing),
-    Detector("single_arm_tte", time_to_event.single_arm_tte),
-    Detector("timeframe_uniform", time_to_event.timeframe_uniform),
+    Detector("sd_duration_missing", response.sd_duration_missing, PROPORTIONS),
+    Detector("censoring_missing", time_to_event.censoring_missing, TIME_TO_EVENT),
+    Detector("intercurrent_event_missing", time_to_event.intercurrent_event_missing, ASSESSED),
+    Detector("estimator_missing", time_to_event.estimator_missing, TIME_TO_EVENT),
+    Detector("single_arm_tte", time_to_event.single_arm_tte, TIME_TO_EVENT),
+    Detector("timeframe_uniform", time_to_event.timeframe_uniform, TIME_TO_EVENT),
     Detector("dlt_missing", safety.dlt_missing),
     Detector("dlt_criteria_missing", safety.dlt_criteria_missing),
     Detector("safety_runin_missing", safety.safety_runin_missing),
@@ -108,35 +123,41 @@ def check_protocol(protocol: Protocol) -> tuple[Finding, ...]:
 
 def questions(protocol: Protocol) -> tuple[Finding, ...]:
     """What the detectors raise, in their order."""
-    view = View(protocol)
-    return tuple(
-        _finding(view, detector, remark) for detector in DETECTORS for remark in detector.find(view)
-    )
+    return findings_of_rows(question_rows(view_of(protocol)))
+
+
+def question_rows(view: View) -> list[Row]:
+    """The same as rows, unchecked."""
+    rows: list[Row] = []
+    sources = view.sources
+    for detector in _detectors(view.kinds):
+        code = detector.code
+        for path, message, values, reason, rule, severity, quoted in detector.find(view):
+            source = sources.get(quoted or path) or view.source(quoted or path)
+            rows.append(
+                {
+                    "code": code,
+                    "severity": severity or SEVERITY[code],
+                    "path": path,
+                    "message": message,
+                    "quote": source.quote if source else None,
+                    "start": source.start if source else None,
+                    "end": source.end if source else None,
+                    "proposal": values or None,
+                    "reason": reason,
+                    "rule": rule,
+                }
+            )
+    return rows
+
+
+@lru_cache(maxsize=4_096)
+def _detectors(kinds: frozenset[str]) -> tuple[Detector, ...]:
+    """The detectors that can find something in a protocol with endpoints of these kinds."""
+    return tuple([one for one in DETECTORS if not (one.needs and one.needs.isdisjoint(kinds))])
 
 
 def notes_on_options(protocol: Protocol, found: Iterable[Finding]) -> Iterator[Finding]:
     """A note for each open option that none of the findings proposes a value for."""
     named = {path for finding in found for path in finding.proposal or {}}
-    return options_open(View(protocol), named)
-
-
-def _finding(view: View, detector: Detector, remark: Remark) -> Finding:
-    source = view.source(remark.quoted or remark.path)
-    return _validated(
-        {
-            "code": detector.code,
-            "severity": remark.severity or SEVERITY[detector.code],
-            "path": remark.path,
-            "message": remark.message,
-            "quote": source.quote if source else None,
-            "start": source.start if source else None,
-            "end": source.end if source else None,
-            "proposal": dict(remark.values) or None,
-            "reason": remark.reason,
-            "rule": remark.rule,
-        }
-    )
-
-
-#: Checks like `Finding(...)`, in half the time.
-_validated: Callable[[dict[str, Any]], Finding] = Finding.__pydantic_validator__.validate_python
+    return options_open(view_of(protocol), named)

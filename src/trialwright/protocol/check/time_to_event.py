@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from trialwright.protocol.check.view import (
     ASSESSED,
@@ -26,26 +27,40 @@ _SHOWN = 80
 #: Words that count death, whatever was read as the events.
 _DEATH = re.compile(r"\b(?:death|deaths|die|dies|died|dead|alive|deceased)\b", re.I)
 _FOLLOWED = RESPONSE | TIME_TO_EVENT
-_SHARE_FIRST = re.compile(r"\W*(?:the )?(?:proportion|percent\w*)\b", re.I)
+_SHARE_FIRST = re.compile(
+    r"\W*(?:the )?(?:proportion|percent\w*|number of (?:participants|patients|subjects))\b", re.I
+)
 _METHOD = re.compile(r"kaplan|\bKM\b", re.I)
-_PFS = frozenset({"PFS", "PFS_RATE"})
+#: What a time without death measures, by the kind that is to count it.
+_WITH_DEATH = {
+    "PFS": "progression",
+    "PFS_RATE": "progression",
+    "RFS": "relapse",
+    "RFS_RATE": "relapse",
+    "DFS": "recurrence",
+    "DFS_RATE": "recurrence",
+}
+_DYING = frozenset(_WITH_DEATH)
 _TIME = re.compile(r"\b(?:time from|from|date of|interval|until|duration)\b", re.I)
 
 
 def pfs_without_death(view: View) -> Iterator[Remark]:
-    """The definition of PFS leaves out death."""
-    for one in view.endpoints(_PFS):
-        said = one.description or ""
+    """The definition of PFS, or of survival without relapse, leaves out death."""
+    for one in view.endpoints(_DYING):
+        said = f"{one.description or ''} {one.time_frame or ''}"
         if one.events is not None and "death" not in one.events and not _DEATH.search(said):
             path = f"endpoints.{one.id}.events"
+            source = view.source(path)
+            if source and source.quote and source.quote in (one.time_frame or ""):
+                continue  # "every 6 weeks until progression" tells when scans end, not what counts
             yield Remark(
                 path=path,
                 message=f"The definition of {one.id} does not count death as an event: what it "
-                "describes is time to progression. Patients who die without it would be censored, "
-                "which lengthens the median.",
+                f"describes is time to {_WITH_DEATH[one.kind]}. Patients who die without it would be "
+                "censored, which lengthens the median.",
                 values={path: [*one.events, "death"]},
-                reason="PFS ends with progression or death from any cause; time to progression is "
-                "reported beside it",
+                reason=f"{one.kind.removesuffix('_RATE')} ends with {_WITH_DEATH[one.kind]} or death "
+                f"from any cause; time to {_WITH_DEATH[one.kind]} is reported beside it",
                 rule="E-07",
             )
 
@@ -68,8 +83,15 @@ def rate_vs_time(view: View) -> Iterator[Remark]:
 
 def _clashes(one: EndpointDefinition) -> bool:
     """Whether name and definition describe a rate and a time, and no method settles it."""
-    said = one.description or ""
-    if one.kind in LANDMARKS:
+    return one.description is not None and _describes_other(
+        one.description, is_rate=one.kind in LANDMARKS
+    )
+
+
+@lru_cache(maxsize=8_192)
+def _describes_other(said: str, *, is_rate: bool) -> bool:
+    """Whether words describe a time where a rate is meant, or a proportion where a time is."""
+    if is_rate:
         clashes = _TIME.search(said) is not None and _SHARE.search(said) is None
     else:
         clashes = _SHARE_FIRST.match(said) is not None
@@ -138,7 +160,7 @@ def estimator_missing(view: View) -> Iterator[Remark]:
 def censoring_missing(view: View) -> Iterator[Remark]:
     """Nothing says how times without an event are censored."""
     seen = "assessments" if view.blood else "scans"
-    if view.protocol.analysis.pfs_rule is None:
+    if view.analysis.pfs_rule is None:
         for same in _grouped(view.endpoints(PROGRESSION), with_rates=True):
             yield Remark(
                 path=f"endpoints.{same[0].id}",
@@ -150,7 +172,7 @@ def censoring_missing(view: View) -> Iterator[Remark]:
                 rule="C-10",
                 quoted=f"endpoints.{same[0].id}.measure",
             )
-    if view.protocol.analysis.contact_months is None:
+    if view.analysis.contact_months is None:
         for same in _grouped(view.endpoints(SURVIVAL), with_rates=True):
             yield Remark(
                 path=f"endpoints.{same[0].id}",
@@ -176,7 +198,7 @@ _INTERCURRENT_BLOOD = {"response.bor_stop_nact": True}
 
 def intercurrent_event_missing(view: View) -> Iterator[Remark]:
     """Nothing says what new therapy, surgery or the stop of one component do to the endpoints."""
-    rule = view.protocol.response
+    rule = view.response
     wanted = _INTERCURRENT if not view.blood else _INTERCURRENT_BLOOD
     still_open = {
         path: value
@@ -219,7 +241,7 @@ def timeframe_uniform(view: View) -> Iterator[Remark]:
     framed = [one for one in view.endpoints(_FOLLOWED) if one.time_frame_months is not None]
     frames = {one.time_frame_months for one in framed}
     kinds = {one.kind for one in framed}
-    differing = kinds & {"OS", "OS_RATE"} and kinds - {"OS", "OS_RATE"}
+    differing = kinds & {"OS", "OS_RATE"} and kinds & RESPONSE
     if len(framed) > 2 and len(frames) == 1 and differing:
         yield Remark(
             path=f"endpoints.{framed[0].id}.time_frame",

@@ -6,16 +6,22 @@ A detector is a function from a `View` to remarks; `table.DETECTORS` gives it it
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
 from trialwright.protocol.base import Severity, Source
-from trialwright.protocol.model import Component, Protocol
+from trialwright.protocol.model import (
+    Component,
+    Population,
+    Protocol,
+    TreatmentPlan,
+    TrialDesign,
+)
 from trialwright.protocol.paths import sources_by_path
-from trialwright.protocol.rules import EndpointDefinition
+from trialwright.protocol.rules import AnalysisRule, EndpointDefinition, ResponseRule, SafetyRule
 from trialwright.vocabulary.agents import AGENTS, Agent
 
 SURVIVAL = frozenset({"OS", "OS_RATE"})
@@ -56,8 +62,30 @@ _DIAGNOSTIC = re.compile(
 _NOT_DOSED = re.compile(
     r"placebo|\bsham\b|observation|saline|standard[- ]of[- ]care|best supportive|no intervention"
 )
+#: Words of a title by the course of treatment that they mean.
+_COURSES = {
+    "pharmacokinetic": (
+        "bioequivalen", "bioavailab", "mass balance", "drug-drug interaction", "food effect",
+        "healthy volunteer", "healthy subject", "healthy participant", "[14c]", "14c-",
+    ),
+    "transplant": ("transplant", "conditioning", "engraft", "hsct", "haploidentical"),
+    "local": ("photodynamic", "neutron capture", "brachytherapy", "radiosurgery", "single dose"),
+    "perioperative": (
+        "adjuvant", "preoperative", "pre-operative", "perioperative", "peri-operative",
+        "postoperative", "induction chemo", "consolidation", "chemoradi", "radiochemo",
+        "followed by surgery", "before surgery", "prior to surgery", "window of opportunity",
+    ),
+    "supportive": (
+        "nausea", "vomiting", "mucositis", "neuropathy", "pain", "fatigue", "prophyla", "anesthe",
+        "anaesthe", "erectile", "xerostomia", "lymphedema", "dermatitis", "prevention of",
+    ),
+}  # fmt: skip
+_LOCAL_ROUTES = frozenset({"intra-arterial", "intra-tumoral"})
+_FIRST_PHASES = frozenset({"EARLY_PHASE1", "PHASE1"})
 #: Outcomes of one part or cohort, which are not compared with those of another.
-OF_A_PART = re.compile(r"\b(?:cohort|part|phase|stage|arm|substud\w+)s?\b", re.I)
+OF_A_PART = re.compile(
+    r"\b(?:cohort|part|phase|stage|arm|period|substud\w+)s?\b|\bph ?[1-3i]{1,3}[abc]?\b", re.I
+)
 #: Members that a sentence names; more are counted.
 _NAMED = 4
 
@@ -86,19 +114,67 @@ class Remark(NamedTuple):
     quoted: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class View:
-    """A protocol with the questions that several detectors ask."""
+    """A protocol with what several detectors ask of it, each worked out once (`view_of`).
+
+    Attributes
+    ----------
+    design, population, treatment, response, analysis, safety, regimen, outcomes
+        The parts of the protocol; `outcomes` are all its endpoints.
+    sources
+        Sources by path.
+    kinds, primary
+        Kinds of the endpoints; the primary endpoints.
+    single_arm
+        Whether the protocol says that there is one arm only.
+    randomised
+        Whether subjects are allocated at random.
+    phase_one
+        Whether the trial has a phase 1 part.
+    has_cohorts
+        Whether the trial is analysed in several cohorts.
+    subject
+        Title, conditions and metastatic sites in lower case.
+    blood
+        Whether the disease is one of the blood, and no endpoint is read by RECIST.
+    agents
+        Components of which a dose is given: drugs, and what is infused into an organ.
+    repeated_agents
+        Drugs that are given again and again: not cells, grafts or vaccines given once.
+    treatments
+        Components that treat: no biopsies, scans or questionnaires.
+    ablation, infused
+        The first component that is applied to single lesions, and the first that treats the liver.
+    """
 
     protocol: Protocol
-    _picked: dict[frozenset[str], tuple[EndpointDefinition, ...]] = field(
+    design: TrialDesign
+    population: Population
+    treatment: TreatmentPlan
+    response: ResponseRule
+    analysis: AnalysisRule
+    safety: SafetyRule
+    regimen: tuple[Component, ...]
+    outcomes: tuple[EndpointDefinition, ...]
+    sources: Mapping[str, Source]
+    kinds: frozenset[str]
+    primary: tuple[EndpointDefinition, ...]
+    single_arm: bool
+    randomised: bool
+    phase_one: bool
+    has_cohorts: bool
+    subject: str
+    blood: bool
+    agents: tuple[Component, ...]
+    repeated_agents: tuple[Component, ...]
+    treatments: tuple[Component, ...]
+    ablation: Component | None
+    infused: Component | None
+    _kinded: tuple[tuple[str, EndpointDefinition], ...]
+    _of_kinds: dict[frozenset[str], tuple[EndpointDefinition, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
-
-    @cached_property
-    def sources(self) -> Mapping[str, Source]:
-        """Sources by path."""
-        return sources_by_path(self.protocol)
 
     def source(self, path: str) -> Source | None:
         """The source that covers a path."""
@@ -117,103 +193,103 @@ class View:
 
     def endpoints(self, kinds: frozenset[str]) -> tuple[EndpointDefinition, ...]:
         """Endpoints of some kinds, in the order of the protocol."""
-        found = self._picked.get(kinds)
+        found = self._of_kinds.get(kinds)
         if found is None:
-            there = not kinds.isdisjoint(self._kinds)
-            members = self.protocol.endpoints if there else ()
-            found = tuple([one for one in members if one.kind in kinds])
-            self._picked[kinds] = found
+            there = not kinds.isdisjoint(self.kinds)
+            found = tuple([one for kind, one in self._kinded if kind in kinds]) if there else ()
+            self._of_kinds[kinds] = found
         return found
 
-    @cached_property
-    def _kinds(self) -> frozenset[str]:
-        return frozenset([one.kind for one in self.protocol.endpoints])
-
-    @cached_property
-    def primary(self) -> tuple[EndpointDefinition, ...]:
-        """Primary endpoints."""
-        return tuple(one for one in self.protocol.endpoints if one.role == "primary")
-
-    @cached_property
-    def single_arm(self) -> bool:
-        """Whether the protocol says that there is one arm only."""
-        design = self.protocol.design
-        return design.single_arm is True or (design.single_arm is None and design.arms == 1)
-
-    @cached_property
-    def randomised(self) -> bool:
-        """Whether subjects are allocated at random."""
-        return self.protocol.design.allocation == "RANDOMIZED" and not self.single_arm
-
-    @cached_property
-    def phase_one(self) -> bool:
-        """Whether the trial has a phase 1 part."""
-        return bool({"EARLY_PHASE1", "PHASE1"} & set(self.protocol.design.phases or ()))
-
-    @cached_property
-    def has_cohorts(self) -> bool:
-        """Whether the trial is analysed in several cohorts."""
-        protocol = self.protocol
-        flagged = protocol.design.multi_cohort or protocol.design.basket
-        return bool(flagged) or len(protocol.cohorts or ()) > 1
-
-    @cached_property
+    @property
     def reads_scans(self) -> bool:
         """Whether an endpoint depends on scans: response or progression of a solid tumour."""
-        return bool(self.endpoints(ASSESSED)) and not self.blood
-
-    @cached_property
-    def blood(self) -> bool:
-        """Whether the disease is one of the blood, and no endpoint is read by RECIST."""
-        if not self.speaks_of(*_BLOOD):
-            return False
-        named = (name for one in self.protocol.endpoints for name in one.criteria or ())
-        return not any("RECIST" in name for name in named)
-
-    @cached_property
-    def agents(self) -> tuple[Component, ...]:
-        """Components of which a dose is given: drugs, and what is infused into an organ."""
-        return tuple(one for one in self.protocol.regimen if _is_dosed(one))
-
-    @cached_property
-    def repeated_agents(self) -> tuple[Component, ...]:
-        """Drugs that are given again and again: not cells, grafts or vaccines given once.
-
-        In a trial of such a product, an agent that nobody knows is taken to be it.
-        """
-        once = self.speaks_of(*_CELLS)
-        return tuple(
-            one
-            for one in self.agents
-            if not is_given_once(one.name) and not (once and agent_of(one) is None)
-        )
-
-    @cached_property
-    def treatments(self) -> tuple[Component, ...]:
-        """Components that treat: no biopsies, scans or questionnaires."""
-        return tuple(one for one in self.protocol.regimen if not is_diagnostic(one.name))
-
-    def ablations(self) -> Iterator[Component]:
-        """Components that are applied to single lesions."""
-        return (one for one in self.protocol.regimen if one.reach == "lesion")
-
-    @cached_property
-    def subject(self) -> str:
-        """Title, conditions and metastatic sites in lower case."""
-        population = self.protocol.population
-        texts = (self.protocol.title, *(population.conditions or ()))
-        return " ".join((*texts, *(population.metastatic_sites or ()))).casefold()
+        return not (self.blood or ASSESSED.isdisjoint(self.kinds))
 
     def speaks_of(self, *words: str) -> bool:
         """Whether title, conditions or metastatic sites contain one of the words."""
-        return any(word in self.subject for word in words)
+        return _holds(self.subject, words)
+
+
+def view_of(protocol: Protocol) -> View:
+    """Everything that detectors ask of a protocol."""
+    design, population, regimen = protocol.design, protocol.population, protocol.regimen
+    outcomes = protocol.endpoints
+    kinds = [one.kind for one in outcomes]
+    single_arm = design.single_arm is True or (design.single_arm is None and design.arms == 1)
+    subject = _subject(protocol.title, population)
+    agents = tuple([one for one in regimen if _is_dosed(one)])
+    reaches = [one.reach for one in regimen]
+    return View(
+        protocol=protocol,
+        design=design,
+        population=population,
+        treatment=protocol.treatment,
+        response=protocol.response,
+        analysis=protocol.analysis,
+        safety=protocol.safety,
+        regimen=regimen,
+        outcomes=outcomes,
+        sources=sources_by_path(protocol),
+        kinds=frozenset(kinds),
+        primary=tuple([one for one in outcomes if one.role == "primary"]),
+        single_arm=single_arm,
+        randomised=design.allocation == "RANDOMIZED" and not single_arm,
+        phase_one=not _FIRST_PHASES.isdisjoint(design.phases or ()),
+        has_cohorts=bool(design.multi_cohort or design.basket) or len(protocol.cohorts or ()) > 1,
+        subject=subject,
+        blood=_holds(subject, _BLOOD) and not _by_recist(outcomes),
+        agents=agents,
+        repeated_agents=_repeated(agents, subject),
+        treatments=tuple([one for one in regimen if not is_diagnostic(one.name)]),
+        ablation=regimen[reaches.index("lesion")] if "lesion" in reaches else None,
+        _kinded=tuple(zip(kinds, outcomes, strict=True)),
+        infused=regimen[reaches.index("liver")] if "liver" in reaches else None,
+    )
+
+
+def course_of(view: View) -> str | None:
+    """What bounds treatment by its nature, or `None` when it may go on until an event.
+
+    One of "pharmacokinetic" (doses for concentrations), "transplant", "local" (sessions of a local
+    treatment), "perioperative" (before or after surgery) and "supportive" (of symptoms).
+    """
+    title = view.protocol.title.casefold()
+    for course, words in _COURSES.items():
+        if _holds(title, words):
+            return course
+    return None
+
+
+def _subject(title: str, population: Population) -> str:
+    texts = (title, *(population.conditions or ()), *(population.metastatic_sites or ()))
+    return " ".join(texts).casefold()
+
+
+def _holds(text: str, words: Iterable[str]) -> bool:
+    return bool([word for word in words if word in text])  # half the time of `any`
+
+
+def _by_recist(outcomes: Iterable[EndpointDefinition]) -> bool:
+    return any("RECIST" in name for one in outcomes for name in one.criteria or ())
+
+
+def _repeated(agents: tuple[Component, ...], subject: str) -> tuple[Component, ...]:
+    """In a trial of a product given once, an agent that nobody knows is taken to be it."""
+    repeated = tuple([one for one in agents if not is_given_once(one.name)])
+    if repeated and _holds(subject, _CELLS):
+        return tuple([one for one in repeated if agent_of(one) is not None])
+    return repeated
 
 
 def _is_dosed(one: Component) -> bool:
-    if _NOT_DOSED.search(one.name.casefold()):
-        return False
-    infused = one.reach == "liver" or one.route in {"intra-arterial", "intra-tumoral"}
-    return (one.kind == "drug" or infused) and not is_diagnostic(one.name)
+    given = one.kind == "drug" or one.reach == "liver" or one.route in _LOCAL_ROUTES
+    return given and not is_diagnostic(one.name) and not _is_not_dosed(one.name)
+
+
+@lru_cache(maxsize=8_192)
+def _is_not_dosed(name: str) -> bool:
+    """Whether a component is no treatment, or one that each centre gives in its own way."""
+    return _NOT_DOSED.search(name.casefold()) is not None
 
 
 @lru_cache(maxsize=8_192)
@@ -246,6 +322,8 @@ def names(members: Collection[EndpointDefinition] | Collection[Component]) -> st
 
 def listed(ids: Sequence[str]) -> str:
     """Words in a sentence, joined by commas and "and"; of many, the first and how many more."""
+    if len(ids) == 1:
+        return ids[0]
     if len(ids) > _NAMED:
         return f"{', '.join(ids[: _NAMED - 1])} and {len(ids) - _NAMED + 1} more"
     return " and ".join(filter(None, [", ".join(ids[:-1]), *ids[-1:]]))

@@ -9,7 +9,7 @@ from typing import Any
 from trialwright.protocol.base import Part, Source, SourceKind
 from trialwright.protocol.diff.change import GROUPS, Change, ProtocolDiff, Weight
 from trialwright.protocol.diff.match import matched
-from trialwright.protocol.diff.weigh import group_of, idle_reason, meaning_of, weight_of
+from trialwright.protocol.diff.weigh import group_of, idle_reason, meaning_of, reordered, weight_of
 from trialwright.protocol.model import Cohort, Component, Protocol
 from trialwright.protocol.paths import fields_of, source_of, sources_by_path
 from trialwright.protocol.phrases import (
@@ -109,7 +109,7 @@ def _value(
     same = plain(before) == plain(after)
     if same and kinds[0] == kinds[1]:
         return
-    idle = idle_reason(path, old.protocol, new.protocol)
+    idle = reordered(path, before, after) or idle_reason(path, old.protocol, new.protocol)
     yield Change(
         group=group_of(path),
         path=path,

@@ -9,7 +9,7 @@ from trialwright.protocol.base import Finding
 from trialwright.protocol.model import Cohort, Component
 from trialwright.protocol.phrases import anchor_words, clock_words, dose_words
 from trialwright.protocol.rules import DltCriterion
-from trialwright.registry.amendment.case import AmendmentCase
+from trialwright.registry.amendment.case import CONFIRM, AmendmentCase
 from trialwright.registry.amendment.model import Addition, Edit
 from trialwright.registry.amendment.rewording import appended
 
@@ -18,6 +18,14 @@ _SETS = {
     "FAS": "all patients who received study treatment",
     "ENRL": "all enrolled patients",
     "EFF": "all patients evaluable for response",
+}
+#: Codes of a frequency that are no words.
+_OFTEN = {
+    "ONCE": "once",
+    "PRN": "as needed",
+    "BIW": "twice a week",
+    "TIW": "three times a week",
+    "QID": "four times a day",
 }
 _UNTIL = {
     "progression": "disease progression",
@@ -136,9 +144,17 @@ def _timing(case: AmendmentCase, one: Component) -> str:
     anchors = "; ".join(map(anchor_words, one.anchors or ()))
     for name in ("days_in_cycle", "interval_days", "frequency"):
         if getattr(one, name) is not None:
-            said = case.filled(f"regimen.{one.id}.{name}", "how often", lambda _: clock_words(one))
+            said = case.filled(f"regimen.{one.id}.{name}", "how often", lambda _: _clock(one))
+            cycle = case.filled(f"regimen.{one.id}.cycle_length_days", "number")
+            if name == "days_in_cycle" and cycle.endswith(CONFIRM) and not said.endswith("]"):
+                said = said.replace(f" of {one.cycle_length_days}", f" of {cycle} days")
             return f"{said}, {anchors}" if anchors else said
     return anchors or "[how often]"
+
+
+def _clock(one: Component) -> str:
+    said = clock_words(one)
+    return _OFTEN.get(said, said)
 
 
 def _until(case: AmendmentCase, finding: Finding) -> Addition:
@@ -190,8 +206,12 @@ def _aim(case: AmendmentCase, finding: Finding) -> Addition:
 
 
 def _ablation(case: AmendmentCase, finding: Finding) -> Edit | Addition:
-    policy = case.wanted(finding, "response.ablated_lesions")
-    text = _ABLATED.get(str(policy), "[How ablated lesions count for response.]")
+    path = "response.ablated_lesions"
+    policy = case.by_user(path)
+    text = _ABLATED.get(str(policy), "")
+    if not text:
+        proposal = _ABLATED.get(str(case.wanted(finding, path)), "How ablated lesions count.")
+        text = f"[{proposal.rstrip('.')}, a proposal: confirm]."
     for one in case.drafted.endpoints:
         if one.kind == "ORR" and one.id in case.outcome_of:
             return appended(case, case.outcome_of[one.id], text, finding)
@@ -201,6 +221,8 @@ def _ablation(case: AmendmentCase, finding: Finding) -> Edit | Addition:
 def _confirmation(case: AmendmentCase, finding: Finding) -> Edit | None:
     outcome = case.outcome(finding)
     days = case.filled("response.confirm_days", "number")
+    if case.by_user("response.confirmation") is None and days.endswith(CONFIRM):
+        days = days.removeprefix("[").removesuffix(CONFIRM)  # the brackets around it do for both
     confirmed = f"are confirmed by a second scan at least {days} days later"
     single = "need no confirmation by a second scan"
     choice = {"required": confirmed, "not_required": single}

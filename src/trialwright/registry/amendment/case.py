@@ -16,6 +16,8 @@ from trialwright.registry.outcomes import Outcome
 from trialwright.registry.record import Record
 from trialwright.registry.view import Span
 
+#: End of a value in brackets that only an accepted default decided.
+CONFIRM = ", an accepted default: confirm]"
 _DECIDED = frozenset({"user", "default"})
 
 
@@ -41,6 +43,11 @@ class AmendmentCase:
         source = source_of(self.sources, path)
         return here.value if source is not None and source.kind in _DECIDED else None
 
+    def by_user(self, path: str) -> object:
+        """The value at a path that a person decided, else `None`."""
+        source = source_of(self.sources, path)
+        return place(self.settled, path).value if source and source.kind == "user" else None
+
     def filled(self, path: str, blank: str, say: Callable[[Any], str] = str) -> str:
         """The value at a path in words, or a blank in square brackets.
 
@@ -53,7 +60,7 @@ class AmendmentCase:
         source = source_of(self.sources, path)
         words = say(here.value)
         by_default = source is not None and source.kind == "default"
-        return f"[{words}, an accepted default: confirm]" if by_default else words
+        return f"[{words}{CONFIRM}" if by_default else words
 
     def wanted(self, finding: Finding, path: str) -> object:
         """The decided value at a path, else the one that the finding proposes, else `None`."""

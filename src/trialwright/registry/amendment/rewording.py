@@ -14,6 +14,7 @@ from trialwright.registry.facts import MOST_MATCHES
 from trialwright.registry.outcomes import Outcome
 from trialwright.registry.view import Span, sentence_around
 
+_ENROLLED = re.compile(r"\benroll?ment\b", re.IGNORECASE)
 _RANDOMISED = re.compile(
     r"(?:the )?(?:date of |day of |time of )?(?:patient )?random(?:iz|is)(?:ation|ed)",
     re.IGNORECASE,
@@ -40,7 +41,10 @@ _LENGTH = re.compile(
     r"(?:day|week|month|year)s?", re.IGNORECASE
 )  # fmt: skip
 _ENDS_IN_SURVIVAL = re.compile(r"(?:survival(?: ?\([A-Z]+\))?|\bPFS|\bOS)$", re.IGNORECASE)
-_FROM_TO = re.compile(r"\bfrom (?P<start>[^.;]{3,80}?) (?:to|until|till)\b", re.IGNORECASE)
+_FROM_TO = re.compile(
+    r"(?:\bfrom (?P<start>[^.;]{3,80}?)|^(?:the )?date of (?P<first>[^.;]{3,80}?)) "
+    r"(?:to|until|till)\b", re.IGNORECASE
+)  # fmt: skip
 #: A definition that runs to progression, so that death can join it in the same sentence.
 _TO_PROGRESSION = re.compile(r"\b(?:to|until|till|and)\b[^.;]{0,160}progress", re.IGNORECASE)
 _DEATH = ", or death from any cause, whichever occurs first"
@@ -48,6 +52,16 @@ _DEATH_COUNTS = " Death from any cause counts as an event as well."
 #: Landmark rates whose definition can be written anew; others keep their own list of events.
 _FREE = {"PFS_RATE": "alive without disease progression", "OS_RATE": "alive"}
 _OTHER_RATES = frozenset({"DFS_RATE", "RFS_RATE", "EFS_RATE"})
+_FIRST_TREATMENT = re.compile(r"(?:the )?first (?:study )?treatment\b", re.IGNORECASE)
+_AND = re.compile(r" and ", re.IGNORECASE)
+#: Types of interventions in the registry.
+_TYPES = {
+    "drug": "DRUG",
+    "procedure": "PROCEDURE",
+    "radiation": "RADIATION",
+    "device": "DEVICE",
+    "biological": "BIOLOGICAL",
+}
 _Reworder = Callable[[AmendmentCase, Finding], Iterator[Edit]]
 
 
@@ -66,12 +80,16 @@ def _origin(case: AmendmentCase, finding: Finding) -> Iterator[Edit]:
     target = case.wanted(finding, finding.path)
     if span is None or target is None:
         return
-    found = _RANDOMISED.search(case.record.text, span.start, span.end)
+    text = case.record.text
+    found = _RANDOMISED.search(text, span.start, span.end)
+    if found is None and target == "randomization":
+        found = _ENROLLED.search(text, span.start, span.end)
     if found is None:
         return
     said = case.origin(target)
     if finding.path not in case.impossible and case.decided(finding.path) is None:
-        said = f"[one start for all times: randomization, or {said}]"
+        other = found.group() if target == "randomization" else said
+        said = f"[one start for all times: randomization, or {other}]"
     yield Edit(Span(*found.span()), said, finding)
 
 
@@ -158,11 +176,47 @@ def _meant(case: AmendmentCase, finding: Finding) -> Iterator[Edit]:
         ordinal = _ORDINAL.fullmatch(quote)
         if ordinal:
             yield Edit(span, _ordinal(int(ordinal["number"])), finding)
+        elif quote.strip().lower() == "the date of":
+            yield Edit(span, like(quote.strip(), "time from the date of"), finding)
         return
     meant = said["meant"].strip()
     lead = re.match(r"(?:to|the|a|an) ", quote, re.IGNORECASE)
     kept = lead.group() if lead and not meant.lower().startswith(lead.group().lower()) else ""
     yield Edit(span, kept + like(quote.removeprefix(kept), meant), finding)
+
+
+def _first_treatment(case: AmendmentCase, finding: Finding) -> Iterator[Edit]:
+    """Which treatment is the first one, where the protocol or the finding says it."""
+    for path in finding.proposal or (finding.path,):
+        source, target = case.sources.get(path), case.wanted(finding, path)
+        if source is None or source.start is None or source.end is None:
+            continue
+        found = _FIRST_TREATMENT.search(case.record.text, source.start, source.end)
+        if found is not None and target in {"first_dose", "first_procedure"}:
+            yield Edit(Span(*found.span()), case.origin(target), finding)
+
+
+def _conjunction(case: AmendmentCase, finding: Finding) -> Iterator[Edit]:
+    """ "and" between responses of which either counts."""
+    span = quoted_span(finding)
+    found = _AND.search(case.record.text, span.start, span.end) if span else None
+    if found is not None:
+        yield Edit(Span(*found.span()), " or ", finding)
+
+
+def _entries(case: AmendmentCase, finding: Finding) -> Iterator[Edit]:
+    """The components of one registry entry as entries of their own, each with its type."""
+    span = quoted_span(finding)
+    if span is None:
+        return
+    members = []
+    for one in case.drafted.regimen:
+        source = case.sources.get(f"regimen.{one.id}.name")
+        if source is not None and source.start is not None and source.start in span:
+            members.append(f"{_TYPES.get(one.kind, 'OTHER')}: {one.name}")
+    entries = "|".join(members)
+    if members and entries != span.of(case.record.text):
+        yield Edit(span, entries, finding)
 
 
 def _ordinal(number: int) -> str:
@@ -197,16 +251,15 @@ def _rate(case: AmendmentCase, finding: Finding) -> Iterator[Edit]:
 
 
 def _start_words(case: AmendmentCase, finding: Finding) -> str:
-    """Where the time of an outcome starts: as decided, else in the registered words."""
+    """Where the time of an outcome starts: as a person decided, else in the registered words."""
     outcome, endpoint = case.outcome(finding), case.endpoint(finding)
     if endpoint is None or outcome is None or outcome.description is None:
         return "[start of the time]"
-    decided = case.decided(f"endpoints.{endpoint.id}.origin")
+    path = f"endpoints.{endpoint.id}.origin"
     said = _FROM_TO.search(outcome.description.of(case.record.text))
-    if decided is None and said is not None:
-        return said["start"]
-    start = decided or endpoint.origin
-    return case.origin(start) if start else "[start of the time]"
+    if said is not None and case.by_user(path) is None and path not in case.impossible:
+        return said["start"] or f"the {said['first']}"
+    return case.filled(path, "start of the time", case.origin)
 
 
 def _two_clocks(case: AmendmentCase, finding: Finding) -> Iterator[Edit]:
@@ -221,7 +274,8 @@ def _two_clocks(case: AmendmentCase, finding: Finding) -> Iterator[Edit]:
     event = anchor.event.replace("_", " ")
     rule = (
         f" A dose of {component.name} is given {clock_words(component)}, and not earlier than "
-        f"{anchor.offset_days} days after a session of {event}: the later of both days counts."
+        f"{anchor.offset_days} days after a session of {event}: "
+        "[the later of both days counts, a proposal: confirm]."
     )
     yield Edit(Span(sentence.end, sentence.end), rule, finding)
 
@@ -255,5 +309,9 @@ _REWORDERS: Mapping[str, _Reworder] = {
     "wording": _meant,
     "definition_wording": _meant,
     "rate_vs_time": _rate,
+    "origin_ambiguous": _first_treatment,
+    "conjunction": _conjunction,
+    "intervention_compound": _entries,
+    "intervention_type": _entries,
     "schedule_conflict": _two_clocks,
 }

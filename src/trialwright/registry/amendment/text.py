@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from trialwright.registry.amendment.model import Amendment, RegistryText
+
+#: Characters that a terminal would obey instead of showing them; white space stays.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def amendment_text(identifier: str, amendments: Sequence[Amendment]) -> str:
@@ -22,7 +26,7 @@ def amendment_text(identifier: str, amendments: Sequence[Amendment]) -> str:
         f"# Proposed amendment of {identifier}",
         "",
         f"{len(amendments)} places to edit, {blanks} blanks to fill in. Words in [square brackets] "
-        "are blanks: nobody has decided them, and no value is proposed for them here.",
+        "wait for a person: a blank that nobody has decided, or a proposal to confirm.",
     ]
     if not amendments:
         lines[2] = "Nothing to amend was found."
@@ -31,10 +35,10 @@ def amendment_text(identifier: str, amendments: Sequence[Amendment]) -> str:
         if one.registered:
             lines += ["Registered:", "", *_form(one.registered), "", "Proposed:", ""]
         else:
-            lines += ["The record says nothing. Proposed:", ""]
+            lines += ["To add. Proposed:", ""]
         lines += [*_form(one.proposed), "", "Why:", ""]
         lines += [f"- {why.text} ({why.severity}, {why.code})" for why in one.reasons]
-    return "\n".join(lines) + "\n"
+    return _CONTROL.sub("\ufffd", "\n".join(lines)) + "\n"
 
 
 def _form(texts: Sequence[RegistryText]) -> list[str]:

@@ -65,7 +65,10 @@ def schedule(reading: Reading, outcomes: OutcomeFacts) -> Iterator[Fact]:
         found.setdefault(str(value), (value, match, span, exact))
     if len(found) == 1:
         value, match, span, exact = next(iter(found.values()))
-        if exact:
+        if isinstance(value, list):
+            reason = "it goes on at the last interval, of which the first step is written"
+            yield Fact("response.interval_weeks", value, span, "inferred", reason)
+        elif exact:
             yield Fact("response.interval_weeks", value, span)
         else:
             reason = "a month is a twelfth of 52 weeks"
@@ -76,7 +79,7 @@ def schedule(reading: Reading, outcomes: OutcomeFacts) -> Iterator[Fact]:
 
 
 def _candidates(reading: Reading) -> Iterator[re.Match[str]]:
-    for word in _EACH:
+    for word in _EACH if "q" in reading.words else _EACH[:1]:
         for match in near(reading, word, _EVERY, (0, 70), PROSE):
             if not of_another(reading, match):
                 yield match
@@ -87,9 +90,14 @@ def _frames(reading: Reading, outcomes: OutcomeFacts) -> list[Span]:
     """Time frames of the outcomes that are judged on scans, not on a marker in blood."""
     judged = {name for name, fact in outcomes.get("kind", ()) if fact.value in _BY_SCAN}
     said = (*outcomes.get("measure", ()), *outcomes.get("description", ()))
-    markers = {name for name, fact in said if _MARKER.search(fact.span.of(reading.low))}
+    markers = {name for name, fact in said if _of_marker(fact.span.of(reading.low))}
     frames = outcomes.get("time_frame", ())
     return [fact.span for name, fact in frames if name in judged - markers]
+
+
+def _of_marker(text: str) -> bool:
+    held = "psa" in text or "prostate" in text or "125" in text
+    return held and _MARKER.search(text) is not None
 
 
 def _of_scans(reading: Reading, match: re.Match[str], frames: list[Span]) -> bool:

@@ -20,6 +20,7 @@ _NOT_FIRST = re.compile(
     r"\b(?:last|end of (?:treatment|study)|years?|months?|follow\w*|c(?:ycle )?[2-9]|cycles|each (?:infusion|cell)|every|average|completion|last)\b"
 )
 _EACH_CYCLE = re.compile(r"\b(?:each|every|per|1|one)? ?cycles? ?(?:=|is|of|are)")
+_FIRST_CYCLE = re.compile(r"\b(?:cycle (?:1|one|i)\b|first (?:treatment )?cycle\b|c1)")
 _WINDOW = re.compile(
     rf"\bdlts? (?:evaluation|observation|assessment|monitoring)? ?(?:period|window)[^.;|\n]{{0,12}}?(?:of|is|:|\(|,|was)\s?(?:the first )?(?P<n>{_N})[\s-]*(?P<unit>days?|weeks?)\b"
 )
@@ -27,6 +28,9 @@ _AFTER = re.compile(
     rf"\b(?P<n>{_N}) ?(?:\(\d{{1,3}}\) )?(?P<unit>days?|weeks?)\b(?: \([^()]{{1,20}}\))? (?:after|following|post|from|of|beyond)[\s-](?:the |their |subject's |patient's )?"
     r"(?:date of )?(?:(?:last|final)(?: dose| administration| study| treatment| infusion| injection| intake| medication)|(?:end|completion|discontinuation|termination) of (?:the )?(?:study )?(?:treatment|therapy|drug|medication))"
 )
+_LIMITS = frozenset(("dlt", "dlts"))
+#: One of these stands in every match of `_AFTER`.
+_LASTS = ("last", "final", "end of", "completion", "discontinuation", "termination")
 _LEAD = re.compile("confirm")
 _CONFIRMED = re.compile(
     rf"confirm\w*[^.;|\n]{{0,70}}?(?:at least|≥|>=|no less than|not less than|minimum of|after|at)\s?(?P<n>{_N}) ?(?:\(\d+\) )?(?P<unit>days?|weeks?)\b(?: \(\d+ days\))? ?(?:later|apart|after|interval|from|following|\)|,|\.|$)"
@@ -53,10 +57,9 @@ def windows(reading: Reading, outcomes: OutcomeFacts) -> Iterator[Fact]:
 
 
 def _agreed(path: str, found: Iterable[tuple[int, Span]]) -> Iterator[Fact]:
-    values = dict(reversed(list(found)))
-    if len(values) == 1:
-        days, span = next(iter(values.items()))
-        yield Fact(path, days, span)
+    said = list(found)
+    if said and len({days for days, _ in said}) == 1:
+        yield Fact(path, *said[0])
 
 
 def _texts(outcomes: OutcomeFacts) -> dict[str, list[Fact]]:
@@ -78,7 +81,7 @@ def _dlt(reading: Reading, texts: Iterable[Fact]) -> Iterator[tuple[int, Span]]:
             if days is not None:
                 said = True
                 yield days, fact.span
-    if not said and "dlt" in reading.low:
+    if not said and reading.says(_LIMITS):
         for match in near(reading, "dlt", _WINDOW, (0, 90), (*PROSE, *OUTCOMES)):
             yield _in_days(match), group(match)
 
@@ -87,9 +90,7 @@ def _one_window(text: str) -> int | None:
     """The days of a time frame that is one window from the first dose, `None` for others."""
     if _NOT_FIRST.search(_EACH_CYCLE.sub("", text)) or _RANGE.search(text):
         return None
-    if "cycle" in text and not re.search(
-        r"\bcycle (?:1|one|i)\b|\bfirst (?:treatment )?cycle\b|\bc1", text
-    ):
+    if "cycle" in text and not _FIRST_CYCLE.search(text):
         return None
     found = {_in_days(match) for match in _DAYS.finditer(text)} - {0, 1}
     days = next(iter(found)) if len(found) == 1 else 0
@@ -106,6 +107,8 @@ def _in_days(match: re.Match[str]) -> int:
 
 def _after_last(reading: Reading, facts: Iterable[Fact]) -> Iterator[tuple[int, Span]]:
     for fact in facts:
+        if not any(map(fact.span.of(reading.low).__contains__, _LASTS)):
+            continue
         for match in _AFTER.finditer(reading.low, fact.span.start, fact.span.end):
             if not _RANGED.search(reading.low, max(0, match.start() - 6), match.start()):
                 yield _in_days(match), group(match)

@@ -24,6 +24,8 @@ _SINGLE = re.compile(
     r"\b(?:one|1)-(?:arm(?:ed)?|group)\b|"
     r"\b(?:one|1)[\s-](?:arm(?:ed)?|group),?[\s-]+(?:[\w-]+[\s,]+){0,4}(?:study|trial)\b"
 )
+#: A word of the record, and how a match begins that has it.
+_SINGLES = (("single", ("single",)), ("one", ("one-arm", "one arm", "one-group")))
 _PLURAL = re.compile(r"[^.;\n]{0,60}?\b(?:trials|studies)\b")
 _DRAWN = re.compile(
     r"\brandom(?:i[sz](?:ed|ation|e|ing)\b|ly (?:assign|allocat|divid|select|receive)\w*)"
@@ -60,8 +62,8 @@ _GROUPS = re.compile(
     r"\b(?:arm|group|cohort) (?:b|2|ii)\b|\bdose[\s-]+escalation\b|\bparallel\b|\bboth (?:arms|groups)\b"
 )
 _COMPARED = re.compile(
-    r"(?<!graft )(?<!graft-)\bversus\b|\bvs\.?\s|\bplacebo\b|\bhazard ratio\b|\bcontrol (?:arm|group)\b|"
-    r"\b(?:arm|group) (?:b|2|ii)\b|\bto compare\b|\b(?:with|and) or without\b"
+    r"\b(?:(?<!graft )(?<!graft-)versus\b|vs\.?\s|placebo\b|hazard ratio\b|control (?:arm|group)\b|"
+    r"(?:arm|group) (?:b|2|ii)\b|to compare\b|(?:with|and) or without\b)"
 )
 _FROM_DRAW = re.compile(
     r"\b(?:from|since|between|of|following|after) (?:the )?(?:date of |time of |day of )?randomi[sz]ation\b"
@@ -70,6 +72,8 @@ _DRAWN_INTO = re.compile(
     r"\b(?:patients|participants|subjects|were|are|be|and|all) randomi[sz]ed\b|"
     r"\brandomi[sz]ed (?:participants|patients|subjects|population|phase|to|into)\b"
 )
+#: Words one of which stands in every match in outcomes.
+_RANDOMISED = frozenset(("randomized", "randomised", "randomization", "randomisation"))
 _ONE_ARM = "a single-arm trial has one arm and nothing to allocate"
 _ONE_GROUP = "a trial that is not randomised and names one group has nothing to allocate"
 _MORE = "a randomised trial has more than one arm"
@@ -101,14 +105,14 @@ def near_stated(
     reading: Reading, word: str, pattern: re.Pattern[str], back: int = 24
 ) -> Iterator[re.Match[str]]:
     """Matches near a word, in sentences about this trial."""
-    for match in near(reading, word, pattern, (back, 70), PROSE):
-        if of_this_trial(reading, match):
-            yield match
+    found = near(reading, word, pattern, (back, 70), PROSE)
+    return (match for match in found if of_this_trial(reading, match))
 
 
 def _single(reading: Reading) -> re.Match[str] | None:
-    for word, back in (("single", 0), ("one-arm", 0), ("one arm", 0), ("one-group", 0)):
-        for match in near_stated(reading, word, _SINGLE, back):
+    forms = [form for word, forms in _SINGLES if word in reading.words for form in forms]
+    for form in forms:
+        for match in near_stated(reading, form, _SINGLE, 0):
             plural = _PLURAL.match(reading.low, match.end())
             if not plural and not _PART.search(words_around(reading, match)):
                 return match
@@ -140,7 +144,7 @@ def _from_outcomes(reading: Reading) -> Iterator[Fact]:
     "Time from randomization" is copied into single-arm trials too. It counts where several outcomes
     say it and the record compares treatments, or where an outcome is about randomised subjects.
     """
-    if "randomi" not in reading.low:
+    if not reading.says(_RANDOMISED):
         return
     into = next(near(reading, "randomi", _DRAWN_INTO, (14, 24), OUTCOMES), None)
     counted = list(near(reading, "randomi", _FROM_DRAW, (40, 16), OUTCOMES))

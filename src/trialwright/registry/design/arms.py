@@ -14,7 +14,7 @@ from trialwright.registry.design.allocation import near_stated
 from trialwright.registry.design.enrollment import number_of
 from trialwright.registry.facts import PROSE, Fact, Reading, group
 from trialwright.registry.interventions import entries, is_assessment, parts, slug
-from trialwright.registry.passages import near, prose
+from trialwright.registry.passages import near
 from trialwright.registry.regimen.members import component_id
 from trialwright.registry.view import Span, trimmed
 
@@ -69,7 +69,7 @@ class _Listed:
 
 def arms(reading: Reading) -> Iterator[Fact]:
     """Facts below `arms` and `cohorts`, and `design.arms` where the text has several."""
-    text = prose(reading)
+    text = reading.prose
     if "arm" not in text and "group" not in text and "cohort" not in text:
         return
     listed = list(_listed(reading))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from trialwright.registry.facts import PROSE, Fact, Reading, group
-from trialwright.registry.passages import near, of_this_trial, prose, sentence
+from trialwright.registry.passages import near, of_another, of_this_trial, sentence
 from trialwright.registry.view import Span
 
 _UNITS = {
@@ -31,29 +31,31 @@ _KIND = r"(?:[a-z][\w/-]* ){0,4}?"
 _TAKEN = r"(?:enroll?ed|recruited|included|accrued|randomi[sz]ed|entered)"
 _COUNT = rf"(?:a total of )?{_MOST_OF}{_ABOUT}{_N} {_KIND}{_WHO}"
 _PEOPLE = rf"{_AT_MOST}\b{_N} {_KIND}{_WHO}"
-_IN_IT = r"(?:in|on) (?:this|the) (?:research )?(?:study|trial|protocol)"
+_IN_IT = r"(?:in|on) (?:this|the) (?:research |[a-z]+cent(?:er|re|ric) )?(?:study|trial|protocol)"
 _BE_TAKEN = re.compile(rf"{_PEOPLE}[^.;|]{{0,90}}?(?:will|to|planned|expected) be {_TAKEN}")
 _NUMBER = rf"(?:is|of|will be|was|:|=)[\s:]*(?:set at |estimated (?:to be |at )?|planned (?:to be )?)?{_ABOUT}{_N}(?P<most>(?!))?\b(?![-/.%,]\d| ?%)"
-#: Each with a word that stands in every match and how far before that word a match may start.
+#: Each with what stands in every match, a word of the record that it has, empty where the word has
+#: many endings, and how far before it a match may start.
 _FORMS = (
-    ("total of", 2, re.compile(rf"(?:\ba )?total of {_MOST_OF}{_ABOUT}{_N} {_KIND}{_WHO}")),
-    ("enrol", 0, re.compile(rf"enroll?(?:s|ing|ment of)? {_COUNT}")),
-    ("enrollment", 0, re.compile(rf"enrollment ?{_NUMBER}")),
-    ("recruit", 0, re.compile(rf"recruit(?:s|ing|ment of)? {_COUNT}")),
-    ("includ", 6, re.compile(rf"(?:will|to) include {_COUNT}")),
-    ("sample size", 0, re.compile(rf"sample size(?: of (?:this|the) (?:study|trial))? ?{_NUMBER}")),
-    ("total number of", 0, re.compile(rf"total number of {_WHO}(?: (?:to be )?{_TAKEN})? {_NUMBER}")),
-    ("accrual", 12, re.compile(rf"(?:target|planned|total|projected|expected) accrual(?: is| of|:) *{_COUNT}")),
-    ("be enrol", 150, _BE_TAKEN),
-    ("be recruited", 150, _BE_TAKEN),
-    ("be included", 150, _BE_TAKEN),
-    ("be accrued", 150, _BE_TAKEN),
-    ("planned", 60, re.compile(rf"{_PEOPLE} (?:are|is|were) planned\b")),
-    ("part in th", 90, re.compile(rf"{_PEOPLE} (?:will|are expected to) (?:take )?part {_IN_IT}")),
-    ("participate in th", 90, re.compile(rf"{_PEOPLE} (?:will|are expected to) participate {_IN_IT}")),
-    ("be treated", 90, re.compile(rf"{_PEOPLE} (?:will|are expected to) be treated {_IN_IT}")),
-    ("on this protocol", 110, re.compile(rf"{_PEOPLE} will be (?:treated|enroll?ed) on this protocol")),
-    ("sign", 70, re.compile(rf"{_PEOPLE} (?:who )?meet(?:ing)? (?:the |all )?inclusion criteria will sign")),
+    ("total of", "", 2, re.compile(rf"(?:\ba )?total of {_MOST_OF}{_ABOUT}{_N} {_KIND}{_WHO}")),
+    ("bringing the total", "bringing", 0, re.compile(rf"bringing the total (?:number (?:of {_WHO} )?)?to (?P<most>(?!))?{_N}\b(?! ?%)")),
+    ("enrol", "", 0, re.compile(rf"enroll?(?:s|ing|ment of)? {_COUNT}")),
+    ("enrollment", "", 0, re.compile(rf"enrollment ?{_NUMBER}")),
+    ("recruit", "", 0, re.compile(rf"recruit(?:s|ing|ment of)? {_COUNT}")),
+    ("includ", "include", 6, re.compile(rf"(?:will|to) include {_COUNT}")),
+    ("sample size", "size", 0, re.compile(rf"sample size(?: of (?:this|the) (?:study|trial))? ?{_NUMBER}")),
+    ("total number of", "", 0, re.compile(rf"total number of {_WHO}(?: (?:to be )?{_TAKEN})? {_NUMBER}")),
+    ("accrual", "accrual", 12, re.compile(rf"(?:target|planned|total|projected|expected) accrual(?: is| of|:) *{_COUNT}")),
+    ("be enrol", "", 150, _BE_TAKEN),
+    ("be recruited", "recruited", 150, _BE_TAKEN),
+    ("be included", "included", 150, _BE_TAKEN),
+    ("be accrued", "accrued", 150, _BE_TAKEN),
+    ("planned", "planned", 60, re.compile(rf"{_PEOPLE} (?:are|is|were) planned\b")),
+    ("part in th", "part", 90, re.compile(rf"{_PEOPLE} (?:will|are expected to) (?:take )?part {_IN_IT}")),
+    ("participate in th", "participate", 90, re.compile(rf"{_PEOPLE} (?:will|are expected to) participate {_IN_IT}")),
+    ("be treated", "treated", 90, re.compile(rf"{_PEOPLE} (?:will|are expected to) be treated {_IN_IT}")),
+    ("on this protocol", "protocol", 110, re.compile(rf"{_PEOPLE} will be (?:treated|enroll?ed) on this protocol")),
+    ("sign", "criteria", 70, re.compile(rf"{_PEOPLE} (?:who )?meet(?:ing)? (?:the |all )?inclusion criteria will sign")),
 )  # fmt: skip
 _PART = re.compile(
     r"\b(?:each|per|every|cohorts?(?: [a-z0-9])?\b(?! study)|arms? [a-z0-9]{1,3}\b|groups? [a-z0-9]{1,3}\b|parts? [a-z0-9]\b|"
@@ -61,6 +63,8 @@ _PART = re.compile(
     r"further|phase [i1-3]{1,3}[abc]? (?:will|part|portion|stage|of)|in phase|into phase|healthy|screened|dlt|run-in|lead-in|"
     r"were|was|had been|have been|respond\w+|than)\b|\bper[\s-]arm\b"
 )
+#: Words in front of a number that is the sum of what stands before.
+_SUMMED = re.compile(r"^for a total of $|bringing the total")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _RANGE = re.compile(r"(?:\d ?-|\d to|\d ?\+|[<>≥≤/]|n ?=|\d[.,]) ?$")
 _COHORT_SIZE = re.compile(r"cohorts\.\w+\.enrollment")
@@ -71,13 +75,13 @@ _MOST = "the largest number of subjects that the record plans"
 def enrollment(reading: Reading) -> Iterator[Fact]:
     """Fact `design.enrollment`, where one number is said of the whole trial."""
     found: dict[int, re.Match[str]] = {}
-    text = prose(reading)
-    for word, back, pattern in _FORMS:
-        if word not in text:
+    words, text = reading.words, reading.prose
+    for word, said, back, pattern in _FORMS:
+        if (said and said not in words) or word not in text:
             continue
         for match in near(reading, word, pattern, (back, 160), PROSE):
             number = number_of(match.group("n"))
-            if number >= 2 and _whole(reading, match) and of_this_trial(reading, match):
+            if number >= 2 and _whole(reading, match) and _here(reading, match):
                 known = found.get(number)
                 if known is None or (known.group("most") and not match.group("most")):
                     found[number] = match
@@ -102,12 +106,23 @@ def sum_of_cohorts(said: Sequence[Fact]) -> list[Fact]:
     return [Fact("design.enrollment", total, span, "inferred", "the sum of the stated cohorts")]
 
 
+def _here(reading: Reading, match: re.Match[str]) -> bool:
+    """Whether the sentence is about this trial; a planned sample size always is."""
+    if of_this_trial(reading, match):
+        return True
+    before = reading.low[max(0, match.start() - 12) : match.start()]
+    planned = "planned" in before and match.group().startswith("sample size")
+    return planned and not of_another(reading, match)
+
+
 def _whole(reading: Reading, match: re.Match[str]) -> bool:
     """Whether the words around the number leave it the size of the whole trial."""
     around = sentence(reading, match.start(), match.end())
     start, end = max(around.start, match.start() - 90), min(around.end, match.end() + 70)
     text = _BRACKETED.sub("", reading.low[start:end])
     number = match.start("n")
+    if _SUMMED.search(reading.low[max(0, match.start() - 4) : number]):
+        text = reading.low[number:end]  # the parts in front are those that are summed
     before = reading.low[max(0, number - 8) : number]
     return not _PART.search(text) and not _RANGE.search(before)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from trialwright.registry.facts import PROSE, Fact, Reading, group
-from trialwright.registry.passages import near, prose
+from trialwright.registry.passages import near
 
 _P = r"(?P<n>\d{1,2}(?:\.\d{1,2})?) ?%|(?P<p>0?\.\d{1,3})"
 _OF = (
@@ -28,12 +28,13 @@ _FORMS = (
 
 #: A hypothesis is never stated without one of these.
 _WORDS = ("alpha", "power", "null", "p0", "type i")
+_WHOLE_WORDS = frozenset(("alpha", "power", "null", "p", "type"))
 
 
 def hypothesis(reading: Reading) -> Iterator[Fact]:
     """Facts `null_rate`, `alternative_rate`, `alpha`, `power`; two values of one mean silence."""
-    text = prose(reading)
-    if not any(word in text for word in _WORDS):
+    text = reading.prose
+    if not reading.says(_WHOLE_WORDS) or not any(map(text.__contains__, _WORDS)):
         return
     found: dict[str, dict[float, Fact]] = {}
     for path, word, back, pattern in _FORMS:

@@ -83,20 +83,28 @@ def phases(reading: Reading) -> Iterator[Fact]:
 
 
 def _mentions(reading: Reading) -> Iterator[_Mention]:
+    """Phases of this trial; behind a sure one only those of two phases, which may complete it."""
+    found = False
     for match in near(reading, "phase", _PHASE, (8, 40), PROSE):
+        if found and match["second"] is None:
+            continue
         if _NOT_BEFORE.match(reading.low, match.end()) or _led_elsewhere(reading, match):
             continue
         field, span = reading.field_at(match.start()), Span(*match.span())
         if field == "title":
+            found = True
             yield _Mention(_levels(match), span, sure=True)
             continue
-        if of_another(reading, match) or _of_part(reading, match):
+        sure = match.group("second") is not None or bool(_TRIAL.match(reading.low, match.end()))
+        if not sure and field != "brief_summary":
+            continue
+        if _of_part(reading, match) or of_another(reading, match):
             continue
         around = sentence(reading, match.start(), match.end())
         told = field != "detailed_description" or says_here(around.of(reading.low))
-        sure = match.group("second") is not None or bool(_TRIAL.match(reading.low, match.end()))
         weak = field == "brief_summary" and says_here(around.of(reading.low))
         if (sure and (told or span.start - around.start < _OPENS)) or (not sure and weak):
+            found = found or (sure and told)
             yield _Mention(_levels(match), span, sure=sure and told)
 
 
@@ -144,7 +152,8 @@ def _completed(reading: Reading, sure: _Mention, said: list[_Mention]) -> Fact:
 
 def _by_parts(reading: Reading) -> Iterator[Fact]:
     """Phases of a record that never says "a phase 1 study" but names its parts so."""
-    for match in near(reading, "phase", _PHASE, (8, 40), OUTCOMES):
+    designed = near(reading, "phase", _PHASE, (8, 40), OUTCOMES)
+    for match in designed if "design" in reading.words else ():
         if _DESIGN.match(reading.low, match.end()):
             yield Fact("design.phases", list(_levels(match)), Span(*match.span()))
             return
@@ -163,10 +172,10 @@ def _by_parts(reading: Reading) -> Iterator[Fact]:
 def _parts(reading: Reading, pattern: re.Pattern[str], fields: Iterable[str]) -> dict[str, Span]:
     found: dict[str, Span] = {}
     for match in near(reading, "phase", pattern, (2, 70), fields):
-        if _led_elsewhere(reading, match) or of_another(reading, match):
+        levels = [level for level in _levels(match) if level not in found]
+        if not levels or _led_elsewhere(reading, match) or of_another(reading, match):
             continue
-        for level in _levels(match):
-            found.setdefault(level, Span(*match.span()))
+        found.update((level, Span(*match.span())) for level in levels)
     return found
 
 

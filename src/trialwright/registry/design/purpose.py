@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from trialwright.registry.facts import Fact, Reading, group
-from trialwright.registry.passages import near
+from trialwright.registry.passages import near, of_another, sentence
 
 _TREATING = re.compile(
     r"\b(?:for|in) (?:the )?(?:\S+ ){0,2}treatment of\b|\bin treating\b|\bas (?:\S+ ){0,2}(?:treatment|therapy) (?:in|for|of)\b|"
@@ -16,16 +16,29 @@ _OTHER = (
     "prevent", "prophyla", "diagnos", "imaging", "pet/", "screening", "supportive", "palliat",
     "erectile", "quality of life", "nausea", "smoking", "sexual", "detect",
 )  # fmt: skip
+#: What a treatment already is: background.
+_KNOWN = re.compile(
+    r"\b(?:approv\w+|licen[sc]ed|recommended|indicated for|currently|has been|have been|widely|commonly|established|guidelines?)\b"
+)
 _REASON = "title or summary name the treatment of the disease as the aim"
+
+
+def _is_aim(reading: Reading, match: re.Match[str]) -> bool:
+    """Whether the words are of this trial, not of what is approved or usual."""
+    if reading.field_at(match.start()) == "title":
+        return True
+    start = sentence(reading, match.start(), match.end()).start
+    return not (of_another(reading, match) or _KNOWN.search(reading.low, start, match.start()))
 
 
 def purpose(reading: Reading) -> Iterator[Fact]:
     """Fact `design.primary_purpose`: TREATMENT where nothing in title and summary says otherwise."""
     opening = reading.low[reading.span("title").start : reading.span("brief_summary").end]
-    if any(word in opening for word in _OTHER):
-        return
     for word in ("treat", "therapy"):
-        match = next(near(reading, word, _TREATING, (40, 40), ("title", "brief_summary")), None)
+        found = near(reading, word, _TREATING, (40, 40), ("title", "brief_summary"))
+        match = next((one for one in found if _is_aim(reading, one)), None)
+        if match is not None and any(map(opening.__contains__, _OTHER)):
+            return
         if match is not None:
             yield Fact("design.primary_purpose", "TREATMENT", group(match), "inferred", _REASON)
             return

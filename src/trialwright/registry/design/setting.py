@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from trialwright.registry.design.allocation import near_stated
 from trialwright.registry.facts import Fact, Reading, group
-from trialwright.registry.passages import prose
 
 _OPEN = re.compile(
     r"\bopen[\s-]*label(?:l?ed)?\b|\bunblinded (?:study|trial)\b|\bnon-blinded\b|"
@@ -29,30 +28,56 @@ _ORGAN = re.compile(r"\s*(?:of|disease|metasta|lesion|infection)")
 _COHORTS = re.compile(r"\bmulti(?:ple)?[\s-]*cohorts?\b")
 _BASKET = re.compile(r"\bbasket\b")
 _PROSPECTIVE = re.compile(r"\bprospective(?:ly)?\b")
-#: Path, word that every match holds, pattern.
-_WORDS = (
-    ("design.multi_cohort", "cohort", _COHORTS),
-    ("design.basket", "basket", _BASKET),
-    ("design.prospective", "prospective", _PROSPECTIVE),
+#: Words of the record one of which stands in every match of `_OPEN` and of `_BLIND`.
+_OPENED = frozenset(
+    ("open", "openlabel", "openlabeled", "openlabelled", "unblinded", "blinded"),
 )
+_BLINDED = frozenset(
+    f"{count}{way}"
+    for count in ("", "double", "single", "triple", "quadruple")
+    for way in ("blind", "blinded", "mask", "masked")
+)
+_Place = tuple[str, frozenset[str] | None, int]
+_CENTRE = ("", "center", "centre", "centered", "centred", "institution", "institutional", "site")
+#: What stands in every match, words of the record of which it has one (`None`: they have many
+#: endings), and how far before it a match may start.
+_ONE_AT: tuple[_Place, ...] = (
+    ("single", frozenset(f"single{centre}" for centre in _CENTRE), 0),
+    ("one cent", frozenset(("one",)), 0),
+    ("one site", frozenset(("one",)), 0),
+    ("mono", frozenset(("mono", "monocentric", "monocenter", "monocentre")), 0),
+)
+_MANY_AT: tuple[_Place, ...] = (
+    ("multi", None, 0),
+    *((many, frozenset((many,)), 34) for many in ("centers", "centres", "sites", "hospitals")),
+)
+#: Path, its words in the record, what stands in every match, pattern.
+_WORDS = (
+    ("design.multi_cohort", frozenset(f"{many}cohort{s}" for many in ("", "multi", "multiple") for s in ("", "s")), "cohort", _COHORTS),
+    ("design.basket", frozenset(("basket",)), "basket", _BASKET),
+    ("design.prospective", frozenset(("prospective", "prospectively")), "prospective", _PROSPECTIVE),
+)  # fmt: skip
 
 
 def setting(reading: Reading) -> Iterator[Fact]:
     """Facts of masking, centres and plain design words."""
     yield from _masking(reading)
     yield from _centres(reading)
-    for path, word, pattern in _WORDS:
-        match = next(near_stated(reading, word, pattern, 12), None)
+    for path, said, word, pattern in _WORDS:
+        found = near_stated(reading, word, pattern, 12) if reading.says(said) else iter(())
+        match = next(found, None)
         if match is not None:
             yield Fact(path, value=True, span=group(match))
 
 
 def _masking(reading: Reading) -> Iterator[Fact]:
-    opened = next(near_stated(reading, "open", _OPEN, 5), None)
-    opened = opened or next(near_stated(reading, "blinded", _OPEN, 5), None)
-    blind = next(
-        (m for word in ("blind", "mask") for m in near_stated(reading, word, _BLIND, 12)), None
-    )
+    opened = blind = None
+    if reading.says(_OPENED):
+        opened = next(near_stated(reading, "open", _OPEN, 5), None)
+        opened = opened or next(near_stated(reading, "blinded", _OPEN, 5), None)
+    if reading.says(_BLINDED):
+        blind = next(near_stated(reading, "blind", _BLIND, 12), None)
+        blind = blind or next(near_stated(reading, "mask", _BLIND, 12), None)
     if opened is not None and blind is None:
         yield Fact("design.open_label", value=True, span=group(opened))
         reason = "open label is the registry's masking NONE"
@@ -65,24 +90,19 @@ def _masking(reading: Reading) -> Iterator[Fact]:
 
 
 def _centres(reading: Reading) -> Iterator[Fact]:
-    text = prose(reading)
-    if not any(word in text for word in ("cent", "site", "institution", "hospital")):
-        return
-    one = _first(reading, (("single", 0), ("one cent", 0), ("one site", 0), ("mono", 0)), _ONE)
-    many = _first(
-        reading,
-        (("multi", 0), ("centers", 34), ("centres", 34), ("sites", 34), ("hospitals", 34)),
-        _MANY,
-    )
+    one = _first(reading, _ONE_AT, _ONE)
+    many = _first(reading, _MANY_AT, _MANY)
     found = one or many
     if found is not None and (one is None or many is None):
         yield Fact("design.centres", "single" if one else "multiple", group(found))
 
 
 def _first(
-    reading: Reading, words: tuple[tuple[str, int], ...], pattern: re.Pattern[str]
+    reading: Reading, places: Iterable[_Place], pattern: re.Pattern[str]
 ) -> re.Match[str] | None:
-    for word, back in words:
+    for word, said, back in places:
+        if said is not None and not reading.says(said):
+            continue
         for match in near_stated(reading, word, pattern, back):
             if not _ORGAN.match(reading.low, match.end()):
                 return match

@@ -11,7 +11,7 @@ from trialwright.registry.endpoints.assessment import (
     read_denominator,
     read_estimator,
 )
-from trialwright.registry.endpoints.criteria import read_criteria
+from trialwright.registry.endpoints.criteria import RARE_WORDS, read_criteria
 from trialwright.registry.endpoints.events import (
     events_in_definition,
     events_in_frame,
@@ -44,14 +44,16 @@ _RATE_KINDS = frozenset({"PFS_RATE", "OS_RATE", "DFS_RATE", "RFS_RATE", "EFS_RAT
 #: Definitions longer than this are not kept for a later record that repeats them.
 _SHORT = 300
 _NAMED = "read from the name of the outcome"
-_Fields = tuple[tuple[str, Found], ...]
+_STANDS = {role: f"stands in the {role} outcomes" for role in ("primary", "secondary")}
+#: Name, value, start, end and reason of each field.
+_Fields = tuple[tuple[str, object, int, int, str | None], ...]
 
 
 def endpoint_facts(reading: Reading) -> Iterator[tuple[Outcome, list[Fact]]]:
     """Each outcome with the facts below `endpoints.<id>`, primary ones first."""
     used: dict[str, int] = {}
     for outcome in outcomes_of(reading):
-        yield outcome, list(_facts(reading, outcome, used))
+        yield outcome, _facts(reading, outcome, used)
 
 
 def outcomes_of(reading: Reading) -> tuple[Outcome, ...]:
@@ -78,36 +80,42 @@ def endpoint_id(kind: str, landmark: float | None, used: dict[str, int]) -> str:
     return name if used[name] == 1 else f"{name}_{used[name]}"
 
 
-def _facts(reading: Reading, outcome: Outcome, used: dict[str, int]) -> Iterator[Fact]:
-    low = reading.low
-    measure, described, framed = outcome.measure, outcome.description, outcome.time_frame
-    definition = low[measure.start : (described or measure).end]
-    cut = len(measure)
-    begin = described.start - measure.start if described else len(definition)
-    frame = low[framed.start : framed.end] if framed else ""
-    read = _read if len(definition) <= _SHORT else _read.__wrapped__
-    kind, fields = read(definition, cut, begin, frame)
-    landmark = next((f.value for name, f in fields if name == "landmark_months"), None)
-    path = f"endpoints.{endpoint_id(kind, landmark if isinstance(landmark, float) else None, used)}"
-    yield Fact(f"{path}.kind", kind, measure, "inferred", _NAMED)
-    reason = f"stands in the {outcome.role} outcomes"
-    yield Fact(f"{path}.role", outcome.role, measure, "inferred", reason)
-    yield Fact(f"{path}.measure", reading.quote(measure), measure)
-    if described:
-        yield Fact(f"{path}.description", reading.quote(described), described)
-    if framed:
-        yield Fact(f"{path}.time_frame", reading.quote(framed), framed)
-    frame_at = framed.start - len(definition) if framed else 0
-    for name, found in fields:
-        at = measure.start if found.start < len(definition) else frame_at
-        span = Span(found.start + at, found.end + at)
-        source: FactKind = "record" if found.reason is None else "inferred"
-        yield Fact(f"{path}.{name}", found.value, span, source, found.reason)
+def _facts(reading: Reading, outcome: Outcome, used: dict[str, int]) -> list[Fact]:
+    text, low, measure = reading.record.text, reading.low, outcome.measure
+    described, framed = outcome.description or None, outcome.time_frame or None
+    start, cut = measure.start, measure.end - measure.start
+    definition = low[start : (described or measure).end]
+    behind = len(definition)
+    begin = described.start - start if described is not None else behind
+    frame = low[framed.start : framed.end] if framed is not None else ""
+    read = _read if behind <= _SHORT else _read.__wrapped__
+    rare = reading.says(RARE_WORDS)
+    kind, landmark, fields = read(definition, cut, begin, frame, rare=rare)
+    path = f"endpoints.{endpoint_id(kind, landmark, used)}"
+    facts = [
+        Fact(f"{path}.kind", kind, measure, "inferred", _NAMED),
+        Fact(f"{path}.role", outcome.role, measure, "inferred", _STANDS[outcome.role]),
+        Fact(f"{path}.measure", text[start : measure.end], measure),
+    ]
+    if described is not None:
+        whole = text[described.start : described.end]
+        facts.append(Fact(f"{path}.description", whole, described))
+    frame_at = 0
+    if framed is not None:
+        facts.append(Fact(f"{path}.time_frame", text[framed.start : framed.end], framed))
+        frame_at = framed.start - behind
+    for name, value, first, last, reason in fields:
+        at = start if first < behind else frame_at
+        source: FactKind = "record" if reason is None else "inferred"
+        facts.append(Fact(f"{path}.{name}", value, Span(first + at, last + at), source, reason))
+    return facts
 
 
 @lru_cache(maxsize=16_384)
-def _read(definition: str, cut: int, begin: int, frame: str) -> tuple[str, _Fields]:
-    """The kind and the fields of an outcome.
+def _read(
+    definition: str, cut: int, begin: int, frame: str, *, rare: bool
+) -> tuple[str, float | None, _Fields]:
+    """The kind, the landmark in months and the fields of an outcome.
 
     Parameters
     ----------
@@ -117,38 +125,34 @@ def _read(definition: str, cut: int, begin: int, frame: str) -> tuple[str, _Fiel
         End of the measure and start of the description in it.
     frame
         Normalised time frame; the positions of what is found in it go on from the definition.
+    rare
+        Whether the record has one of `RARE_WORDS`.
     """
     measure, description = definition[:cut], definition[begin:]
     kind = kind_of(measure, description)
-    fields: list[tuple[str, Found]] = []
-
-    def add(name: str, found: Found | None) -> bool:
-        if found is not None:
-            fields.append((name, found))
-        return found is not None
-
     behind = len(definition)
+    found: list[tuple[str, Found | None]] = []
     if frame:
         months, how = read_time_frame(frame)
-        add("time_frame_months", months.at(behind) if months else None)
-        add("time_frame_kind", how.at(behind) if how else None)
+        found.append(("time_frame_months", _framed(months, behind)))
+        found.append(("time_frame_kind", _framed(how, behind)))
     whole = f"{definition} {frame}" if "ecist" in frame or "ctc" in frame else definition
-    add("criteria", read_criteria(whole))
+    found.append(("criteria", read_criteria(whole, rare=rare)))
     timed = kind in TIME_KINDS or _is_timed(description)
-    add("origin", _origin(definition, begin, frame, kind, timed=timed))
+    found.append(("origin", _origin(definition, begin, frame, kind, timed=timed)))
     if timed and kind not in {"AE", "SAE", "RELAPSE", "PK"}:
-        add("events", _events(definition, cut, begin, frame, kind))
+        found.append(("events", _events(definition, cut, begin, frame, kind)))
     assessed = read_assessor(definition, kind, cut)
-    add("assessor", assessed or _framed(read_assessor(frame, kind, 0), behind))
-    add("confirmed", read_confirmation(definition, kind))
-    add("denominator", read_denominator(definition, kind))
-    add("estimator", read_estimator(definition))
-    _add_landmarks(
-        fields,
-        landmarks(definition, kind, cut)
-        or _framed(landmark_in_frame(frame, measure, kind), behind),
-    )
-    return kind, tuple(fields)
+    found.append(("assessor", assessed or _framed(read_assessor(frame, kind, 0), behind)))
+    found.append(("confirmed", read_confirmation(definition, kind)))
+    found.append(("denominator", read_denominator(definition, kind)))
+    found.append(("estimator", read_estimator(definition, kind)))
+    points = landmarks(definition, kind, cut)
+    if points is None and not _is_timed(description):
+        points = _framed(landmark_in_frame(frame, measure, kind), behind)
+    first, marks = _landmarks(points)
+    fields = [(name, *one) for name, one in (*found, *marks) if one is not None]
+    return kind, first, tuple(fields)
 
 
 def _framed(found: Found | None, behind: int) -> Found | None:
@@ -183,10 +187,12 @@ def _events(definition: str, cut: int, begin: int, frame: str, kind: str) -> Fou
     return _framed(events_in_frame(frame, kind), len(definition))
 
 
-def _add_landmarks(fields: list[tuple[str, Found]], found: Found | None) -> None:
+def _landmarks(found: Found | None) -> tuple[float | None, list[tuple[str, Found]]]:
+    """The first time point of a rate, and the fields of all of them."""
     if found is None or not isinstance(found.value, list):
-        return
+        return None, []
     first, *further = found.value
-    fields.append(("landmark_months", found._replace(value=first)))
+    fields = [("landmark_months", found._replace(value=first))]
     if further:
         fields.append(("further_landmark_months", found._replace(value=tuple(further))))
+    return first, fields

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from trialwright.registry.endpoints.found import Found
 
@@ -22,28 +21,37 @@ _DECIDES = re.compile(
     r"\b(?:cho(?:sen|ice)|select\w*|decid\w*|decision|discretion|considered|attribut\w*|relat\w*|deem\w*|prescribed)\b[^.;]{0,25}$"
 )
 _CONFIRMED = re.compile(
-    r"(?<!un)\bconfirmed (?!as\b|to\b|by\b)(?:[\w()/-]+ ){0,4}?(?:responses?\b|cr/pr|(?:cr|pr)\b(?: or (?:pr|cr)\b)?|(?:complete|partial|objective|best overall)(?: (?:tumou?r )?(?:responses?|remission))?|orr|remission)|"
-    r"\b(?:responses?|cr|pr|orr)s?\)? (?:\w+ ){0,3}(?:is|are|must be|will be|to be|was|were|should be|needs? to be|that (?:is|are)|which (?:is|are)) (?:subsequently |later )?confirmed\b(?! by (?:the |an? )?(?:mri|ct|pet|imaging|biops\w+|patholog\w+|histolog\w+|flow|bone|independent|central|bicr|irc))|"
-    r"\b(?:is|are) subsequently confirmed\b|\bconfirmed by (?:an? )?(?:repeat|second|subsequent|later)|"
-    r"\bconfirmed (?:at least|≥|>=|\\>=|no less than) ?(?:4|four) weeks|(?<!requirement for )\bconfirmation of response|\b(?:with |psa )confirmation (?:at least |≥ ?|>= ?)\d|\bon (?:two|2) consecutive (?:occasions|assess\w+|scans)\b"
+    r"\b(?:confirmed (?!as\b|to\b|by\b)(?:[\w()/-]+ ){0,4}?(?:responses?\b|cr/pr|(?:cr|pr)\b(?: or (?:pr|cr)\b)?|(?:complete|partial|objective|best overall)(?: (?:tumou?r )?(?:responses?|remission))?|orr|remission)|"
+    r"(?:responses?|cr|pr|orr)s?\)? (?:\w+ ){0,3}(?:is|are|must be|will be|to be|was|were|should be|needs? to be|that (?:is|are)|which (?:is|are)) (?:subsequently |later )?confirmed\b(?! by (?:the |an? )?(?:mri|ct|pet|imaging|biops\w+|patholog\w+|histolog\w+|flow|bone|independent|central|bicr|irc))|"
+    r"(?:is|are) subsequently confirmed\b|confirmed by (?:an? )?(?:repeat|second|subsequent|later)|"
+    r"confirmed (?:at least|≥|>=|\\>=|no less than) ?(?:4|four) weeks|(?<!requirement for )confirmation of response|(?:with |psa )confirmation (?:at least |≥ ?|>= ?)\d|on (?:two|2) consecutive (?:occasions|assess\w+|scans)\b)"
 )
 _UNCONFIRMED = re.compile(
     r"\bunconfirmed\b|\bregardless of confirmation\b|\bconfirmation (?:is|was) not required"
 )
-_SETS: tuple[tuple[str, re.Pattern[str], str | None], ...] = (
-    ("EFF", re.compile(r"\b(?:(?:response|efficacy)[\s-])?evaluable (?:subjects|patients|participants|population)\b"), None),
-    ("FAS", re.compile(r"\bfull analysis set\b|\bfas\b(?! population of)"), None),
-    ("ENRL", re.compile(r"\bintent(?:ion)?[\s-]to[\s-]treat\b|\bitt\b"), "intention to treat counts all who are enrolled (S-2)"),
+#: The set, words one of which stands in every match, the pattern, the step from words to set.
+_SETS: tuple[tuple[str, tuple[str, ...], re.Pattern[str], str | None], ...] = (
+    ("EFF", ("evaluable",), re.compile(r"\b(?:(?:response|efficacy)[\s-])?evaluable (?:subjects|patients|participants|population)\b"), None),
+    ("FAS", ("full analysis", "fas"), re.compile(r"\b(?:full analysis set\b|fas\b(?! population of))"), None),
+    ("ENRL", ("intent", "itt"), re.compile(r"\b(?:intent(?:ion)?[\s-]to[\s-]treat|itt)\b"), "intention to treat counts all who are enrolled (S-2)"),
 )  # fmt: skip
 _ESTIMATORS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("kaplan", "Kaplan-Meier", re.compile(r"\bkaplan[\s-]*meier\b")),
     ("clopper", "Clopper-Pearson", re.compile(r"\bclopper[\s-]*(?:and )?pearson\b")),
     ("exact", "exact binomial", re.compile(r"\bexact (?:binomial|two-sided|95 ?%|confidence|cis?\b)")),
     ("wilson", "Wilson", re.compile(r"\bwilson(?:'s)? (?:score|method|interval|ci\b|confidence)")),
+    ("competing", "cumulative incidence", re.compile(r"\bcompeting[\s-]risks? (?:method|analys[ie]s|model|framework|approach|estimat\w*)")),
     ("cumulative", "cumulative incidence", re.compile(r"\bcumulative incidence (?:function|method|curve|estimat\w*)|\bcumulative incidence will be estimated")),
     ("compartment", "non-compartmental analysis", re.compile(r"\bnon-?compartmental")),
 )  # fmt: skip
 
+#: Kinds of which death is a competing event.
+_COMPETING = frozenset({"RELAPSE", "MORTALITY", "GVHD", "LOCAL_CONTROL"})
+_INCIDENCE = "cumulative incidence"
+_CUMULATIVE = re.compile(r"\bcumulative incidences?\b")
+
+#: One of these stands in the name of every reader that is not the investigator.
+_CENTRAL_SIGNS = ("independent", "central", "icr", "irc", "irrc", "irf")
 _SAFETY = frozenset({"AE", "SAE", "DLT", "MTD_RP2D", "PK", "IMMUNOGENICITY", "QOL"})
 _RESPONSES = frozenset({"ORR", "DCR", "CR_RATE", "CBR", "DOR", "TTR", "BIOMARKER"})
 _SHARES = frozenset({"ORR", "DCR", "CR_RATE", "CBR", "PCR", "MPR"})
@@ -62,26 +70,31 @@ def read_assessor(text: str, kind: str, cut: int) -> Found | None:
     cut
         Length of the measure.
     """
-    if kind in _SAFETY or not _may_say(text):
+    if kind in _SAFETY:
         return None
-    return _assessor(text, 0, cut) or _assessor(text, cut, len(text))
+    local = "inv" in text
+    central = any(map(text.__contains__, _CENTRAL_SIGNS))
+    if not local and not central:
+        return None
+    measure = _assessor(text, (0, cut), local=local, central=central)
+    return measure or _assessor(text, (cut, len(text)), local=local, central=central)
 
 
-def _may_say(text: str) -> bool:
-    signs = ("inv", "independent", "central", "icr", "irc", "irrc", "irf")
-    return any(sign in text for sign in signs)
+def _assessor(text: str, part: tuple[int, int], *, local: bool, central: bool) -> Found | None:
+    """The reader that a part of a text names; only the readers that are asked for are looked for."""
+    by_investigator = _investigator(text, *part) if local else None
+    by_others = _INDEPENDENT.search(text, *part) if central else None
+    return _reader(by_investigator, by_others)
 
 
-def _assessor(text: str, start: int, end: int) -> Found | None:
-    local = next(
-        (
-            match
-            for match in _INVESTIGATOR.finditer(text, start, end)
-            if not _DECIDES.search(text, max(start, match.start() - 60), match.start())
-        ),
-        None,
-    )
-    central = _INDEPENDENT.search(text, start, end)
+def _investigator(text: str, start: int, end: int) -> re.Match[str] | None:
+    for match in _INVESTIGATOR.finditer(text, start, end):
+        if not _DECIDES.search(text, max(start, match.start() - 60), match.start()):
+            return match
+    return None
+
+
+def _reader(local: re.Match[str] | None, central: re.Match[str] | None) -> Found | None:
     if local is not None and central is not None:
         first, last = min(local.start(), central.start()), max(local.end(), central.end())
         return Found("both", first, last)
@@ -108,19 +121,25 @@ def read_denominator(text: str, kind: str) -> Found | None:
         return None
     found = [
         Found(name, *match.span(), reason)
-        for name, pattern, reason in _SETS
-        if (match := pattern.search(text)) is not None
+        for name, words, pattern, reason in _SETS
+        if any(map(text.__contains__, words)) and (match := pattern.search(text)) is not None
     ]
     return found[0] if len(found) == 1 else None
 
 
-def read_estimator(text: str) -> Found | None:
-    """The estimator that the text names; of several the first."""
-    return min(_estimators(text), key=lambda one: one.start, default=None)
+def read_estimator(text: str, kind: str = "") -> Found | None:
+    """The estimator that the text names; of several the first.
 
-
-def _estimators(text: str) -> Iterator[Found]:
-    for sign, name, pattern in _ESTIMATORS:
-        match = pattern.search(text) if sign in text else None
-        if match is not None:
-            yield Found(name, *match.span())
+    Where an event competes with death, a cumulative incidence that is named goes before.
+    """
+    found = [
+        Found(name, *match.span())
+        for sign, name, pattern in _ESTIMATORS
+        if sign in text and (match := pattern.search(text)) is not None
+    ]
+    if kind in _COMPETING:
+        found = [one for one in found if one.value == _INCIDENCE] or found
+        named = _CUMULATIVE.search(text) if "cumulative" in text else None
+        if named is not None and not (found and found[0].value == _INCIDENCE):
+            return Found(_INCIDENCE, *named.span(), "the outcome is a cumulative incidence")
+    return min(found, key=lambda one: one.start, default=None)

@@ -29,7 +29,7 @@ _OTHERS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     for sign, name, pattern in (
         ("rano", "iRANO", r"\birano\b|\bimmunotherapy response assessment in neuro-?oncology(?: \(i?rano\b)?"),
         ("rano", "RANO", r"\brano(?:-\w+)?\b"),
-        ("neuro", "RANO", r"(?<!immunotherapy )\bresponse assessment in neuro-?oncology(?: \(rano\))?"),
+        ("assessment in neuro", "RANO", r"(?<!immunotherapy )\bresponse assessment in neuro-?oncology(?: \(rano\))?"),
         ("lugano", "Lugano", r"\blugano\b"),
         ("cheson", "Cheson", r"\bcheson\b"),
         ("recil", "RECIL", r"\brecil\b"),
@@ -51,9 +51,26 @@ _OTHERS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 
 
-def read_criteria(text: str) -> Found | None:
-    """All criteria that a normalised text names, each once; the quote runs from first to last."""
-    found = list(_named(text))
+#: Words, letters only, one of which every text has that names one of `_OTHERS`.
+RARE_WORDS = frozenset(
+    (
+        "rano", "irano", "neuro", "neurooncology", "lugano", "cheson", "recil", "imwg", "working",
+        "pcwg", "iwcll", "eln", "european", "iwg", "gcig", "astct", "inrc", "choi", "percist",
+    )
+)  # fmt: skip
+
+
+def read_criteria(text: str, *, rare: bool = True) -> Found | None:
+    """All criteria that a normalised text names, each once; the quote runs from first to last.
+
+    Parameters
+    ----------
+    text
+        Measure and description.
+    rare
+        Whether the record has one of `RARE_WORDS`; without them RECIST and CTCAE are looked for.
+    """
+    found = list(_named(text, rare=rare))
     if not found:
         return None
     found.sort(key=lambda one: one[1])
@@ -66,12 +83,12 @@ def read_criteria(text: str) -> Found | None:
     return Found(list(first), min(starts), max(ends))
 
 
-def _named(text: str) -> Iterator[tuple[str, int, int]]:
+def _named(text: str, *, rare: bool) -> Iterator[tuple[str, int, int]]:
     if "recist" in text or "response eval" in text:
         yield from _recist(text)
     if "ctc" in text or "common t" in text:
         yield from _ctcae(text)
-    for sign, name, pattern in _OTHERS:
+    for sign, name, pattern in _OTHERS if rare else ():
         if sign in text:
             for match in pattern.finditer(text):
                 yield name, match.start(), match.end()

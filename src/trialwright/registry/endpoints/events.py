@@ -9,9 +9,9 @@ from trialwright.registry.endpoints.found import Found
 
 _NOT_FREE = r"(?![\s-]*(?:or \w+[\s-])?free)"
 _EVENT = re.compile(
-    rf"\b(?:(?P<induction_failure>(?:induction|primary treatment|remission) failure|failure to achieve (?:a )?(?:complete |remission|cr\b))|"
+    rf"\b(?=[acdefgiprst])(?:(?P<induction_failure>(?:induction|primary treatment|remission) failure|failure to achieve (?:a )?(?:complete |remission|cr\b))|"
     rf"(?P<recurrence>recurrences?{_NOT_FREE}|recurred|recurs|recurrent (?=disease|tumou?r|or progress)|relapse[ds]?{_NOT_FREE})|"
-    rf"(?P<progression>progress(?:ion|ive disease|ive|es|ed|ing)?{_NOT_FREE}|pd)|"
+    rf"(?P<progression>(?:progress(?:ion|ive disease|ive|es|ed|ing)?|p[or]{{0,2}}e?gr?ess?i?on){_NOT_FREE}|pd)|"
     r"(?P<death>deaths?|die[sd]?)|"
     rf"(?P<gvhd>[ac]?gvhd{_NOT_FREE}|graft-versus-host disease{_NOT_FREE})|"
     r"(?P<treatment_discontinuation>(?:treatment |study drug )?discontinuation(?! (?:rate|visit))|(?:cessation|stopping|end) of (?:study |protocol )?treatment)|"
@@ -64,7 +64,7 @@ _ANY = frozenset(
 _FRAMED = frozenset(
     {"PFS", "PFS_RATE", "DFS", "DFS_RATE", "RFS", "RFS_RATE", "EFS", "EFS_RATE", "DOR", "TTP"}
 )
-_SIGNS = ("progress", "death", "die", "relaps", "recur", "pd", "respon", "remission", "failure",
+_SIGNS = ("gres", "gess", "death", "die", "relaps", "recur", "pd", "respon", "remission", "failure",
           "discontinu", "cr", "metasta", "spread", "gvhd")  # fmt: skip
 _LONG_NAME, _NAME_LENGTH = 50, 100
 #: A definition stands at the start of a description; the terms of criteria follow it.
@@ -99,7 +99,7 @@ def events_in_frame(text: str, kind: str) -> Found | None:
 
 def _events(text: str, kind: str) -> Found | None:
     text = text[:_HEAD]
-    if not any(sign in text for sign in _SIGNS):
+    if not any(map(text.__contains__, _SIGNS)):
         return None
     wanted = _ONLY.get(kind.removesuffix("_RATE"), _ANY)
     for start, end in _sentences(text):
@@ -124,7 +124,8 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
     """Sentences, each without the clause that says who is censored."""
     start, listing = 0, False
     for match in _SENTENCE.finditer(text):
-        listing = listing or _LISTING.search(text, start, match.start()) is not None
+        if text[start : match.start()].rstrip().endswith(":"):
+            listing = listing or _LISTING.search(text, start, match.start()) is not None
         if text.endswith(_SHORTENED, start, match.start()):
             continue
         if listing and match.group()[0] not in ".;":

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from trialwright.registry.endpoints.found import Found
 from trialwright.registry.endpoints.times import NUMBER, months_of, value_of
+from trialwright.registry.numerals import has_number
 
 _UNIT = r"(?:days?|weeks?|months?|mths?|mos?|years?|yrs?)"
 _ONE = rf"{NUMBER}(?:[\s-]*{_UNIT}\b)?"
@@ -28,10 +29,34 @@ _SHARE = re.compile(r"\b(?:rates?|proportion|percent\w*|probability|incidence)\b
 _SHARE_AT = re.compile(
     rf"\b(?:rates?|proportion|percent\w*|probability|incidence)\b[^.;,]{{0,90}}?\bat (?:the )?(?:{NUMBER}[\s-]*{_UNIT}|(?:day|week|month|year)s? \+?\d{{1,3}})"
 )
+_DIGITS = re.compile(r"\d+")
+#: A time point in the definition of a survival: "the 2-year PFS rate", "assessed at 1 year".
+_OF_SURVIVAL = re.compile(
+    rf"(?<![\w.])(?P<list>{_LIST})[\s-]*(?:{_UNIT}\b)[\s-]*(?:[\w()-]+ ){{0,3}}?(?:rates?|probabilit\w+|estimates?)\b|"
+    rf"\b(?:assessed|evaluated|measured|estimated|determined|calculated|surviv\w*|[pder]fs|os)\)? at (?:the )?(?P<list2>{_LIST})[\s-]*{_UNIT}\b"
+)
+#: "ORR at 28 days", "stable disease at 6 months", or a definition that is only "at 18 weeks".
+_OF_RESPONSE = re.compile(
+    rf"(?:^\W*|\b(?:orr|dcr|crr?|responses?|remission|control|disease|sd)\b[^.;,\d]{{0,20}}? )at (?:the )?(?P<list>{_LIST})[\s-]*{_UNIT}\b(?! (?:later|apart|after|interval|or more|before))"
+)
+#: "Death within 30 days", "progression within 24 months"; not days after the last dose.
+_WITHIN = re.compile(
+    rf"\b(?:deaths?|died|mortality|progression|relapses?|recurrences?)\b[^.;\d]{{0,40}}?\b(?:within|during|in) (?:the )?(?:first )?(?P<list>{_LIST})[\s-]*{_UNIT}\b(?![^.;]{{0,30}}?\b(?:last|final|end|discontinu))"
+)
+_ALIVE = re.compile(
+    r"\balive\b[^.;]{0,20}?,? (?P<unit>day|week|month|year)s? (?P<counts>\d{1,3})\b"
+)
+_FRAME_TAIL = re.compile(r"[\s,]*(?:(?:post|after|following)[\s-]*(?:[\w-]+ ?){1,3})?\W*")
 _PART = re.compile(rf"(?P<n>{NUMBER})[\s-]*(?P<u>{_UNIT}\b)?")
 _RATES = frozenset({"PFS_RATE", "OS_RATE", "DFS_RATE", "RFS_RATE", "EFS_RATE"})
 _POINTS = _RATES | {"ORR", "DCR", "CR_RATE", "CBR", "LOCAL_CONTROL", "MORTALITY", "RELAPSE", "GVHD"}
 _SHARES = _RATES | {"LOCAL_CONTROL", "MORTALITY"}
+_SURVIVALS = frozenset({"PFS", "OS", "DFS", "RFS", "EFS"})
+_FALLS = frozenset({"MORTALITY", "RELAPSE", "OTHER"})
+_RESPONSES = frozenset({"ORR", "DCR", "CR_RATE", "CBR"})
+#: Kinds that are a share at one time where the time frame is one time.
+_AT_ONCE = _SURVIVALS | {"GVHD", "RELAPSE", "MORTALITY"}
+_CONFIRMS = "confirm"
 #: A definition stands at the start of a description.
 _HEAD = 400
 #: Characters that may follow the time point: a full stop, a space.
@@ -54,24 +79,55 @@ def landmarks(text: str, kind: str, cut: int) -> Found | None:
     if kind in _NEVER:
         return None
     measure = text[:cut]
-    found = _points(measure, whole=kind in _POINTS or _SHARE.search(measure) is not None)
+    found = None
+    if has_number(measure):
+        found = _points(measure, whole=kind in _POINTS or _SHARE.search(measure) is not None)
+        if found is None:
+            found = _by_words(measure, kind)
     if found is not None or cut >= len(text):
         return found
     described = text[cut : cut + _HEAD]
+    if kind not in _POINTS | _SURVIVALS | _FALLS or not has_number(described):
+        return None
+    worded = _by_words(described, kind)
+    if worded is not None:
+        return worded.at(cut)
+    if kind not in _POINTS:
+        return None
     if kind in _SHARES:
         found = _points(described, whole=True)
-    elif kind in _POINTS:
-        share = _SHARE_AT.search(described)
+    else:
+        share = _SHARE_AT.search(described) if "at " in described else None
         found = _points(share.group(), whole=False) if share else None
         found = found.at(share.start()) if found and share else None
     return found.at(cut) if found else None
 
 
+def _by_words(text: str, kind: str) -> Found | None:
+    """A time point by words of the kind."""
+    match = None
+    if kind in _SURVIVALS:
+        match = _OF_SURVIVAL.search(text)
+    elif kind in _RATES:
+        match = _ALIVE.search(text)
+    elif kind in _FALLS:
+        match = _WITHIN.search(text)
+    elif kind in _RESPONSES and "at " in text:
+        match = _OF_RESPONSE.search(text)
+        if match is not None and _CONFIRMS in text[max(0, match.start() - 40) : match.end()]:
+            return None
+    return _found(match) if match is not None else None
+
+
 def landmark_in_frame(frame: str, measure: str, kind: str) -> Found | None:
     """The time point that only the time frame gives, for a measure that is named a rate."""
+    match = _AT.match(frame) if kind in _AT_ONCE or kind in _SHARES else None
+    if match is not None and kind in _AT_ONCE and _FRAME_TAIL.fullmatch(frame, match.end()):
+        found = _found(match)
+        single = isinstance(found.value, list) and len(found.value) == 1
+        return found._replace(reason="the time frame is one time") if single else None
     if kind not in _SHARES or not _SHARE.search(measure):
         return None
-    match = _AT.match(frame)
     if match is None or len(frame) - match.end() > _TAIL:
         return None
     return _found(match)
@@ -93,12 +149,13 @@ def _points(text: str, *, whole: bool) -> Found | None:
 def _found(match: re.Match[str]) -> Found:
     groups = match.groupdict()
     if groups.get("counts"):
-        numbers = [float(one) for one in re.findall(r"\d+", groups["counts"])]
+        numbers = [float(one) for one in _DIGITS.findall(groups["counts"])]
         return Found(_rising(months_of(n, groups["unit"]) for n in numbers), *match.span())
     start, end = match.span()
     unit = ""
     values: list[float] = []
-    for part in reversed(list(_PART.finditer(match.string, match.start("list"), end))):
+    listed = match.start("list" if groups.get("list") else "list2")
+    for part in reversed(list(_PART.finditer(match.string, listed, end))):
         unit = part["u"] or unit
         values.append(months_of(value_of(part["n"]), unit))
     while not match.string[end - 1].isalnum():

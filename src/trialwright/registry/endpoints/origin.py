@@ -9,7 +9,7 @@ from trialwright.registry.endpoints.found import Found
 from trialwright.registry.view import Span
 
 _COUNT = r"(?:\d{1,3}|one|two|three|four|five|six|nine|twelve|eighteen)"
-_FILL = r"(?:(?:the|a|an|his|her|their|patient'?s?|subject'?s?|participant'?s?|actual|time|times|point|date|dates|data|day|moment|of|when|at|in|on|start|beginning|initiation|signing|signature|being) ){0,9}"
+_FILL = r"(?:(?:the|a|an|his|her|their|patient'?s?|subject'?s?|participant'?s?|actual|time|times|point|date|dates|data|day|moment|of|when|at|in|on|1|start|beginning|initiation|signing|signature|being) ){0,9}"
 #: Words of an event that may stand before its noun: not the last dose, not a later treatment.
 _WORD = r"(?:(?!last\b|final\b|second\b|2nd|subsequent|next\b|new\b|another|end\b|complet|prior\b|before\b|to\b|until\b|till\b|through\b|up\b|and\b|or\b|lympho|re-(?:inf|inj|dos|treat)|follow|post\b|during\b|each\b|every\b|by\b|with\b|for\b)[\w/.+'()-]{1,40} )"
 _TREATMENT = r"(?:treatments?|therapy|chemotherapy|radiotherapy|radiation|immunotherapy|medication|intervention|regimen|drugs?|imp)"
@@ -17,14 +17,16 @@ _DOSING = r"(?:dos(?:e|es|ing|age)|administrations?|infusions?|injections?|intak
 _START = r"(?:start|starting|initiation|initiating|beginning|begin|commencement|onset|started)"
 _EVENTS = (
     r"(?P<randomization>random(?:i[sz]ation|i[sz]ed|ly assigned| assignment))|"
-    r"(?P<enrolment>(?:(?:study|trial|patient|subject|participant|protocol) )?(?:enrol\w+|inclusion|study entry|trial entry|entry)\b(?! of (?:the )?(?:last|first|1st|all))|entering (?:the )?(?:study|trial))|"
+    r"(?P<enrolment>(?:(?:study|trial|patient|subject|participant|protocol) )?(?:enrol\w+|inclusion|study entry|trial entry|entry)\b(?! of (?:the )?(?:last|first|1st|all))|recruitment(?! of)|entering (?:the )?(?:study|trial))|"
     r"(?P<registration>registration)|"
     r"(?P<consent>(?:signed )?(?:written )?(?:the )?(?:informed consent|consent|icf)(?: (?:form|is signed|signature|signing))?)|"
     r"(?P<screening>screening)|(?P<baseline>baseline)|"
     rf"(?P<first_dose>(?:first|1st|initial) {_WORD}{{0,5}}?(?:{_DOSING}|study drugs?|drugs?|medication)\b|c1 ?d1\b|cycle 1,? ?(?:\([^)]{{0,30}}\) ?)?\(?day ?1\b|day 1,? (?:of )?cycle 1\b|"
     rf"{_START} (?:of )?(?:the )?{_WORD}{{0,3}}?{_DOSING}\b|{_WORD}{{0,5}}?(?:dosing|administration|infusions?|injections?)\b)|"
     rf"(?P<first_treatment>(?:first|1st|initial) (?:date |day )?(?:of )?{_WORD}{{0,4}}?{_TREATMENT}\b|{_START} (?:date )?(?:of )?(?:the )?(?:\S+-line |1st-line )?{_WORD}{{0,4}}?{_TREATMENT}\b|{_START} of [a-z]+-?\d[\w-]*|"
-    rf"(?:study |protocol |trial |drug )?(?:treatment|therapy|drug)[ -](?:start|initiation|began|begins?|started|onset|commencement)|{_TREATMENT}(?= (?:to|until|till)\b))|"
+    rf"(?:study |protocol |trial |drug )?(?:treatment|therapy|drug)[ -](?:start|initiation|began|begins?|started|onset|commencement)|(?:study |protocol |trial )?{_TREATMENT}(?= (?:to|until|till)\b))|"
+    rf"(?P<lymphodepletion>(?:{_START} (?:of )?(?:the )?)?(?:lympho-?deplet\w+|conditioning)\b)|(?P<receiving>receiving (?:the )?{_WORD}{{1,4}}?(?=(?:to|until|till)\b))|"
+    r"(?P<transplant>(?:(?:allogeneic|autologous|haploidentical|stem cell|bone marrow|cord blood|h[as]?p?c) ){0,3}transplant(?:ation)?|(?:allo-?|auto-?)?h(?:s?ct|psct|cst))\b(?! (?:failure|center|eligib|ineligib|recipient))|"
     rf"(?P<surgery>{_WORD}{{0,3}}?(?:surgery|resection|operation|\w{{3,}}ectomy|rc\b|rp\b))|"
     r"(?P<diagnosis>(?:(?:initial|first|disease|primary|histolog\w+|patholog\w+|confirmed|tissue) ){0,3}diagnos(?:is|ed)\b)|"
     r"(?P<relapse>(?:(?:first|documented) ){0,2}(?:relapse|recurrence)\b)|"
@@ -45,6 +47,8 @@ _COMPLETE = re.compile(r"\b(?:complete|cr|cri|crc|remission)\b")
 _HEAD = re.compile(
     rf"\W{{0,4}}(?:(?:the )?time (?:of )?)?(?:the )?(?:date of (?:the )?)?(?:{_EVENTS})[^|,.;]{{0,40}}?\b(?:to|until|till|through|up)\b"
 )
+#: Openings of most time frames, at which no event begins.
+_NO_HEAD = ("up ", "through ", "until ", "till ", "during ", "every ", "each ", "by ")
 _HEADED = {"randomization", "enrolment", "registration", "consent", "screening", "baseline", "first_dose", "first_treatment"}  # fmt: skip
 _DATE_OF = re.compile(
     rf"\b(?:date|time|day) of (?:the )?(?:(?P<first_treatment>first {_WORD}{{0,3}}?(?:treatment|therapy))|(?P<randomization>randomi[sz]ation)|(?P<enrolment>enroll?ment|inclusion))\b"
@@ -86,6 +90,15 @@ _MEASURED = frozenset({"PCR", "MPR", "CONVERSION_RESECTION", "PK", "BIOMARKER", 
 _LONGEST = 1000
 #: Kinds that may count from a response.
 _ANSWERED = frozenset({"DOR", "RFS", "DFS", "PFS", "EFS", "TTP", "RELAPSE", "OTHER"})
+#: Before "from": what falls back from a response, which is an event and no start.
+_FALLEN = ("relapse", "relapsed", "recurrence", "loss", "progression", "recovery")
+_OPENS_CLAUSE = (". ", "; ", "\n", "=", "defined", "measured")
+#: Events that the protocol knows by another name, with the step.
+_MEANT = {
+    "transplant": ("first_procedure", "the transplant is the procedure that the time counts from"),
+    "lymphodepletion": ("first_treatment", "lymphodepletion or conditioning opens the treatment"),
+    "receiving": ("first_treatment", "who receives it starts treatment"),
+}
 #: Kinds of which a screening visit is the start; elsewhere it is only where collection begins.
 _WATCHED = frozenset({"AE", "SAE", "QOL", "DLT", "MTD_RP2D", "PK", "BIOMARKER", "IMMUNOGENICITY"})
 
@@ -93,10 +106,10 @@ _WATCHED = frozenset({"AE", "SAE", "QOL", "DLT", "MTD_RP2D", "PK", "BIOMARKER", 
 @lru_cache(maxsize=16_384)
 def origin_in_frame(text: str, kind: str = "") -> Found | None:
     """The event that a normalised time frame counts from."""
-    head = _HEAD.match(text)
+    head = None if text.startswith(_NO_HEAD) else _HEAD.match(text)
     if head is not None and _named(head) in _HEADED and _wanted(_named(head), kind):
         return Found(_named(head), *_trimmed(head, text))
-    if not any(sign in text for sign in _SIGNS):
+    if not any(map(text.__contains__, _SIGNS)):
         return None
     answered = None if kind in _MEASURED else _response(text, kind)
     for match in _FROM.finditer(text):
@@ -104,7 +117,7 @@ def origin_in_frame(text: str, kind: str = "") -> Found | None:
             break
         name = _named(match)
         if _counts(text, match, kind) and _wanted(name, kind) and name != "end_of_treatment":
-            return Found(name, _start(text, match.start()), match.end())
+            return _found(name, _start(text, match.start()), match.end())
     if answered is not None:
         return answered
     day = _DAY_ONE.search(text)
@@ -127,7 +140,7 @@ def origin_in_definition(text: str, kind: str, *, timed: bool) -> Found | None:
         from when to when it is assessed, or at how long after an event.
     """
     text = text[:_LONGEST]
-    if not any(sign in text for sign in _SIGNS):
+    if not any(map(text.__contains__, _SIGNS)):
         return None
     answered = _response(text, kind) if kind in _ANSWERED else None
     for match in _FROM.finditer(text):
@@ -136,7 +149,7 @@ def origin_in_definition(text: str, kind: str, *, timed: bool) -> Found | None:
         if _starts(text, match, kind, timed=timed):
             either = _EITHER.match(text, match.end())
             start = _start(text, match.start())
-            return None if either else Found(_named(match), start, match.end())
+            return None if either else _found(_named(match), start, match.end())
     return answered or (_dated(text) if timed else None)
 
 
@@ -172,6 +185,12 @@ def origin_in(low: str, span: Span) -> tuple[str, Span] | None:
     return str(found.value), Span(span.start + found.start, span.start + found.end)
 
 
+def _found(name: str, start: int, end: int) -> Found:
+    """An event by its name in the protocol, with the step from the words to it."""
+    meant = _MEANT.get(name)
+    return Found(name, start, end) if meant is None else Found(meant[0], start, end, meant[1])
+
+
 def _named(match: re.Match[str]) -> str:
     groups = match.groupdict()
     return next(name for name, value in groups.items() if value and name != "word")
@@ -202,7 +221,8 @@ def _counts(text: str, match: re.Match[str], kind: str) -> bool:
     if match.start() and text[match.start() - 1].isalnum():
         return False
     if match["word"] in _AFTER:
-        return kind not in _MEASURED and _number_before(text, match)
+        assessed = kind in _MEASURED or match["transplant"]  # "1 year post transplant": a visit
+        return not assessed and _number_before(text, match)
     before = text[max(0, match.start() - 48) : match.start()]
     if match["surgery"] and _SAMPLED.search(before):
         return False
@@ -212,7 +232,7 @@ def _counts(text: str, match: re.Match[str], kind: str) -> bool:
 def _response(text: str, kind: str) -> Found | None:
     """A time that counts from a response, complete remission where no other one is named."""
     match = _RESPONSE.search(text)
-    if match is None:
+    if match is None or _inside_event(text, match.start()):
         return None
     said = text[match.start() : match.end() + 30]
     cut = re.search(r"\b(?:to|until|till|and)\b", said[8:])
@@ -222,6 +242,18 @@ def _response(text: str, kind: str) -> Found | None:
     if kind not in {"DOR", ""} and not complete and "response" not in said:
         return None
     return Found(name, _start(text, match.start()), match.end())
+
+
+def _inside_event(text: str, start: int) -> bool:
+    """Whether "from" belongs to an event ("relapse from CR") or stands behind "from ... to"."""
+    begin = max(text.rfind(mark, 0, start) for mark in _OPENS_CLAUSE) + 1
+    before = text[begin:start]
+    if before.rstrip().endswith(_FALLEN):
+        return True
+    opens = [place for place in map(before.find, ("from ", "since ", "between ")) if place >= 0]
+    return bool(opens) and any(
+        mark in before[min(opens) :] for mark in (" to ", " until ", " till ")
+    )
 
 
 def _start(text: str, start: int) -> int:

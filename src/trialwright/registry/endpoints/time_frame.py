@@ -23,6 +23,7 @@ _FROM_TRIAL = re.compile(
 _INTERVAL = re.compile(
     r"(?:\bevery|\beach|\bper|\bfor (?:the )?first|[±]|\+ ?/ ?-|\bq|\bonce in|\bplus|\+|\bevery (?:\w{1,5} )?(?:cycles?|courses?) \()\s?$"
 )
+_INTERVAL_ENDS = ("every", "each", "per", "first", "±", "-", "q", "once in", "plus", "+", "(")
 _APPROXIMATE = re.compile(
     r"\b(?:approximate\w*|approx|about|around|estimated?|expected|anticipated|average|mean|median|circa|roughly|planned)\b|~|≈"
 )
@@ -68,9 +69,9 @@ def _lengths(text: str) -> tuple[list[Time], Found | None]:
     found: list[Time] = []
     ending: Found | None = None
     for one in times(text):
-        behind = text[one.end : one.end + 90]
         if one.months <= 0:
             continue
+        behind = text[one.end : one.end + 90]
         for kind, pattern in (("calendar", _FROM_TRIAL), ("event_driven", _FROM_EVENT)):
             match = pattern.match(behind)
             if match is not None:
@@ -78,7 +79,8 @@ def _lengths(text: str) -> tuple[list[Time], Found | None]:
                 break
         else:
             before = text[max(0, one.start - 20) : one.start]
-            if one.reason is not None or not _INTERVAL.search(before):
+            ends = before.rstrip().endswith(_INTERVAL_ENDS)
+            if one.reason is not None or not ends or not _INTERVAL.search(before):
                 found.append(one)
     return found, ending
 

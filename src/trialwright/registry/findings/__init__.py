@@ -6,13 +6,14 @@ those that the words of the record answer are left out here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from trialwright.protocol.base import Finding
+from trialwright.protocol.check.rows import Row, findings_of_rows
+from trialwright.protocol.check.table import question_rows
 from trialwright.registry.findings.aims import AIM_DETECTORS
 from trialwright.registry.findings.answered import unanswered
 from trialwright.registry.findings.case import Case, Detector
 from trialwright.registry.findings.conditions import CONDITION_DETECTORS
+from trialwright.registry.findings.definitions import DEFINITION_DETECTORS
 from trialwright.registry.findings.doubtful_outcomes import DOUBTFUL_DETECTORS
 from trialwright.registry.findings.entries import ENTRY_DETECTORS
 from trialwright.registry.findings.language import LANGUAGE_DETECTORS
@@ -32,6 +33,7 @@ DETECTORS: tuple[Detector, ...] = (
     *POPULATION_DETECTORS,
     *CONDITION_DETECTORS,
     *LANGUAGE_DETECTORS,
+    *DEFINITION_DETECTORS,
     *SPELLING_DETECTORS,
     *REGISTERED_DETECTORS,
     *DOUBTFUL_DETECTORS,
@@ -40,10 +42,22 @@ DETECTORS: tuple[Detector, ...] = (
 
 def find(case: Case) -> tuple[Finding, ...]:
     """Every finding of the text detectors, in their order."""
-    return tuple(finding for detector in DETECTORS for finding in detector.find(case))
+    return findings_of_rows(_rows(case))
 
 
-def findings_of(case: Case, raised: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings of the text, then those of `raised` that the text leaves open."""
-    text = find(case)
-    return (*text, *unanswered(case, raised, text))
+def findings_of(case: Case) -> tuple[Finding, ...]:
+    """The findings of the text, then those of the protocol's values that the text leaves open."""
+    text = _rows(case)
+    return findings_of_rows([*text, *unanswered(case, question_rows(case.view), text)])
+
+
+def _rows(case: Case) -> list[Row]:
+    words, kinds = case.words, case.view.kinds
+    rows: list[Row] = []
+    for detector in DETECTORS:
+        if detector.words and detector.words.isdisjoint(words):
+            continue
+        if detector.kinds and detector.kinds.isdisjoint(kinds):
+            continue
+        rows += detector.find(case)
+    return rows

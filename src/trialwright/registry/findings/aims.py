@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trialwright.protocol.base import Finding
 from trialwright.registry.facts import OTHER_TRIALS, PROSE
-from trialwright.registry.findings.case import Advice, Case, Detector
+from trialwright.registry.findings.case import Advice, Case, Detector, Row
 from trialwright.registry.view import Span
 
 #: A verb of an aim, and at most so many characters without another one up to the aim.
@@ -65,11 +64,13 @@ _AIMS = (
 )  # fmt: skip
 
 
-def objective_without_endpoint(case: Case) -> Iterator[Finding]:
+def objective_without_endpoint(case: Case) -> Iterator[Row]:
     """An aim that the text names and no outcome measures."""
-    kinds = frozenset([one.kind for one in case.protocol.endpoints])
+    kinds = case.view.kinds
     for aim in _AIMS:
-        if kinds & aim.kinds or not case.says(aim.words) or _is_measured(case, aim.measures):
+        if not (aim.kinds.isdisjoint(kinds) and case.says(aim.words)):
+            continue
+        if _is_measured(case, aim.measures):
             continue
         span = _aim(case, aim.pattern)
         if span is not None:
@@ -94,7 +95,8 @@ def _is_measured(case: Case, words: tuple[str, ...]) -> bool:
     """Whether the outcome fields hold one of the words."""
     start = case.reading.span("primary_outcomes").start
     end = case.reading.span("secondary_outcomes").end
-    return any(case.low.find(word, start, end) >= 0 for word in words)
+    said = case.low[start:end]
+    return any(word in said for word in words)
 
 
 def _aim(case: Case, pattern: re.Pattern[str]) -> Span | None:
@@ -105,4 +107,10 @@ def _aim(case: Case, pattern: re.Pattern[str]) -> Span | None:
     return None
 
 
-AIM_DETECTORS = (Detector(("objective_without_endpoint",), objective_without_endpoint),)
+AIM_DETECTORS = (
+    Detector(
+        ("objective_without_endpoint",),
+        objective_without_endpoint,
+        words=frozenset().union(*[aim.words for aim in _AIMS]),
+    ),
+)

@@ -12,34 +12,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from trialwright.protocol.base import Finding
-from trialwright.registry.findings.case import Case
+from trialwright.registry.findings.case import Case, Row
+from trialwright.registry.findings.spoken import SPOKEN
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """Words that answer a question.
+class Clue:
+    """A way to answer a question: without one of `words` the pattern is not tried.
 
-    Attributes
-    ----------
-    sure
-        One of these words answers it.
-    words, pattern
-        Without one of `words` the pattern is not tried.
-    near
-        What has to stand in front of the match, in the same sentence.
+    `near` has to stand in front of the match, in the same sentence.
     """
 
-    sure: frozenset[str]
     words: frozenset[str]
     pattern: re.Pattern[str]
     near: re.Pattern[str] | None = None
 
     def is_in(self, case: Case) -> bool:
-        """Whether the record holds the answer."""
-        if case.says(self.sure):
-            return True
-        if not case.says(self.words):
+        """Whether the record holds the clue."""
+        if self.words.isdisjoint(case.words):
             return False
         if self.near is None:
             return self.pattern.search(case.low) is not None
@@ -49,79 +39,153 @@ class Answer:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Words that answer a question: one of `sure`, or what a clue describes."""
+
+    sure: frozenset[str]
+    clues: tuple[Clue, ...]
+
+    def is_in(self, case: Case) -> bool:
+        """Whether the record holds the answer."""
+        return case.says(self.sure) or any(clue.is_in(case) for clue in self.clues)
+
+
 #: Characters in front of "every 8 weeks" in which "scan" or "tumour" is looked for.
 _BEFORE = 80
 
 
-def _answer(sure: str, words: str, pattern: str, near: str | None = None) -> Answer:
-    behind = re.compile(near) if near else None
-    return Answer(frozenset(sure.split()), frozenset(words.split()), re.compile(pattern), behind)
+def _clue(words: str, pattern: str, near: str | None = None) -> Clue:
+    return Clue(frozenset(words.split()), re.compile(pattern), re.compile(near) if near else None)
+
+
+def _answer(sure: str, *clues: Clue) -> Answer:
+    return Answer(frozenset(sure.split()), clues)
 
 
 _DOSE_SURE = "dlt dlts mtd rp boin"
-_DOSE_WORDS = "dose doses escalating tolerated recommended"
-_DOSE_RULE = (
-    r"dose[\s-](?:limiting|escalat\w+|de-?escalat\w+|finding|level|expansion)|maximum tolerated|"
-    r"recommended (?:phase|dose)|(?:escalating|ascending|increasing) doses?"
+_DOSE_RULES = (
+    _clue("dose", r"dose[\s-](?:limiting|escalat\w+|de-?escalat\w+|finding|level|expansion)"),
+    _clue("tolerated", r"maximum tolerated"),
+    _clue("recommended", r"recommended (?:phase|dose)"),
+    _clue("dose doses", r"(?:escalating|ascending|increasing) doses?"),
 )
 #: "Cohort A", "cohorts 1 to 3": the record names its cohorts.
-COHORTS = _answer("", "cohort cohorts", r"cohorts? (?:\d|[a-f]\b|i{1,3}\b|one\b|two\b)")
+COHORTS = _answer("", _clue("cohort cohorts", r"cohorts? (?:\d|[a-f]\b|i{1,3}\b|one\b|two\b)"))
+_COUNT = r"(?:\d{1,2}|one|two|three|four|five|six|eight|ten|twelve)"
+#: Treatment of a stated length: "for 6 cycles", "cycle 4-6", "followed by surgery", "for two years".
+_FIXED = _answer(
+    "",
+    _clue(
+        "cycles courses doses sessions infusions injections fractions",
+        r"\b(?:for|of|receives?|up to|after|completed?|following|over|undergo) (?:a (?:total|maximum) of |up to |about )?"
+        rf"{_COUNT}(?: ?(?:-|to|or) ?{_COUNT})? (?:[a-z-]+ ){{0,2}}(?:cycles|courses|doses|sessions|infusions|injections|fractions)\b",
+    ),
+    _clue("cycle cycles", r"cycle(?<=\bcycle)s? \d ?(?:-|to) ?\d\b"),
+    _clue("single", r"single(?<=\bsingle) (?:dose|infusion|injection|administration)\b"),
+    _clue(
+        "surgery resection cystectomy gastrectomy mastectomy",
+        r"\b(?:followed by|prior to|before) (?:[a-z]+ ){0,2}(?:surgery|resection|[a-z]+ectomy)\b",
+    ),
+    _clue(
+        "weeks months year years",
+        rf"for (?:up to )?{_COUNT} (?:weeks|months|years?)\b",
+        r"\b(?:treat\w*|therapy|given|administered|taken|continued?|daily|weekly) (?:[a-z]+ ){0,3}$",
+    ),
+)
 #: By code, the words that answer its question.
 ANSWERS: Mapping[str, Answer] = MappingProxyType(
     {
         "safety_stopping_missing": _answer(
             "dsmb dmc idmc dlt dlts",
-            "stopping board committee limiting run lead",
-            r"stopping (?:rule|boundar|criteri|guideline)|dose[\s-]limiting|safety (?:run|lead)[\s-]in\b|"
-            r"(?:data|safety)[\w ,/&-]{0,25} (?:committee|board)",
+            _clue("stopping", r"stopping (?:rule|boundar|criteri|guideline)"),
+            _clue("limiting", r"dose[\s-]limiting"),
+            _clue("run lead", r"safety (?:run|lead)[\s-]in\b"),
+            _clue("board committee", r"(?:data|safety)[\w ,/&-]{0,25} (?:committee|board)"),
         ),
         "safety_runin_missing": _answer(
             f"sentinel runin {_DOSE_SURE}",
-            f"run lead staggered {_DOSE_WORDS}",
-            r"(?:run|lead)[\s-]?in\b|stagger|" + _DOSE_RULE,
+            _clue("run lead leadin", r"(?:run|lead)[\s-]?in\b"),
+            _clue("staggered", r"stagger"),
+            *_DOSE_RULES,
         ),
-        "dlt_missing": _answer(_DOSE_SURE, _DOSE_WORDS, _DOSE_RULE),
+        "dlt_missing": _answer(_DOSE_SURE, *_DOSE_RULES),
         "interim_missing": _answer(
             "interim simon futility bayesian",
-            "stage stopping",
-            r"(?:two|2|first)[\s-]stage|stopping (?:rule|boundar|criteri)",
+            _clue("stage", r"stage(?:(?<=two[\s-]stage)|(?<=2[\s-]stage)|(?<=first[\s-]stage))"),
+            _clue("stopping", r"stopping (?:rule|boundar|criteri)"),
         ),
         "sample_size_rationale_missing": _answer(
             "precision simon",
-            "null power confidence error calculated determined based",
-            r"null hypothesis|power (?:of|to)\b|\d\d ?% power|confidence interval|type i error|"
-            r"sample size (?:was|is) (?:calculat|determin|based)",
+            _clue("null", r"null hypothesis"),
+            _clue("power", r"power(?: (?:of|to)\b|(?<=\d\d% power)|(?<=\d\d % power))"),
+            _clue("confidence", r"confidence interval"),
+            _clue("error", r"type i error"),
+            _clue(
+                "calculated determined based",
+                r"sample size (?:was|is) (?:calculat|determin|based)",
+            ),
         ),
         "cohorts_undefined": COHORTS,
         "pooling_undefined": _answer(
-            "pooled hierarchical borrowing", "cohort", r"(?:each|by|per) cohort\b"
+            "pooled hierarchical borrowing", _clue("cohort", r"(?:each|by|per) cohort\b")
         ),
         "multiple_primaries": _answer(
             "coprimary multiplicity bonferroni gatekeeping",
-            "co hierarchical alpha",
-            r"co-primary|hierarchical|alpha (?:split|alloc)",
+            _clue("co hierarchical alpha", r"co-primary|hierarchical|alpha (?:split|alloc)"),
         ),
         "evaluable_undefined": _answer(
             "",
-            "evaluable",
-            r"evaluable\b[^.|]{0,40}\b(?:defined|if|who|means?|are those|is one)\b|to be evaluable\b",
+            _clue(
+                "evaluable",
+                r"evaluable\b[^.|]{0,40}\b(?:defined|if|who|means?|are those|is one)\b|to be evaluable\b",
+            ),
         ),
         "assessment_schedule_missing": _answer(
             "",
-            "every",
-            r"every (?:\d|one|two|three|four|six|eight|nine|twelve)[^.|]{0,12}(?:weeks?|months?|cycles?)",
-            r"\b(?:imag\w+|scan\w*|tumou?rs?|ct|mri|radiolog\w+|disease|response)\b[^.|]*$",
+            _clue(
+                "every",
+                r"every (?:\d|one|two|three|four|six|eight|nine|twelve)[^.|]{0,12}(?:weeks?|months?|cycles?)",
+                r"\b(?:imag\w+|scan\w*|tumou?rs?|ct|mri|radiolog\w+|disease|response)\b[^.|]*$",
+            ),
         ),
         "centres_missing": _answer(
             "",
-            "sites centers centres institutions",
-            r"(?:sites|centers|centres|institutions) (?:in|across|worldwide)\b",
+            _clue(
+                "sites centers centres institutions",
+                r"(?:sites|centers|centres|institutions) (?:in|across|worldwide)\b",
+            ),
+            _clue(
+                "multicentric mutlicentric mutlicenter mutlicentre multicentral",
+                r"mu[lt]{2,3}icent",
+            ),
+        ),
+        "discontinuation_missing": _FIXED,
+        "max_duration_missing": _FIXED,
+        "assessor_missing": _answer(
+            "bicr irc birc",
+            _clue(
+                "local locally central centrally independent independently blinded investigator investigators radiologist radiologists",
+                r"\b(?:local(?:ly)?|central(?:ly)?|independent(?:ly)?|blinded|investigators?|radiologists?)\b[\w -]{0,15}"
+                r"\b(?:assess|review|read\b|evaluat|determin)|"
+                r"\b(?:assessed|reviewed|read|evaluated|determined|judged) by (?:(?:the|an?|local|two|study) ){0,2}"
+                r"(?:investigator|radiologist|physician|central|independent|blinded)",
+            ),
+        ),
+        "ae_window": _answer(
+            "",
+            _clue(
+                "days months weeks",
+                r"\d(?<=\b\d)\d* ?(?:days|weeks|months) (?:\([^()|]{1,20}\) )?(?:after|post|following|from|past) (?:[a-z]+ ){0,3}"
+                r"(?:end|last|final|completion|discontinuation)\b",
+                r"\b(?:adverse|toxicit\w*|safety|ctcae|saes?|aes?|teaes?)\b(?:[^.|\n]|\.\d)*$",
+            ),
         ),
     }
 )
 
 
-def unanswered(case: Case, raised: Iterable[Finding], text: Iterable[Finding]) -> Iterator[Finding]:
+def unanswered(case: Case, raised: Iterable[Row], text: Iterable[Row]) -> Iterator[Row]:
     """Questions of the values that neither the words answer nor a finding of the text asks.
 
     Parameters
@@ -131,14 +195,18 @@ def unanswered(case: Case, raised: Iterable[Finding], text: Iterable[Finding]) -
     text
         What the text detectors found.
     """
-    proposed = {path for one in text if one.code == _AIM for path in one.proposal or {}}
-    for finding in raised:
-        answer = ANSWERS.get(finding.code)
+    proposed = {path for row in text if row["code"] == _AIM for path in row["proposal"] or ()}
+    for row in raised:
+        answer = ANSWERS.get(row["code"])
         if answer and answer.is_in(case):
             continue
-        if finding.code in _ABOUT_AIMS and proposed & (finding.proposal or {}).keys():
+        if proposed and row["code"] in _ABOUT_AIMS and proposed & (row["proposal"] or {}).keys():
             continue
-        yield finding
+        spoken = SPOKEN.get(row["code"])
+        if spoken is None:
+            yield row
+        else:
+            yield from spoken(case, row)
 
 
 _AIM = "objective_without_endpoint"

@@ -6,19 +6,18 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-from trialwright.protocol.base import Finding, Severity, Source
+from trialwright.protocol.base import Severity
 from trialwright.protocol.check.codes import SEVERITY
-from trialwright.protocol.check.view import listed
+from trialwright.protocol.check.rows import Row
+from trialwright.protocol.check.view import View, listed, view_of
 from trialwright.protocol.model import Component, Protocol
-from trialwright.protocol.paths import sources_by_path
 from trialwright.protocol.rules import EndpointDefinition
 from trialwright.registry.facts import Reading
 from trialwright.registry.outcomes import Outcome
 from trialwright.registry.view import Span, sentence_around
 
-__all__ = ["TIMED", "Advice", "Case", "Detector", "listed"]
+__all__ = ["TIMED", "Advice", "Case", "Detector", "Row", "listed"]
 
 #: Endpoint kinds that measure a time from an origin to an event, or its probability.
 TIMED = frozenset(
@@ -28,10 +27,6 @@ TIMED = frozenset(
     }
 )  # fmt: skip
 _FIELD_PATH = {"title": "title", "conditions": "population.conditions", "interventions": "regimen"}
-#: Everything but lower-case letters to blanks, for cutting a text into words.
-_LETTERS = bytes(code if 97 <= code <= 122 else 32 for code in range(256))
-#: Checks like `Finding(...)`, in half the time.
-_finding: Callable[[dict[str, Any]], Finding] = Finding.__pydantic_validator__.validate_python
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +41,16 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """What raises one or more codes."""
+    """What raises one or more codes.
+
+    It is not called for a record without any of its `words`, nor for a protocol without an endpoint
+    of its `kinds`; none of them named, it is called always.
+    """
 
     codes: tuple[str, ...]
-    find: Callable[[Case], Iterable[Finding]]
+    find: Callable[[Case], Iterable[Row]]
+    words: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,7 @@ class Case:
     @cached_property
     def words(self) -> frozenset[str]:
         """The different words of the record, in lower case, letters only."""
-        plain = self.low.encode("ascii", "replace").translate(_LETTERS)
-        return frozenset(plain.decode("ascii").split())
+        return self.reading.words
 
     def says(self, words: frozenset[str]) -> bool:
         """Whether one of the words is a word of the record: far cheaper than a pattern."""
@@ -82,7 +82,8 @@ class Case:
 
     def has(self, *words: str) -> bool:
         """Whether one of the words stands in the normalised text: cheaper than a pattern."""
-        return any(word in self.low for word in words)
+        low = self.low
+        return bool([word for word in words if word in low])
 
     def find(self, pattern: re.Pattern[str], span: Span | None = None) -> Span | None:
         """The first match in the record, or in a part of it."""
@@ -95,17 +96,29 @@ class Case:
         """Endpoints with their outcomes."""
         return tuple(zip(self.protocol.endpoints, self.outcomes, strict=True))
 
+    def kind_of(self, path: str) -> str:
+        """Kind of the endpoint of a path, a rate at a landmark as its time: "PFS"."""
+        name = path.split(".")[1] if path.startswith("endpoints.") else ""
+        kinds = (one.kind for one in self.protocol.endpoints if one.id == name)
+        return next(kinds, "").removesuffix("_RATE")
+
     def components(self, *reaches: str) -> tuple[Component, ...]:
         """Components that act where `reaches` says."""
-        return tuple(one for one in self.protocol.regimen if one.reach in reaches)
+        return tuple([one for one in self.view.regimen if one.reach in reaches])
 
     @cached_property
-    def _sources(self) -> Mapping[str, Source]:
-        return sources_by_path(self.protocol)
+    def timed(self) -> tuple[tuple[EndpointDefinition, Outcome], ...]:
+        """Endpoints that measure a time, with their outcomes."""
+        return tuple([pair for pair in self.paired if pair[0].kind in TIMED])
+
+    @cached_property
+    def view(self) -> View:
+        """The protocol as the detectors of its values see it."""
+        return view_of(self.protocol)
 
     def source(self, path: str) -> Span | None:
         """Quote of a value."""
-        found = self._sources.get(path)
+        found = self.view.sources.get(path)
         if found is None or found.start is None or found.end is None:
             return None
         return Span(found.start, found.end)
@@ -124,23 +137,22 @@ class Case:
 
     def raise_(
         self, code: str, path: str, message: str, span: Span | None, advice: Advice | None = None
-    ) -> Finding:
-        """A finding with its severity, its quote and its proposal."""
+    ) -> Row:
+        """The row of a finding with its severity, its quote and its proposal."""
         said = advice or _NO_ADVICE
-        return _finding(
-            {
-                "code": code,
-                "severity": said.severity or SEVERITY[code],
-                "path": path,
-                "message": message,
-                "quote": self.text[span.start : span.end] if span else None,
-                "start": span.start if span else None,
-                "end": span.end if span else None,
-                "proposal": dict(said.proposal) if said.proposal else None,
-                "reason": said.reason,
-                "rule": said.rule,
-            }
-        )
+        start, end = (span.start, span.end) if span else (None, None)
+        return {
+            "code": code,
+            "severity": said.severity or SEVERITY[code],
+            "path": path,
+            "message": message,
+            "quote": self.text[start:end] if span else None,
+            "start": start,
+            "end": end,
+            "proposal": dict(said.proposal) if said.proposal else None,
+            "reason": said.reason,
+            "rule": said.rule,
+        }
 
 
 _NO_ADVICE = Advice()

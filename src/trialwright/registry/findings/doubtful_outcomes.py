@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trialwright.protocol.base import Finding
-from trialwright.registry.findings.case import Case, Detector
+from trialwright.registry.findings.case import Case, Detector, Row
 from trialwright.registry.outcomes import Outcome
 
 #: Below this confidence a reader is asked; above it the second reading is only kept.
@@ -14,7 +13,7 @@ _ASK = 0.75
 _SHOWN = 60
 
 
-def doubtful_outcomes(case: Case) -> Iterator[Finding]:
+def doubtful_outcomes(case: Case) -> Iterator[Row]:
     """An outcome that is cut at one comma, but might as well be cut at another."""
     for endpoint, outcome in case.paired:
         if outcome.second is None or outcome.confidence >= _ASK:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import TypeAlias
 
-from trialwright.protocol.base import Finding
 from trialwright.protocol.model import Component
-from trialwright.registry.findings.case import Case, Detector, listed
+from trialwright.registry.findings.case import Case, Detector, Row, listed
 from trialwright.registry.view import Span
 
+#: Components by the entry that registers them.
+_Entries: TypeAlias = dict[str, list[Component]]
 #: Names of procedures that are met among drugs; "perfusion" and "infusion" only into an organ.
 _PROCEDURE = re.compile(
     r"\b(?:ablation|embolization|embolisation|chemoembolization|resection|surgery|hepatectomy|"
@@ -28,13 +31,16 @@ _GENERAL = {
 }  # fmt: skip
 
 
-def _registered(case: Case) -> dict[str, list[Component]]:
-    """Components by the entry that registers them."""
-    found: dict[str, list[Component]] = {}
-    for one in case.protocol.regimen:
+def entries(case: Case) -> Iterator[Row]:
+    """All questions about the entries that register components."""
+    registered: _Entries = {}
+    for one in case.view.regimen:
         if one.registered_as:
-            found.setdefault(one.registered_as, []).append(one)
-    return found
+            registered.setdefault(one.registered_as, []).append(one)
+    if len(registered) < len(case.view.regimen):
+        yield from intervention_compound(case, registered)
+    yield from intervention_type(case, registered)
+    yield from modality_mismatch(case, registered)
 
 
 def _entry(case: Case, text: str) -> Span | None:
@@ -44,10 +50,12 @@ def _entry(case: Case, text: str) -> Span | None:
     return Span(start, start + len(text)) if start >= 0 else None
 
 
-def intervention_compound(case: Case) -> Iterator[Finding]:
+def intervention_compound(case: Case, registered: _Entries) -> Iterator[Row]:
     """One registry entry that joins several agents."""
-    for text, members in _registered(case).items():
-        names = list(dict.fromkeys(one.name for one in members))
+    for text, members in registered.items():
+        if len(members) < 2:
+            continue
+        names = list(dict.fromkeys([one.name for one in members]))
         if len(names) > 1:
             yield case.raise_(
                 "intervention_compound",
@@ -58,9 +66,9 @@ def intervention_compound(case: Case) -> Iterator[Finding]:
             )
 
 
-def intervention_type(case: Case) -> Iterator[Finding]:
+def intervention_type(case: Case, registered: _Entries) -> Iterator[Row]:
     """A procedure that is registered as a drug."""
-    for text, members in _registered(case).items():
+    for text, members in registered.items():
         if not text.startswith("DRUG: "):
             continue
         wrong = next((one for one in members if _is_procedure(one)), None)
@@ -76,21 +84,25 @@ def intervention_type(case: Case) -> Iterator[Finding]:
 
 
 def _is_procedure(one: Component) -> bool:
-    return one.kind in ("procedure", "radiation") or _PROCEDURE.search(one.name.lower()) is not None
+    return one.kind in ("procedure", "radiation") or _is_called_procedure(one.name)
 
 
-def modality_mismatch(case: Case) -> Iterator[Finding]:
+@lru_cache(maxsize=8_192)
+def _is_called_procedure(name: str) -> bool:
+    return _PROCEDURE.search(name.lower()) is not None
+
+
+def modality_mismatch(case: Case, registered: _Entries) -> Iterator[Row]:
     """A procedure that is registered in general where the text names one method."""
-    for component in case.protocol.regimen:
-        text = component.registered_as or ""
+    for text, members in registered.items():
         name = text.partition(": ")[2].strip().lower()
         general = _GENERAL.get(name)
         entry = _entry(case, text) if general else None
         if entry is None or general is None:
             continue
         method = case.find(_METHODS[general])
-        if method is not None:
-            said = method.of(case.text)
+        for component in members if method else ():
+            said = method.of(case.text) if method else ""
             yield case.raise_(
                 "modality_mismatch",
                 f"regimen.{component.id}.name",
@@ -102,7 +114,5 @@ def modality_mismatch(case: Case) -> Iterator[Finding]:
 
 
 ENTRY_DETECTORS = (
-    Detector(("intervention_compound",), intervention_compound),
-    Detector(("intervention_type",), intervention_type),
-    Detector(("modality_mismatch",), modality_mismatch),
+    Detector(("intervention_compound", "intervention_type", "modality_mismatch"), entries),
 )

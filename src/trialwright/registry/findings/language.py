@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from trialwright.protocol.base import Finding
 from trialwright.registry.facts import OTHER_TRIALS
-from trialwright.registry.findings.case import TIMED, Case, Detector, listed
+from trialwright.registry.findings.case import TIMED, Case, Detector, Row, listed
 from trialwright.registry.findings.phrases import PHRASES, Phrase
 from trialwright.registry.view import FULL_WIDTH, Span
 
+_PHRASE_WORDS = frozenset().union(*[phrase.words for phrase in PHRASES])
 _PROSE = ("brief_summary", "detailed_description")
 #: Small words that never stand twice in a row.
 _TWICE = (" of of", " to to", " and and", " the the")
@@ -18,6 +18,7 @@ _DOUBLED = re.compile(r"\b(the|of|and|to) \1\b")
 _AND_RESPONSE = re.compile(
     r"complete response ?(?:\(cr\))? ?(?:and|, partial response and) (?:partial response|stable disease)"
 )
+_RATES = frozenset({"ORR", "DCR"})
 #: Words in front of it that make "and" right.
 _TOGETHER = ("sum of ", "rate of ", "rates of ", "including ", "either ", "both ", "as ")
 _DATE_AS_TIME = re.compile(r"\s*the date of\b")
@@ -25,10 +26,13 @@ _FROM_WITHOUT_TIME = re.compile(r"\bdefined (?:as )?from the date\b")
 _PAST_FORM = "tense_mismatch"
 
 
-def phrases(case: Case) -> Iterator[Finding]:
+def phrases(case: Case) -> Iterator[Row]:
     """Phrases of the table, each code and message once."""
+    said = case.words & _PHRASE_WORDS
     for phrase in PHRASES:
-        span = _phrase(case, phrase) if case.says(phrase.words) else None
+        if phrase.words.isdisjoint(said) or not case.has(*phrase.holds):
+            continue
+        span = _phrase(case, phrase)
         if span is not None:
             yield case.raise_(phrase.code, case.path_at(span), phrase.message, span)
 
@@ -48,7 +52,7 @@ def _phrase(case: Case, phrase: Phrase) -> Span | None:
     return None
 
 
-def doubled_words(case: Case) -> Iterator[Finding]:
+def doubled_words(case: Case) -> Iterator[Row]:
     """A small word that stands twice."""
     if not case.has(*_TWICE):
         return
@@ -62,10 +66,12 @@ def doubled_words(case: Case) -> Iterator[Finding]:
         )
 
 
-def conjunction(case: Case) -> Iterator[Finding]:
+def conjunction(case: Case) -> Iterator[Row]:
     """Responses joined by "and" where either counts."""
+    if "complete response" not in case.low:
+        return
     for endpoint, outcome in case.paired:
-        if endpoint.kind not in ("ORR", "DCR"):
+        if endpoint.kind not in _RATES:
             continue
         span = case.find(_AND_RESPONSE, outcome.definition)
         if span is not None and not case.low[span.start - 10 : span.start].endswith(_TOGETHER):
@@ -78,13 +84,13 @@ def conjunction(case: Case) -> Iterator[Finding]:
             )
 
 
-def definition_wording(case: Case) -> Iterator[Finding]:
+def definition_wording(case: Case) -> Iterator[Row]:
     """Times that are defined as dates: one question for all of them."""
-    if "date" not in case.words:
+    if "the date" not in case.low:
         return
     dated: list[tuple[str, Span]] = []
-    for endpoint, outcome in case.paired:
-        if endpoint.kind not in TIMED or outcome.description is None:
+    for endpoint, outcome in case.timed:
+        if outcome.description is None:
             continue
         span = outcome.description
         match = _DATE_AS_TIME.match(case.low, span.start, span.end)
@@ -105,7 +111,7 @@ def definition_wording(case: Case) -> Iterator[Finding]:
         )
 
 
-def fullwidth_punctuation(case: Case) -> Iterator[Finding]:
+def fullwidth_punctuation(case: Case) -> Iterator[Row]:
     """Full-width or ideographic punctuation, once for the record."""
     if case.text.isascii():
         return
@@ -129,9 +135,10 @@ LANGUAGE_DETECTORS = (
     Detector(
         ("wording", "wording_garbled", "unsupported_claim", "definition_wording", "tense_mismatch"),
         phrases,
+        words=_PHRASE_WORDS,
     ),
     Detector(("wording_garbled",), doubled_words),
-    Detector(("conjunction",), conjunction),
-    Detector(("definition_wording",), definition_wording),
+    Detector(("conjunction",), conjunction, kinds=_RATES),
+    Detector(("definition_wording",), definition_wording, words=frozenset({"date"}), kinds=TIMED),
     Detector(("fullwidth_punctuation",), fullwidth_punctuation),
 )

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from trialwright.protocol.base import Finding
 from trialwright.registry.findings.answered import COHORTS
-from trialwright.registry.findings.case import TIMED, Advice, Case, Detector
+from trialwright.registry.findings.case import TIMED, Advice, Case, Detector, Row
 from trialwright.vocabulary.agents import AGENTS
 
 _LINES_BEFORE = {"first": 0, "second": 1, "third": 2, "fourth": 3}
@@ -19,6 +18,7 @@ _AFTER_FIRST = re.compile(
 _LINE_WORDS = frozenset(("line", "untreated", "naive", "refractory", "relapsed", "relapse", "recurrent", "failed", "failure", "failing", "neoadjuvant", "adjuvant", "resistant", "intolerant", "salvage", "pretreated", "maintenance", "consolidation", "induction", "definitive", "perioperative", "preoperative", "postoperative", "resected", "castration", "unresectable", "healthy", "volunteers", "smoldering", "prophylaxis", "conditioning", "transplant", "transplantation", "persistent", "newly", "previously", "frontline",))  # fmt: skip
 #: Endpoints that differ between lines of therapy.
 _BY_LINE = frozenset({*TIMED, "ORR", "DCR", "CBR", "CR_RATE", "DOR"})
+_RATED = frozenset({"ORR", "DCR"})
 _MARKER = re.compile(
     r"\bmsi(?:-h)?\b|\bmicrosatellite\b|\bmismatch repair\b|\b[dp]mmr\b|\bmss\b|\bpd-?l1\b|\btmb\b"
 )
@@ -31,8 +31,16 @@ _BACKGROUND_LINE = re.compile(
     r"after (?:the )?(?:first|second)[\s-]line (?:treatment|therapy|chemotherapy) failure\b|in view of the failure of (?:first|second)[\s-]line \w+"
 )
 
+#: One of these stands in each match of it.
+_BACKGROUND_WORDS = (
+    "treatment failure",
+    "therapy failure",
+    "chemotherapy failure",
+    "in view of the",
+)
 
-def line_ambiguous(case: Case) -> Iterator[Finding]:
+
+def line_ambiguous(case: Case) -> Iterator[Row]:
     """A line of therapy beside another condition on earlier treatment."""
     population = case.protocol.population
     line, prior = population.line_of_therapy, population.prior_therapy
@@ -51,7 +59,7 @@ def line_ambiguous(case: Case) -> Iterator[Finding]:
     )
 
 
-def line_inconsistent(case: Case) -> Iterator[Finding]:
+def line_inconsistent(case: Case) -> Iterator[Row]:
     """Failure of standard therapy in one place, of the first line in another."""
     population = case.protocol.population
     prior = population.prior_therapy
@@ -73,14 +81,15 @@ def line_inconsistent(case: Case) -> Iterator[Finding]:
         )
 
 
-def line_missing(case: Case) -> Iterator[Finding]:
+def line_missing(case: Case) -> Iterator[Row]:
     """No word on the line of therapy in a trial whose endpoints differ between lines."""
     population = case.protocol.population
     if population.line_of_therapy is not None or population.prior_therapy is not None:
         return
-    measured = [one.id for one in case.protocol.endpoints if one.kind in _BY_LINE]
-    drugs = any(one.kind == "drug" for one in case.protocol.regimen)
-    if measured and drugs and not case.says(_LINE_WORDS) and "prior " not in case.low:
+    if case.says(_LINE_WORDS) or "prior " in case.low:
+        return
+    measured = [one.id for one in case.view.endpoints(_BY_LINE)]
+    if measured and any(one.kind == "drug" for one in case.view.regimen):
         yield case.raise_(
             "line_missing",
             "population.line_of_therapy",
@@ -91,16 +100,13 @@ def line_missing(case: Case) -> Iterator[Finding]:
         )
 
 
-def measurable_disease_missing(case: Case) -> Iterator[Finding]:
+def measurable_disease_missing(case: Case) -> Iterator[Row]:
     """Response by RECIST without measurable disease as a condition."""
-    recist = [
-        e
-        for e in case.protocol.endpoints
-        if e.kind in ("ORR", "DCR") and e.criteria and any("RECIST" in c for c in e.criteria)
-    ]
-    if not recist or case.protocol.population.measurable_disease is not None:
+    if "measurable" in case.words or case.protocol.population.measurable_disease is not None:
         return
-    if "measurable" not in case.words:
+    rated = case.view.endpoints(_RATED)
+    recist = [one for one in rated if one.criteria and any("RECIST" in c for c in one.criteria)]
+    if recist:
         endpoint = recist[0]
         yield case.raise_(
             "measurable_disease_missing",
@@ -116,13 +122,13 @@ def measurable_disease_missing(case: Case) -> Iterator[Finding]:
         )
 
 
-def biomarker_missing(case: Case) -> Iterator[Finding]:
+def biomarker_missing(case: Case) -> Iterator[Row]:
     """A checkpoint inhibitor in colorectal cancer without mismatch repair status."""
-    agents = [(one.name, AGENTS.get(one.id)) for one in case.protocol.regimen]
-    inhibitor = next((name for name, a in agents if a is not None and "anti-PD" in a.klass), None)
-    if inhibitor is None or case.protocol.population.biomarker is not None:
+    if case.protocol.population.biomarker is not None:
         return
-    colorectal = case.find(_COLORECTAL) if "colorectal" in case.words else None
+    agents = [(one.name, AGENTS.get(one.id)) for one in case.view.regimen]
+    inhibitor = next((name for name, a in agents if a is not None and "anti-PD" in a.klass), None)
+    colorectal = case.find(_COLORECTAL) if inhibitor else None
     if colorectal and case.find(_MARKER) is None:
         yield case.raise_(
             "biomarker_missing",
@@ -134,7 +140,7 @@ def biomarker_missing(case: Case) -> Iterator[Finding]:
         )
 
 
-def primary_tumours_missing(case: Case) -> Iterator[Finding]:
+def primary_tumours_missing(case: Case) -> Iterator[Row]:
     """A basket without its primary tumours."""
     if not case.protocol.design.basket or case.protocol.cohorts:
         return
@@ -150,11 +156,13 @@ def primary_tumours_missing(case: Case) -> Iterator[Finding]:
         )
 
 
-def population_in_background(case: Case) -> Iterator[Finding]:
+def population_in_background(case: Case) -> Iterator[Row]:
     """The line of therapy stands in the rationale only."""
-    where = case.reading.span("detailed_description")
-    span = case.find(_BACKGROUND_LINE, where) if "failure" in case.words else None
-    if span is not None and case.protocol.population.line_of_therapy is None:
+    known = case.protocol.population.line_of_therapy is not None
+    if known or not case.has(*_BACKGROUND_WORDS):
+        return
+    span = case.find(_BACKGROUND_LINE, case.reading.span("detailed_description"))
+    if span is not None:
         yield case.raise_(
             "population_in_background",
             "population.line_of_therapy",
@@ -164,13 +172,15 @@ def population_in_background(case: Case) -> Iterator[Finding]:
         )
 
 
-def eligibility_missing(case: Case) -> Iterator[Finding]:
+def eligibility_missing(case: Case) -> Iterator[Row]:
     """No condition of entry besides the disease."""
     population = case.protocol.population
     said = (population.min_age_years, population.max_ecog, population.sex, population.max_age_years)
-    if any(one is not None for one in said) or case.says(_ENTRY_WORDS):
+    if case.says(_ENTRY_WORDS) or any(one is not None for one in said):
         return
-    if case.has("years old", "years of age") or ("older" in case.words and case.find(_AGE)):
+    if "years" in case.words and case.has("years old", "years of age"):
+        return
+    if "older" in case.words and case.find(_AGE):
         return
     yield case.raise_(
         "eligibility_missing",
@@ -184,10 +194,10 @@ def eligibility_missing(case: Case) -> Iterator[Finding]:
 POPULATION_DETECTORS = (
     Detector(("line_ambiguous",), line_ambiguous),
     Detector(("line_inconsistent",), line_inconsistent),
-    Detector(("line_missing",), line_missing),
-    Detector(("measurable_disease_missing",), measurable_disease_missing),
-    Detector(("biomarker_missing",), biomarker_missing),
+    Detector(("line_missing",), line_missing, kinds=_BY_LINE),
+    Detector(("measurable_disease_missing",), measurable_disease_missing, kinds=_RATED),
+    Detector(("biomarker_missing",), biomarker_missing, words=frozenset({"colorectal"})),
     Detector(("primary_tumours_missing",), primary_tumours_missing),
-    Detector(("population_in_background",), population_in_background),
+    Detector(("population_in_background",), population_in_background, words=frozenset({"failure"})),
     Detector(("eligibility_missing",), eligibility_missing),
 )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trialwright.protocol.base import Finding
 from trialwright.protocol.settle import plain
-from trialwright.registry.findings.case import Advice, Case, Detector
+from trialwright.registry.findings.case import Advice, Case, Detector, Row
 from trialwright.registry.registered import contradictions
 from trialwright.registry.view import Span
 
 
-def registered_fields(case: Case) -> Iterator[Finding]:
+def registered_fields(case: Case) -> Iterator[Row]:
     """A structured field beside words of the text that contradict it; the text's value stands."""
     if not case.reading.record.further:
         return

@@ -11,9 +11,8 @@ from functools import cache, lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from trialwright.protocol.base import Finding
 from trialwright.registry.findings.acronyms import COMMON
-from trialwright.registry.findings.case import Case, Detector, listed
+from trialwright.registry.findings.case import Case, Detector, Row, listed
 from trialwright.registry.interventions import agent_key
 from trialwright.registry.view import Span
 
@@ -21,7 +20,8 @@ _WORD = re.compile(r"[a-z]{6,24}")
 _ORDINAL = re.compile(r"\d(?:st|nd|rd|th)(?!\w)")
 #: What is left of an ordinal where digits are blanks.
 _ORDINAL_ENDS = frozenset({"st", "nd", "rd", "th"})
-_CAPITALS = re.compile(r"[A-Z]{3,}")
+#: Everything but capitals to blanks.
+_CAPITALS = bytes(code if 65 <= code <= 90 else 32 for code in range(256))
 _LONGEST_ACRONYM = 6
 _SHORTEST, _LONGEST = 8, 24
 #: Words that registered oncology records are made of; a near miss is a typing error.
@@ -33,14 +33,28 @@ _WORDS = (
     "carcinoma", "metastatic", "immunotherapy", "radiotherapy", "participants", "administered",
     "administration", "combination", "pharmacokinetics", "intolerable", "hepatocellular", "lymphoma",
     "laboratory", "assessment", "advanced", "according", "previously", "unacceptable", "withdrawal",
+    "feasibility", "multicentric", "censored", "eligible", "refractory", "recurrence", "remission",
+    "independent", "transplantation", "unresectable", "neoadjuvant", "concurrent", "probability",
+    "histologically", "performance",
 )  # fmt: skip
-#: Real words, and other spellings, with one letter less than one of these.
-_REAL = frozenset({"advance", "averse", "compete", "enrolment", "patents", "serous"})
+#: Real words, and other spellings, that differ by one letter from one of these.
+_REAL = frozenset(
+    {
+        "advance", "averse", "compete", "enrolment", "patents", "serous", "infection", "tonicity",
+        "metastasis", "randomisation", "censured", "evacuation",
+        "ablution",
+    }
+)  # fmt: skip
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
 @cache
 def _misspellings() -> dict[str, str]:
-    """Words with one letter missing, doubled or exchanged with its neighbour, and what is meant."""
+    """Words with one letter missing, doubled, wrong or exchanged with its neighbour, and their sense.
+
+    The first letter of a word is right, and so is the last one where another letter is wrong; only
+    words of eight letters or more have a wrong one.
+    """
     near: dict[str, str] = {}
     for word in _WORDS:
         for at in range(1, len(word)):
@@ -49,6 +63,8 @@ def _misspellings() -> dict[str, str]:
             doubled = word[:at] + word[at] + rest
             swapped = word[:at] + rest[1:2] + rest[:1] + rest[2:]
             near.update(dict.fromkeys((without, doubled, swapped), word))
+            if len(word) >= _SHORTEST and at < len(word) - 1:
+                near.update({word[:at] + letter + rest[1:]: word for letter in _ALPHABET})
     return {near_miss: word for near_miss, word in near.items() if near_miss not in _kept()}
 
 
@@ -70,17 +86,24 @@ def distance(one: str, other: str, limit: int) -> int:
     return Levenshtein.distance(one, other, score_cutoff=limit)
 
 
-def agent_name_mismatch(case: Case) -> Iterator[Finding]:
+def agent_name_mismatch(case: Case) -> Iterator[Row]:
     """A word one or two letters away from the name of a registered agent."""
-    names = {
-        word: component.id
-        for component in case.protocol.regimen
-        for word in _long_names(component.name)
-    }
+    names: dict[str, str] = {}
+    for component in case.view.regimen:
+        if component.kind != "drug":
+            continue
+        for word in _long_names(component.name):
+            names[word] = component.id
     if not names:
         return
-    initials = "".join({name[0] for name in names})
-    near = [word for word in case.words if len(word) >= _SHORTEST - 1 and word[0] in initials]
+    initials = "".join([name[0] for name in names])
+    alike = [word for word in case.words if len(word) >= _SHORTEST - 1 and word[0] in initials]
+    near = {
+        word
+        for name in names
+        for word in alike
+        if -3 < len(word) - len(name) < 3 and word[0] == name[0] and _nearly(word, name)
+    }
     for word in sorted(near):
         for name, component in names.items():
             if _nearly(word, name):
@@ -117,20 +140,23 @@ def _nearly(word: str, name: str) -> bool:
     """Whether a word that is no known agent is one or two letters away from a name."""
     if word[0] != name[0] or abs(len(word) - len(name)) > 2 or len(word) > _LONGEST:
         return False
-    if word in (name, f"{name}s") or agent_key(word) is not None:
+    if word.startswith(name) or agent_key(word) is not None:
         return False
     return distance(word, name, 2) <= 2
 
 
-def typo(case: Case) -> Iterator[Finding]:
+def typo(case: Case) -> Iterator[Row]:
     """A common word with one letter missing, doubled or exchanged, and wrong ordinals."""
     meant = _misspellings()
     for word in sorted(case.words & _misspelt()):
         span = _place_of(case, word)
         said = f'"{span.of(case.text)}" is meant to be "{meant[word]}".'
         yield case.raise_("typo", _place(case, span), said, span)
-    if not case.says(_ORDINAL_ENDS):
-        return
+    if case.says(_ORDINAL_ENDS):
+        yield from _wrong_ordinals(case)
+
+
+def _wrong_ordinals(case: Case) -> Iterator[Row]:
     wrong: dict[str, Span] = {}
     for match in _ORDINAL.finditer(case.low):
         start = match.start()
@@ -158,22 +184,17 @@ def _place(case: Case, span: Span) -> str:
     return path if path == "title" else "treatment"
 
 
-def acronym_unexpanded(case: Case) -> Iterator[Finding]:
+def acronym_unexpanded(case: Case) -> Iterator[Row]:
     """Acronyms of title, summary and conditions that are never explained: one question for all."""
     text = case.text
     head = case.reading.span("conditions")
     found: dict[str, Span] = {}
-    for match in _CAPITALS.finditer(text, 0, head.end):
-        name, span = match.group(), Span(*match.span())
-        if name in COMMON or name in found or len(name) > _LONGEST_ACRONYM:
-            continue
-        alone = not _joined(text[span.start - 1 : span.start]) and not _joined(
-            text[span.end : span.end + 1]
-        )
-        if alone and not _explained(text, name):
+    for name in _capitals(text[: head.end]):
+        span = _standing_alone(text, name, head.end)
+        if span is not None and not _explained(text, name):
             found[name] = span
     if found:
-        names = list(found)
+        names = sorted(found, key=lambda name: found[name].start)
         span = found[names[0]]
         verb, stands = ("are", "they stand") if len(names) > 1 else ("is", "it stands")
         yield case.raise_(
@@ -184,10 +205,38 @@ def acronym_unexpanded(case: Case) -> Iterator[Finding]:
         )
 
 
+def _capitals(text: str) -> set[str]:
+    """Runs of capitals that may be acronyms to explain."""
+    plain = text.encode("ascii", "replace").translate(_CAPITALS).decode("ascii")
+    short = {name for name in plain.split() if 3 <= len(name) <= _LONGEST_ACRONYM}
+    return short - COMMON
+
+
+def _standing_alone(text: str, name: str, end: int) -> Span | None:
+    """The first place of an acronym that is no part of a longer name."""
+    start = text.find(name, 0, end)
+    while start >= 0:
+        behind = start + len(name)
+        if not (_joined(text[start - 1 : start]) or _joined(text[behind : behind + 1])):
+            return Span(start, behind)
+        start = text.find(name, behind, end)
+    return None
+
+
 def _explained(text: str, name: str) -> bool:
     """Whether an acronym stands in brackets behind its words, or before them."""
     return any(
-        mark in text for mark in (f"({name}", f"\uff08{name}", f"[{name}", f"{name} (", f"{name}(")
+        mark in text
+        for mark in (
+            f"({name}",
+            f"\uff08{name}",
+            f"[{name}",
+            f"{name} (",
+            f"{name}(",
+            f"{name} - ",
+            f"{name} = ",
+            f"{name}: ",
+        )
     )
 
 

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
-from trialwright.protocol.base import Finding
+from trialwright.protocol.check.view import OF_A_PART
 from trialwright.protocol.rules import EndpointDefinition
 from trialwright.registry.endpoints import origin_in
 from trialwright.registry.expressions import times_in_months
-from trialwright.registry.findings.case import TIMED, Advice, Case, Detector, listed
-from trialwright.registry.outcomes import Outcome
+from trialwright.registry.findings.case import TIMED, Advice, Case, Detector, Row, listed
 from trialwright.registry.view import Span
 
 _MILESTONE = re.compile(
     r"\b(?:primary completion(?: date)?|study completion(?: date)?|end of (?:the )?study|completion of (?:the )?study)\b"
 )
+#: Months of follow-up after which the median of survival is mostly reached.
+_LONG = 36
 _MILESTONE_WORDS = frozenset({"completion", "end"})
+#: One of these stands in each match of it.
+_MILESTONE_NAMES = (
+    "primary completion", "study completion", "completion of", "end of study", "end of the study",
+)  # fmt: skip
 _ENROLLED = ("enrolment", "registration", "consent")
 #: Events that are one day where treatment begins with a dose.
 _TREATED = ("first_treatment", "first_dose", "first_procedure")
@@ -38,97 +45,124 @@ _LANDMARK_WORDS = re.compile(
 )
 
 
-def anchor_conflict(case: Case) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A milestone of the study in the time frame of an endpoint; `months` when one length stands by."""
+
+    endpoint: EndpointDefinition
+    frame: Span
+    named: Span
+    name: str
+    months: float | None
+
+
+def milestones(case: Case) -> Iterator[Row]:
+    """All questions about time frames that name a milestone of the study."""
+    named = _milestones(case)
+    if named:
+        yield from anchor_conflict(case, named)
+        yield from anchor_vs_primary(case, named)
+        yield from timeframe_calendar(case, named)
+
+
+def _milestones(case: Case) -> list[Milestone]:
+    if not case.has(*_MILESTONE_NAMES):
+        return []
+    found = []
+    for endpoint, outcome in case.paired:
+        frame = outcome.time_frame
+        match = _MILESTONE.search(case.low, frame.start, frame.end) if frame else None
+        if frame and match:
+            name = match.group().removesuffix(" date").replace(" the ", " ")
+            months = _only_length(frame.of(case.low))
+            found.append(Milestone(endpoint, frame, Span(*match.span()), name, months))
+    return found
+
+
+@lru_cache(maxsize=8_192)
+def _only_length(frame: str) -> float | None:
+    """The length, in months, that a time frame names; `None` when there are several or none."""
+    times = times_in_months(frame, Span(0, len(frame)))
+    return times[0][0] if len(times) == 1 else None
+
+
+def anchor_conflict(case: Case, named: list[Milestone]) -> Iterator[Row]:
     """One milestone with two different lengths."""
-    held: dict[str, tuple[float, EndpointDefinition, Span]] = {}
-    if not case.says(_MILESTONE_WORDS):
-        return
-    for endpoint, outcome in case.paired:
-        for name, months, span in _milestones(case, outcome):
-            first = held.setdefault(name, (months, endpoint, span))
-            if abs(first[0] - months) > 0.5:
-                said, before = span.of(case.text), first[2].of(case.text)
-                yield case.raise_(
-                    "anchor_conflict",
-                    f"endpoints.{endpoint.id}.time_frame",
-                    f"The {name} is one day for the whole study, but has two lengths: "
-                    f'"{said}" for {endpoint.id}, "{before}" for {first[1].id}. The follow-up of one '
-                    "of them is wrong, and with it the number of events. State the "
-                    "follow-up of each and correct the registry.",
-                    span,
-                )
+    held: dict[str, tuple[float, Milestone]] = {}
+    for one in named:
+        if one.months is None:
+            continue
+        months, first = held.setdefault(one.name, (one.months, one))
+        if abs(months - one.months) > 0.5:
+            said, before = one.frame.of(case.text), first.frame.of(case.text)
+            yield case.raise_(
+                "anchor_conflict",
+                f"endpoints.{one.endpoint.id}.time_frame",
+                f"The {one.name} is one day for the whole study, but has two lengths: "
+                f'"{said}" for {one.endpoint.id}, "{before}" for {first.endpoint.id}. The follow-up of one '
+                "of them is wrong, and with it the number of events. State the "
+                "follow-up of each and correct the registry.",
+                one.frame,
+            )
 
 
-def _milestones(case: Case, outcome: Outcome) -> Iterator[tuple[str, float, Span]]:
-    if outcome.time_frame is None:
-        return
-    named = _MILESTONE.search(case.low, outcome.time_frame.start, outcome.time_frame.end)
-    times = times_in_months(case.low, outcome.time_frame) if named else []
-    if named and len(times) == 1:
-        name = named.group().removesuffix(" date").replace(" the ", " ")
-        yield name, times[0][0], outcome.time_frame
-
-
-def anchor_vs_primary(case: Case) -> Iterator[Finding]:
+def anchor_vs_primary(case: Case, named: list[Milestone]) -> Iterator[Row]:
     """A primary completion that does not fit the window of the primary endpoint."""
-    windows = [e.time_frame_months for e in case.protocol.endpoints if e.role == "primary"]
+    windows = [e.time_frame_months for e in case.view.primary]
     longest = max((w for w in windows if w is not None), default=None)
-    if longest is None or "completion" not in case.words:
+    if longest is None:
         return
-    for endpoint, outcome in case.paired:
-        for name, months, span in _milestones(case, outcome):
-            if name == "primary completion" and endpoint.role == "secondary" and months > longest:
-                size = case.protocol.design.enrollment
-                whom = f"{size} patients" if size else "everybody"
-                yield case.raise_(
-                    "anchor_vs_primary",
-                    f"endpoints.{endpoint.id}.time_frame",
-                    f"Primary completion is the last assessment of the primary endpoint, which takes "
-                    f"{longest:g} months in each patient; {endpoint.id} puts it at {months:g} months, "
-                    f"so {whom} would have to enter within {months - longest:g} months. Say from when "
-                    "it is counted.",
-                    span,
-                )
-                return
+    for one in named:
+        months, endpoint = one.months, one.endpoint
+        if one.name != "primary completion" or endpoint.role != "secondary":
+            continue
+        if months is not None and months > longest:
+            size = case.protocol.design.enrollment
+            whom = f"{size} patients" if size else "everybody"
+            yield case.raise_(
+                "anchor_vs_primary",
+                f"endpoints.{endpoint.id}.time_frame",
+                f"Primary completion is the last assessment of the primary endpoint, which takes "
+                f"{longest:g} months in each patient; {endpoint.id} puts it at {months:g} months, "
+                f"so {whom} would have to enter within {months - longest:g} months. Say from when "
+                "it is counted.",
+                one.frame,
+            )
+            return
 
 
-def timeframe_calendar(case: Case) -> Iterator[Finding]:
+def timeframe_calendar(case: Case, named: list[Milestone]) -> Iterator[Row]:
     """Time frames that end on a calendar date of the study, not at a time of the patient."""
-    if not case.says(_MILESTONE_WORDS):
-        return
-    ended = [
-        (endpoint, outcome.time_frame, span)
-        for endpoint, outcome in case.paired
-        if outcome.time_frame and (span := case.find(_MILESTONE, outcome.time_frame))
-    ]
-    if ended:
-        endpoint, frame, span = ended[0]
-        ids = [one.id for one, _, _ in ended]
-        yield case.raise_(
-            "timeframe_calendar",
-            f"endpoints.{endpoint.id}.time_frame",
-            f'{listed(ids)} {"are" if len(ids) > 1 else "is"} followed to the "{span.of(case.text)}": '
-            "the first patient is followed longer than the last one. Give the time of follow-up "
-            "of each patient.",
-            frame,
-        )
+    ids = [one.endpoint.id for one in named]
+    yield case.raise_(
+        "timeframe_calendar",
+        f"endpoints.{ids[0]}.time_frame",
+        f'{listed(ids)} {"are" if len(ids) > 1 else "is"} followed to the "{named[0].named.of(case.text)}": '
+        "the first patient is followed longer than the last one. Give the time of follow-up "
+        "of each patient.",
+        named[0].frame,
+    )
 
 
 def _uniform(case: Case) -> bool:
     """Whether all responses and survival have one time frame, which is a question of its own."""
-    framed = [e for e in case.protocol.endpoints if e.time_frame_months and e.kind in _EFFICACY]
-    return len(framed) > 2 and len({one.time_frame_months for one in framed}) == 1
+    framed = [e.time_frame_months for e in case.view.endpoints(_EFFICACY) if e.time_frame_months]
+    return len(framed) > 2 and len(set(framed)) == 1
 
 
-def timeframe_vs_event(case: Case) -> Iterator[Finding]:
+def timeframe_vs_event(case: Case) -> Iterator[Row]:
     """Survival that is followed no longer than progression."""
-    pfs = [e.time_frame_months for e in case.protocol.endpoints if e.kind == "PFS"]
-    longest = max((w for w in pfs if w is not None), default=None)
+    pfs = [
+        endpoint.time_frame_months
+        for endpoint, _ in case.timed
+        if endpoint.kind == "PFS" and OF_A_PART.search(endpoint.measure) is None
+    ]
+    longest = max([w for w in pfs if w is not None], default=None)
     if longest is None or _uniform(case):
         return
-    for endpoint, outcome in case.paired:
+    for endpoint, outcome in case.timed:
         months = endpoint.time_frame_months
-        if endpoint.kind != "OS" or months is None or months > longest:
+        if endpoint.kind != "OS" or months is None or months > longest or months >= _LONG:
             continue
         yield case.raise_(
             "timeframe_vs_event",
@@ -140,13 +174,12 @@ def timeframe_vs_event(case: Case) -> Iterator[Finding]:
         return
 
 
-def timeframe_vs_landmark(case: Case) -> Iterator[Finding]:
+def timeframe_vs_landmark(case: Case) -> Iterator[Row]:
     """A landmark at, or behind, the end of the time frame."""
     short = [
         (endpoint, outcome.time_frame)
-        for endpoint, outcome in case.paired
-        if endpoint.kind in TIMED
-        and endpoint.landmark_months is not None
+        for endpoint, outcome in case.timed
+        if endpoint.landmark_months is not None
         and outcome.time_frame is not None
         and endpoint.time_frame_months is not None
         and endpoint.time_frame_months <= endpoint.landmark_months
@@ -169,17 +202,16 @@ def timeframe_vs_landmark(case: Case) -> Iterator[Finding]:
     )
 
 
-def timeframe_origin(case: Case) -> Iterator[Finding]:
+def timeframe_origin(case: Case) -> Iterator[Row]:
     """Time frames that give a length without a start, where the definition has none either."""
     bare = [
         (endpoint, outcome.time_frame)
         for endpoint, outcome in case.paired
-        if outcome.time_frame
-        and endpoint.time_frame_months
-        and endpoint.kind in _FOLLOWED
+        if endpoint.kind in _FOLLOWED
+        and outcome.time_frame
         and endpoint.origin is None
-        and _STARTED.search(case.low, outcome.time_frame.start, outcome.time_frame.end) is None
-        and _BARE.fullmatch(case.low, outcome.time_frame.start, outcome.time_frame.end)
+        and endpoint.time_frame_months
+        and _has_no_start(outcome.time_frame.of(case.low))
     ]
     if bare:
         ids = [endpoint.id for endpoint, _ in bare]
@@ -194,12 +226,18 @@ def timeframe_origin(case: Case) -> Iterator[Finding]:
         )
 
 
-def origin_vs_timeframe(case: Case) -> Iterator[Finding]:
+@lru_cache(maxsize=8_192)
+def _has_no_start(frame: str) -> bool:
+    """Whether a time frame is a bare length, such as "up to 24 months"."""
+    return _BARE.fullmatch(frame) is not None and _STARTED.search(frame) is None
+
+
+def origin_vs_timeframe(case: Case) -> Iterator[Row]:
     """Definitions whose time frames start at another event; one question for each such event."""
     by_start: dict[str, list[tuple[EndpointDefinition, Span]]] = {}
-    for endpoint, outcome in case.paired:
+    for endpoint, outcome in case.timed:
         frame = outcome.time_frame
-        if endpoint.kind not in TIMED or endpoint.origin is None or frame is None:
+        if endpoint.origin is None or frame is None:
             continue
         start = origin_in(case.low, frame)
         if start is None or start[0] == endpoint.origin:
@@ -224,11 +262,11 @@ def origin_vs_timeframe(case: Case) -> Iterator[Finding]:
         )
 
 
-def origin_vs_treatment(case: Case) -> Iterator[Finding]:
+def origin_vs_treatment(case: Case) -> Iterator[Row]:
     """Times that start before treatment does; in a randomised trial that is as it should be."""
     if case.protocol.design.allocation == "RANDOMIZED":
         return
-    early = [e for e in case.protocol.endpoints if e.kind in TIMED and e.origin in _ENROLLED]
+    early = [endpoint for endpoint, _ in case.timed if endpoint.origin in _ENROLLED]
     if early:
         path = f"endpoints.{early[0].id}.origin"
         event = _words(early[0].origin or "")
@@ -244,15 +282,13 @@ def origin_vs_treatment(case: Case) -> Iterator[Finding]:
         )
 
 
-def endpoint_duplicated(case: Case) -> Iterator[Finding]:
+def endpoint_duplicated(case: Case) -> Iterator[Row]:
     """Two outcomes that are read from one curve: alike in name, origin, reader and criteria."""
-    timed = [e.kind.removesuffix("_RATE") for e in case.protocol.endpoints if e.kind in TIMED]
-    if len(timed) == len(set(timed)):
+    kinds = [endpoint.kind.removesuffix("_RATE") for endpoint, _ in case.timed]
+    if len(kinds) == len(set(kinds)):
         return
     seen: dict[object, EndpointDefinition] = {}
-    for endpoint, outcome in case.paired:
-        if endpoint.kind not in TIMED:
-            continue
+    for endpoint, outcome in case.timed:
         base = endpoint.kind.removesuffix("_RATE")
         name = " ".join(_LANDMARK_WORDS.sub(" ", outcome.measure.of(case.low)).split())
         key = (base, name, endpoint.origin, endpoint.assessor, endpoint.criteria)
@@ -274,13 +310,15 @@ def _words(origin: str) -> str:
 
 
 TIMING_DETECTORS = (
-    Detector(("anchor_conflict",), anchor_conflict),
-    Detector(("anchor_vs_primary",), anchor_vs_primary),
-    Detector(("timeframe_calendar",), timeframe_calendar),
-    Detector(("timeframe_vs_event",), timeframe_vs_event),
-    Detector(("timeframe_vs_landmark",), timeframe_vs_landmark),
-    Detector(("timeframe_origin",), timeframe_origin),
-    Detector(("origin_vs_timeframe",), origin_vs_timeframe),
-    Detector(("origin_vs_treatment",), origin_vs_treatment),
-    Detector(("endpoint_duplicated",), endpoint_duplicated),
+    Detector(
+        ("anchor_conflict", "anchor_vs_primary", "timeframe_calendar"),
+        milestones,
+        words=_MILESTONE_WORDS,
+    ),
+    Detector(("timeframe_vs_event",), timeframe_vs_event, kinds=frozenset({"OS"})),
+    Detector(("timeframe_vs_landmark",), timeframe_vs_landmark, kinds=TIMED),
+    Detector(("timeframe_origin",), timeframe_origin, kinds=_FOLLOWED),
+    Detector(("origin_vs_timeframe",), origin_vs_timeframe, kinds=TIMED),
+    Detector(("origin_vs_treatment",), origin_vs_treatment, kinds=TIMED),
+    Detector(("endpoint_duplicated",), endpoint_duplicated, kinds=TIMED),
 )

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from trialwright.protocol.base import Finding
 from trialwright.registry.facts import OTHER_TRIALS
-from trialwright.registry.findings.case import Advice, Case, Detector
+from trialwright.registry.findings.case import Advice, Case, Detector, Row
 from trialwright.registry.view import Span
 
 _ENDS = r"(?:progress|toxicit|withdraw|death|intoleran)"
@@ -66,11 +65,10 @@ _METHOD_WORDS = frozenset(
 )
 
 
-def logic_inverted(case: Case) -> Iterator[Finding]:
+def logic_inverted(case: Case) -> Iterator[Row]:
     """A sentence that says the opposite of what is done: "discontinued until progression"."""
-    if "until" not in case.words or not (
-        case.says(_STOPPED) or case.has("until no ", "until without ")
-    ):
+    stopped = [f"{word} until" for word in case.words & _STOPPED]
+    if not case.has(*stopped, "until no ", "until without "):
         return
     for match in _INVERTED.finditer(case.low):
         span = case.sentence(Span(*match.span()))
@@ -89,13 +87,10 @@ def logic_inverted(case: Case) -> Iterator[Finding]:
         return
 
 
-def treatment_scope(case: Case) -> Iterator[Finding]:
+def treatment_scope(case: Case) -> Iterator[Row]:
     """Chemotherapy named only as the standard one: what may go with it is open."""
-    if not case.has("standard", "choice"):
-        return
-    general = next(
-        (one for one in case.protocol.regimen if one.chosen_by or "chemotherapy" in one.id), None
-    )
+    named = [one for one in case.view.regimen if one.chosen_by or "chemotherapy" in one.id]
+    general = named[0] if named else None
     span = case.find(_STANDARD_PLAN) if general else None
     if span is not None and general is not None:
         yield case.raise_(
@@ -108,12 +103,11 @@ def treatment_scope(case: Case) -> Iterator[Finding]:
         )
 
 
-def ablation_scope(case: Case) -> Iterator[Finding]:
+def ablation_scope(case: Case) -> Iterator[Row]:
     """Ablation without saying which lesions are ablated."""
-    ablations = case.components("lesion")
-    if not ablations or case.find(_WHICH) is not None:
+    if case.view.ablation is None or case.find(_WHICH) is not None:
         return
-    for component in ablations:
+    for component in case.components("lesion"):
         span = case.find(_ABLATED, case.reading.span("detailed_description"))
         yield case.raise_(
             "ablation_scope",
@@ -126,9 +120,9 @@ def ablation_scope(case: Case) -> Iterator[Finding]:
         )
 
 
-def sequential_or_concurrent(case: Case) -> Iterator[Finding]:
+def sequential_or_concurrent(case: Case) -> Iterator[Row]:
     """Components called sequential: one after the other, or together."""
-    if len(case.protocol.regimen) < 2 or not case.says(_SEQUENCE_WORDS):
+    if len(case.view.regimen) < 2:
         return
     for name in ("title", "brief_summary", "detailed_description"):
         for match in case.reading.search(_SEQUENTIAL, (name,)):
@@ -145,9 +139,11 @@ def sequential_or_concurrent(case: Case) -> Iterator[Finding]:
             return
 
 
-def tests_that_guide(case: Case) -> Iterator[Finding]:
+def tests_that_guide(case: Case) -> Iterator[Row]:
     """A test that selects treatment: not described, not registered."""
-    if not (case.says(_GUIDING) and case.says(_METHOD_WORDS)):
+    if not case.says(_METHOD_WORDS) or not case.has(
+        *[f"{word} by " for word in case.words & _GUIDING]
+    ):
         return
     match = case.find(_TEST)
     if match is None:
@@ -182,9 +178,9 @@ def _word_before(low: str, start: int) -> int:
 
 
 TREATMENT_DETECTORS = (
-    Detector(("logic_inverted",), logic_inverted),
-    Detector(("treatment_scope",), treatment_scope),
+    Detector(("logic_inverted",), logic_inverted, words=frozenset({"until"})),
+    Detector(("treatment_scope",), treatment_scope, words=frozenset({"standard", "choice"})),
     Detector(("ablation_scope",), ablation_scope),
-    Detector(("sequential_or_concurrent",), sequential_or_concurrent),
-    Detector(("test_undefined", "test_not_listed"), tests_that_guide),
+    Detector(("sequential_or_concurrent",), sequential_or_concurrent, words=_SEQUENCE_WORDS),
+    Detector(("test_undefined", "test_not_listed"), tests_that_guide, words=_GUIDING),
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from trialwright.registry.facts import Fact, Reading, group
 from trialwright.registry.passages import of_this_trial
+from trialwright.registry.view import Span, sentence_around
 
 _GENE = (
     r"(?:egfr|her-?2|her-?3|erbb2|kras|nras|ras|braf|alk|ros1|c?-?met|ret|ntrk(?:1/2/3)?|brca(?:1/2|1|2)?|hrd|fgfr[1-4]?|flt3|npm1|"
@@ -24,7 +25,9 @@ _ONE = (
     r"(?:driver gene|driver mutation)[\s-]negative|negative driver gene)"
 )
 #: One marker or several that stand together: "ER-positive, HER2-negative".
-_MARKER = re.compile(rf"(?<![\w-]){_ONE}(?:,? ?(?:/|or|and)? ?{_ONE}){{0,3}}(?![\w-])")
+_MARKER = re.compile(
+    rf"(?<![\w-])(?=[abcdefghikmnprt-]){_ONE}(?:,? ?(?:/|or|and)? ?{_ONE}){{0,3}}(?![\w-])"
+)
 #: Behind a marker: cells that an agent meets, or a list that goes on with other markers.
 _OTHERWISE = re.compile(
     rf"\s*(?:(?:cancer|tumou?r|target|b|t|nk|immune) ?-?cells?\b|cells?\b|lymphocyte|deplet|"
@@ -34,6 +37,16 @@ _OTHERWISE = re.compile(
 _WITHOUT = re.compile(
     r"\b(?:without|excluding|exclud\w+|no|not|except|lack\w*|absence of|recogni[sz]e|target(?:s|ing)? [a-z]+ cells|attach\w*|binds?)\b[^.;,]*$"
 )
+#: Words of the record, letters only, one of which every marker but B7-H3 begins with.
+_NAMES = frozenset(
+    (
+        "egfr", "her", "erbb", "kras", "nras", "ras", "braf", "alk", "ros", "met", "cmet", "ret",
+        "ntrk", "brca", "hrd", "fgfr", "flt", "npm", "idh", "kmt", "tp", "pik", "nf", "mtap", "cd",
+        "pd", "pdl", "bcma", "gpc", "claudin", "cldn", "hormone", "estrogen", "hr", "er", "hpv",
+        "psma", "trop", "tmb", "philadelphia", "ph", "epidermal", "msi", "dmmr", "pmmr", "mss",
+        "microsatellite", "mismatch", "driver", "negative",
+    )
+)  # fmt: skip
 #: Words one of which stands in every match.
 _WORDS = (
     "mut", "positive", "negative", "wild", "fusion", "rearrang", "insertion", "amplif", "+",
@@ -45,17 +58,25 @@ _WHO = re.compile(
     r"people|individuals|women|men|aml|all)\b"
 )
 _BEHIND = 140
+#: Longest clause that joins several markers.
+_CLAUSE = 90
+_APART = re.compile(r"[.;:\n]|\b(?:cohort|arm|group|who|then|treat\w*)\b")
+#: A gene right before the marker belongs to the same list: "KRAS and/or BRAF mutations".
+_LISTED = re.compile(rf"\b{_GENE}(?:,| and| or|/|,? and/or) $|\band/or $")
 
 
 def biomarkers(reading: Reading) -> Iterator[Fact]:
     """Fact `population.biomarker`: the first marker of the title, else of the summary."""
+    if not reading.says(_NAMES) and "b7" not in reading.low:
+        return
     for field in ("title", "brief_summary"):
         span = reading.span(field)
         text = reading.low[span.start : span.end]
         if field != "title" and "basket" in text:
             return  # each cohort has its own
-        if not any(word in text for word in _WORDS):
+        if not any(map(text.__contains__, _WORDS)):
             continue
+        found: dict[str, Span] = {}
         for match in reading.search(_MARKER, (field,)):
             behind = _OTHERWISE.match(reading.low, match.end())
             before = _WITHOUT.search(
@@ -64,8 +85,23 @@ def biomarkers(reading: Reading) -> Iterator[Fact]:
             if behind or before:
                 continue
             if field == "title" or _of_patients(reading, match):
-                yield Fact("population.biomarker", reading.quote(group(match)), group(match))
-                return
+                found.setdefault(match.group(), group(match))
+        if found:
+            yield from _one(reading, list(found.values()))
+            return
+
+
+def _one(reading: Reading, found: list[Span]) -> Iterator[Fact]:
+    """The marker, or several that one clause joins; of a list of others none is the marker."""
+    span = Span(found[0].start, found[-1].end)
+    said = span.of(reading.low)
+    joined = len(found) == 1 or (len(said) <= _CLAUSE and not _APART.search(said))
+    one = span if joined else found[0]
+    before = reading.low[max(0, one.start - 40) : one.start]
+    around = sentence_around(reading.record.text, one, reading.span(reading.field_at(one.start)))
+    kinds_of_patients = around.of(reading.low).count("patients with")
+    if not _LISTED.search(before) and kinds_of_patients <= 1:
+        yield Fact("population.biomarker", reading.quote(one), one)
 
 
 def _of_patients(reading: Reading, match: re.Match[str]) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from trialwright.registry.facts import PROSE, Fact, Reading, group
-from trialwright.registry.passages import near, of_this_trial, prose, words_around
+from trialwright.registry.passages import near, of_this_trial, words_around
 
 CRITERIA = "eligibilityCriteria"
 
@@ -45,6 +45,7 @@ _NOT = re.compile(r"\b(?:no|without|not|non|or non)[\s-]+(?:[\w-]+ ){0,2}$|evalu
 _SEX = re.compile(
     r"(?:\b(?:in|for|of|enroll?) |(?<=[.!?] )|(?<=\n))(?:adult |older |premenopausal |postmenopausal |pre- and postmenopausal )?(?P<sex>wom[ae]n|men|females|males) (?:with|who|aged|over|undergoing|diagnosed)\b"
 )
+_SEXES = frozenset(("women", "woman", "men", "females", "males"))
 _PRIOR = re.compile(
     r"(?:at least|≥|>=|minimum of) ?(?P<n>one|two|three|1|2|3)(?: \(\d\))? (?:prior |previous )?lines? of (?:prior |previous |systemic |standard )?|"
     r"(?:at least|≥|>=|minimum of) ?(?P<n2>one|two|three|1|2|3)(?: \(\d\))? (?:prior|previous) (?:[\w-]+ ){0,3}(?:lines?|regimens?|therap(?:y|ies))\b"
@@ -54,11 +55,12 @@ _NUMBERS = {"one": 1, "two": 2, "three": 3, "1": 1, "2": 2, "3": 3}
 
 def eligibility(reading: Reading) -> Iterator[Fact]:
     """Facts of age, performance status, sex and measurable disease from the running text."""
-    text = prose(reading)
+    text = reading.prose
     if "year" in text or "aged" in text or "age " in text:
         yield from _ages(reading)
     yield from _ecog(reading, PROSE[1:])
-    for match in near(reading, "measurable", _MEASURABLE, (60, 30), PROSE[1:]):
+    measurable = near(reading, "measurable", _MEASURABLE, (60, 30), PROSE[1:])
+    for match in measurable if "measurable" in reading.words else ():
         stated = match.group().startswith(("at least", "≥", ">=", "must"))
         if stated or _MUST.search(words_around(reading, match)):
             yield from _measurable(reading, match)
@@ -133,6 +135,8 @@ def _of_entrants(reading: Reading, match: re.Match[str]) -> bool:
 
 def _ecog(reading: Reading, fields: Iterable[str]) -> Iterator[Fact]:
     for word in ("eastern cooperative", "ecog", "performance status"):
+        if word != "ecog" and word.partition(" ")[0] not in reading.words:
+            continue
         for match in near(reading, word, _ECOG, (0, 110), fields):
             said = match.groupdict()
             highest = next(text for text in said.values() if text)
@@ -141,8 +145,7 @@ def _ecog(reading: Reading, fields: Iterable[str]) -> Iterator[Fact]:
 
 
 def _sex(reading: Reading) -> Iterator[Fact]:
-    text = prose(reading)
-    if "men " not in text and "man " not in text and "males" not in text:
+    if not reading.says(_SEXES):
         return
     for word in ("men ", "man ", "males"):
         for match in near(reading, word, _SEX, (44, 24), ("title", "brief_summary")):

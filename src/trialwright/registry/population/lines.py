@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from trialwright.registry.facts import PROSE, Fact, Reading, group
-from trialwright.registry.passages import near, of_this_trial, prose, words_around
+from trialwright.registry.passages import near, of_this_trial, words_around
 from trialwright.registry.view import Span
 
 _ORDINAL = {
@@ -18,6 +18,11 @@ _NTH = r"(?P<n>first|1st|second|2nd|third|3rd|fourth|4th|later|front)"
 _LINE = re.compile(
     rf"\b{_NTH}[\s-]?(?:or (?:later|post|second|third)[\s-])?line\s+"
     r"(?:(?:systemic|standard|palliative|combination) )?(?P<what>treatment|therapy|setting|chemotherapy|maintenance)\b"
+)
+#: Words of the record one of which both patterns have: "line", or what is left of "1stline".
+_LINES_SAID = frozenset(
+    f"{nth}line"
+    for nth in ("", "first", "st", "second", "nd", "third", "rd", "fourth", "th", "later", "front")
 )
 _LINE_IN_TITLE = re.compile(rf"\b{_NTH}[\s-]?line\b")
 #: What may follow where the words name the setting of the trial.
@@ -35,6 +40,27 @@ _NAIVE = re.compile(
     r"\b(?:previously[\s-]untreated|treatment[\s-]na(?:i|ï)ve|untreated (?:advanced|metastatic)|newly[\s-]diagnosed)\b"
 )
 _TREATED = ("refractory", "relapse", "previously treated", "pretreated", "after progression", "recurren", "failed", "failure")  # fmt: skip
+#: Words of the record, letters only, without one of which nobody is untreated; of naïve the first.
+_NEW = frozenset(("untreated", "naive", "na", "newly", "novo"))
+_NEWLY = re.compile(
+    r"\bnewly[\s-]diagnosed\b|\bde[\s-]novo(?= (?:[\w-]+ ){0,2}(?:aml|leuk|lymphom|myelom))"
+)
+#: Diseases that are treated by drugs as soon as they are found.
+_AT_ONCE = ("leuk", "lymphom", "myelom", "glioblastom", "glioma", "amyloid")
+_RELAPSED = re.compile(
+    r"\brelaps(?:ed|ing)(?: \(r\))?(?: ?(?:/|or|and|and/or|,) ?)+(?:primary )?refractory\b|\brefractory(?: ?(?:/|or|and|and/or|,) ?)+relapsed\b"
+)
+_UNTREATED = (
+    "newly",
+    "untreated",
+    "naive",
+    "naïve",
+    "de novo",
+    "first-line",
+    "first line",
+    "frontline",
+)
+_TREATED_ONCE = "relapsed or refractory disease has been treated at least once"
 _NUMBER = {"one": 1, "1": 1, "two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4}
 _N = r"(?P<n>one|two|three|four|[1-4])"
 _LINES = r"(?:(?:lines?|regimens?)\b(?! of (?:enquiry|inquiry))|(?:systemic |standard |platinum-based |[a-z-]+ ){0,3}(?:therap(?:y|ies)|treatments?|chemotherap(?:y|ies)|regimens?|lines?)\b)"
@@ -46,6 +72,7 @@ _AT_LEAST = re.compile(
     rf"\b{_N.replace('<n>', '<n3>')} or more (?:prior|previous|earlier) {_LINES}|"
     rf"\b(?:treated|received)(?: \S+){{0,2}}? {_N.replace('<n>', '<n4>')} or more (?:lines|systemic|prior|previous|regimens)\b"
 )
+_REFRACTORY = frozenset(("refractory",))
 #: A sentence about one part, arm or cohort says nothing of the others.
 _PART = re.compile(
     r"\b(?:arm|cohort|group|part) (?:[a-h]|\d|i+)\b|\b(?:escalation|expansion|optimi[sz]ation) (?:part|phase|cohort)"
@@ -68,16 +95,23 @@ _FAILED = re.compile(
     rf"(?:fail(?:ed|ure of)?|refractory to|progress(?:ed|ion|ive|ing)?(?: disease)? (?:on|after|following|during)|"
     rf"(?:failed|progressed on|refractory to)(?:,| or) (?:or )?(?:are |is |were )?{_UNABLE}|{_UNABLE}|"
     rf"previously (?:been )?treated with|pretreated with|after) "
-    rf"(?:at least [\w-]+ )?(?:the )?(?:{_KIND_OF} ){{1,8}}{_THERAPY}(?: failure\b)?"
+    rf"(?:at least [\w-]+ )?(?:the )?(?:{_KIND_OF} ){{1,8}}{_THERAPY}(?: failure\b| with (?:an? )?(?:[\w/-]+ ){{1,4}}?(?:antibod(?:y|ies)|inhibitors?|{_THERAPY}))?"
 )
 _WITH = re.compile(rf"\bpreviously (?:been )?treated with (?:[\w-]+[ /]){{1,5}}?{_THERAPY}")
 
 
-#: Words that open earlier therapy, surest first, with the pattern that starts there.
+#: Words that open earlier therapy, surest first, with a word of the record that it begins with, or
+#: none where that has many endings, and the pattern that starts there.
 _BEFORE = (
-    *((word, _FAILED) for word in ("fail", "refractory to", "progress", "previously treated")),
-    ("previously treated", _WITH),
-    *((word, _FAILED) for word in ("pretreated", "resistant to", "intolerant", "after ")),
+    ("fail", None, _FAILED),
+    ("refractory to", None, _FAILED),
+    ("progress", None, _FAILED),
+    ("previously treated", "previously", _FAILED),
+    ("previously treated", "previously", _WITH),
+    ("pretreated", "pretreated", _FAILED),
+    ("resistant to", None, _FAILED),
+    ("intolerant", "intolerant", _FAILED),
+    ("after ", "after", _FAILED),
 )
 
 
@@ -89,9 +123,9 @@ def lines(reading: Reading) -> Iterator[Fact]:
 
 
 def _failed(reading: Reading) -> Iterator[Fact]:
-    text = prose(reading)
-    for word, pattern in _BEFORE:
-        if word not in text:
+    words, text = reading.words, reading.prose
+    for word, said, pattern in _BEFORE:
+        if (said is not None and said not in words) or word not in text:
             continue
         for match in near(reading, word, pattern, (0, 160), PROSE):
             start = match.start()
@@ -105,7 +139,7 @@ def _failed(reading: Reading) -> Iterator[Fact]:
 
 def _line(reading: Reading) -> Iterator[Fact]:
     found: dict[str, re.Match[str]] = {}
-    if "line" in reading.low:
+    if reading.says(_LINES_SAID):
         for match in near(reading, "line", _LINE_IN_TITLE, (8, 6), ("title",)):
             if not _EARLIER_TITLE.search(reading.low, reading.span("title").start, match.start()):
                 found.setdefault(_ORDINAL[match.group("n")], match)
@@ -137,10 +171,13 @@ def _line_in_prose(reading: Reading) -> dict[str, re.Match[str]]:
 def _naive(reading: Reading) -> Iterator[Fact]:
     """Patients without earlier treatment are in first line, if the record names no others."""
     opening = reading.low[reading.span("title").start : reading.span("conditions").end]
-    if any(word in opening for word in _TREATED):
+    if not reading.says(_NEW) or any(map(opening.__contains__, _TREATED)):
         return
-    for word in ("untreated", "naive", "naïve"):
-        for match in near(reading, word, _NAIVE, (14, 20), PROSE[:2]):
+    at_once = any(map(opening.__contains__, _AT_ONCE))
+    forms = [(word, _NAIVE) for word in ("untreated", "naive", "naïve")]
+    forms += [(word, _NEWLY) for word in ("newly", "novo") if at_once]
+    for word, pattern in forms:
+        for match in near(reading, word, pattern, (14, 40), PROSE[:2]):
             reason = "patients without earlier treatment are treated in first line"
             yield Fact("population.line_of_therapy", "first", group(match), "inferred", reason)
             return
@@ -148,10 +185,13 @@ def _naive(reading: Reading) -> Iterator[Fact]:
 
 def _at_least(reading: Reading) -> Iterator[Fact]:
     found: dict[int, Span] = {}
-    forms = (("at least", 50), ("or more", 40), ("minimum of", 0), ("≥", 0), ("no less", 0))
-    text = prose(reading)
-    for word, back in forms:
-        if word not in text:
+    forms = (
+        ("at least", "least", 50), ("or more", "more", 40), ("minimum of", "minimum", 0),
+        ("≥", "", 0), ("no less", "less", 0),
+    )  # fmt: skip
+    words, text = reading.words, reading.prose
+    for word, said, back in forms:
+        if (said and said not in words) or word not in text:
             continue
         for match in near(reading, word, _AT_LEAST, (back, 80), PROSE):
             if of_this_trial(reading, match):
@@ -163,3 +203,21 @@ def _at_least(reading: Reading) -> Iterator[Fact]:
     if len(found) == 1:
         number, span = next(iter(found.items()))
         yield Fact("population.min_prior_lines", number, span)
+    elif not found:
+        yield from _relapsed(reading)
+
+
+def _relapsed(reading: Reading) -> Iterator[Fact]:
+    """Relapsed or refractory disease has had treatment; a trial of both kinds is left open."""
+    if not reading.says(_REFRACTORY):
+        return
+    opening = reading.low[reading.span("title").start : reading.span("conditions").end]
+    if any(map(opening.__contains__, _UNTREATED)):
+        return
+    for match in near(reading, "refractory", _RELAPSED, (30, 24), ("title", "brief_summary")):
+        listed = reading.low.endswith(("high-risk or ", "high risk or "), 0, match.start())
+        if listed or not of_this_trial(reading, match):
+            continue
+        if not _PART.search(words_around(reading, match)):
+            yield Fact("population.min_prior_lines", 1, group(match), "inferred", _TREATED_ONCE)
+            return

@@ -19,6 +19,10 @@ from trialwright.registry.portfolio.columns import FINDINGS, RECORDS, Column
 BATCH = 2_000
 _TYPES = {"text": pl.String, "integer": pl.Int64, "boolean": pl.Boolean}
 _SUFFIXES = (".csv", ".parquet")
+#: A cell that starts so is a formula to a spreadsheet.
+_FORMULA = "^[=+@\\-\t\r]"
+#: Whole numbers that a table can hold; a record that states more says nothing that can be used.
+_LARGEST = 2**63 - 1
 
 
 def findings_path(path: Path) -> Path:
@@ -125,14 +129,14 @@ class _Table:
             self._flush()
 
     def _frame(self, rows: list[Mapping[str, Any]]) -> pl.DataFrame:
-        columns = {name: [row[name] for row in rows] for name in self._schema}
+        columns = {name: [_held(row[name]) for row in rows] for name in self._schema}
         return pl.DataFrame(columns, schema=self._schema)
 
     def _flush(self) -> None:
         frame = self._frame(self._rows)
         self._rows = []
         if self._file is not None:
-            frame.write_csv(self._file, include_header=False)
+            _as_text(frame).write_csv(self._file, include_header=False)
             return
         part = self._path.with_name(f"{self._path.name}.{len(self._parts):06}")
         frame.write_parquet(part)
@@ -152,6 +156,18 @@ class _Table:
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
+
+
+def _held(value: Any) -> Any:
+    return None if type(value) is int and abs(value) > _LARGEST else value
+
+
+def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """Text that a spreadsheet would run as a formula behind an apostrophe."""
+    cell = pl.col(pl.String)
+    return frame.with_columns(
+        pl.when(cell.str.contains(_FORMULA)).then(pl.lit("'") + cell).otherwise(cell).name.keep()
+    )
 
 
 def _require_ours(path: Path, columns: tuple[Column, ...]) -> None:

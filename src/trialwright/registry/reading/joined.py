@@ -150,7 +150,7 @@ def _check(text: str, where: str) -> None:
     if "\x00" in text:
         raise RecordError(
             "The record is not plain text.",
-            where=f"{where}: NUL at character {text.index(chr(0))} of its text",
+            where=f"{where}: NUL at character {text.index(chr(0)) + 1} of its text",
             allowed="text without zero characters",
             do="export the record again",
         )

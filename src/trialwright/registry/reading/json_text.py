@@ -28,12 +28,14 @@ def not_json(error: ValueError | RecursionError, where: str) -> RecordError:
         )
     place, what = where, "the text is no number, word or bracket of JSON"
     if isinstance(error, json.JSONDecodeError):
-        what = error.msg
+        what = error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
         place = f"{where}, character {error.pos + 1}"
+    elif error.args and "set_int_max_str_digits" in str(error.args[0]):
+        what = "a number has thousands of digits"
     elif error.args:
         what = str(error.args[0])
     return RecordError(
-        f"The JSON is not valid: {what[:1].lower()}{what[1:]}.",
+        f"The JSON is not valid: {what}.",
         where=place,
         allowed="a study of ClinicalTrials.gov API version 2",
         do="export the record again",

@@ -62,7 +62,7 @@ def decoded(data: bytes, where: str) -> str:
     if "\x00" in text:
         raise RecordError(
             "The record is not plain text.",
-            where=f"{where}, character {text.index(chr(0))}: NUL",
+            where=f"{where}, character {text.index(chr(0)) + 1}: NUL",
             allowed="UTF-8 text",
             do="export the record as plain text",
         )

@@ -29,6 +29,8 @@ _Kind: TypeAlias = Literal["zip", "lines", "studies", "table", "text", "other"]
 
 _HEAD = 1 << 16
 _BLANK = b"\xef\xbb\xbf \t\r\n"
+#: Marks of UTF-16.
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
 _ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
 _JSON = re.compile(rb'\{\s*["}]|\[\s*(?:\{\s*"|\])')
 _LINES = re.compile(rb"\{[^\r\n]+[\r\n]+[ \t]*\{")
@@ -126,7 +128,16 @@ def _of_stream(
 ) -> Iterator[Found]:
     kind = _kind(head, name, named=named)
     stem = PurePosixPath(name).stem
-    if kind == "text":
+    if kind == "table" and head.startswith(_WIDE):
+        yield RefusedRecord(
+            "The table is not UTF-8 text.",
+            where=f"{where}, byte 0: 0x{head[0]:02x}",
+            allowed="UTF-8, with or without byte order mark",
+            do="save the file as UTF-8",
+        )
+    elif kind == "table" and not head.strip(_BLANK):
+        yield RefusedRecord("The table is empty.", where, do="export the studies again")
+    elif kind == "text":
         yield _plain(file, stem, where)
     elif kind in _READERS:
         yield from _READERS[kind](file, stem, where)

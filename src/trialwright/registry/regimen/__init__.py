@@ -17,7 +17,7 @@ from trialwright.registry.regimen.choice import choice_facts
 from trialwright.registry.regimen.collect import collected
 from trialwright.registry.regimen.component import component_facts, identifiers
 from trialwright.registry.regimen.context import Said
-from trialwright.registry.regimen.in_outcomes import outcome_rows
+from trialwright.registry.regimen.in_outcomes import cycle_of_trial, outcome_rows
 from trialwright.registry.regimen.members import Member, kind_of, members, named
 from trialwright.registry.regimen.periods import periods_named
 from trialwright.registry.regimen.sentences import sentences
@@ -38,7 +38,8 @@ def regimen_facts(reading: Reading) -> Iterator[Fact]:
         found, places = named(reading, found)
         said = tuple(sentences(reading, places))
     by_member: dict[str, list[Said]] = {}
-    for row in (*collected(reading, found, said), *outcome_rows(reading, found)):
+    told = list(outcome_rows(reading, found))
+    for row in (*collected(reading, found, said), *told):
         by_member.setdefault(row.member, []).append(row)
     periods: dict[str, dict[str, Span]] = {}
     for who, period, span in periods_named(reading, said):
@@ -51,6 +52,9 @@ def regimen_facts(reading: Reading) -> Iterator[Fact]:
         labels = [entry.label for entry in entries]
         names[member.id] = list(zip(labels, identifiers(member, entries), strict=True))
         yield from component_facts(reading, member, entries)
+    cycle = cycle_of_trial(told) if told else None
+    if cycle is not None:
+        yield cycle
     sequence = sequence_fact(reading, said)
     if sequence is not None:
         yield sequence

@@ -53,7 +53,9 @@ def entries_of(
             general = entry.values.copy()
         if entry.values:
             _add(found, entry)
-    if len(found) > 1:
+    if len(found) == 1 and _is_extension(found[0].label):
+        found = [Entry(None), *found]
+    elif len(found) > 1:
         found = _labelled(found)
     for other in found if len(found) > 1 else ():
         for name in _GENERAL:
@@ -114,6 +116,8 @@ def _differs(one: Entry, other: Entry) -> bool:
     later = _is_later(one.label) or _is_later(other.label)
     if (one.label is None or other.label is None) and not later:
         return False
+    if _is_extension(one.label) != _is_extension(other.label):
+        return True
     if {half_of(one.label), half_of(other.label)} == {"before", "after"}:
         return True
     telling = _TELLING
@@ -130,6 +134,13 @@ def half_of(label: str | None) -> str | None:
     return "after" if label.startswith(_LAST_PERIODS) else None
 
 
+def _is_extension(label: str | None) -> bool:
+    """Whether a label names treatment that goes on behind the planned one."""
+    return label is not None and label.startswith(("long", "extension"))
+
+
 def _is_later(label: str | None) -> bool:
     """Whether a label says that the regimen follows another one of the same component."""
-    return label is not None and label.startswith(("later", "beginning", "starting"))
+    return label is not None and label.startswith(
+        ("later", "beginning", "starting", "long", "extension")
+    )

@@ -6,15 +6,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from trialwright.registry.regimen.context import Said
+from trialwright.registry.regimen.context import OF_OUTCOMES, OF_WHOLE, Said
 from trialwright.registry.regimen.doses import Value
 from trialwright.registry.regimen.phrases import Expression
+from trialwright.registry.regimen.units import every_of
+from trialwright.registry.view import Span
 
 _EITHER = re.compile(r"^[^,;.]{0,30}\bor\b|\band the every|regimen and")
 #: Days said as a duration that can be the dosing days of a cycle.
 _MOST_DAYS_ON = 21
 _NEAR, _PULSE_GAP = 60, 8
 _FOUR_WEEKS = 28
+_SHORTEST_CYCLE, _A_WEEK = 14, 7
+#: Days between doses of what is given some times a week.
+_LESS_THAN_DAILY = {"BIW": 3, "TIW": 3}
 
 
 @dataclass(slots=True)
@@ -59,13 +64,44 @@ def clock(low: str, held: Mapping[str, Sequence[Said]]) -> Iterator[tuple[str, V
     either = _either(low, one.codes)
     if either is not None:
         yield "frequency", either
+    elif by_level := _by_level(low, one.codes):
+        yield from by_level
+        either = by_level[0][1]
     else:
         yield from _frequency(one, _first(held, "interval_range"))
     if either is None and not one.codes and (a_day := _a_day(held)) is not None:
         yield "frequency", ("QD", a_day.span, "the dose is given a day")
         yield "interval_days", (1, a_day.span, "the dose is given a day")
+    if one.days is not None and one.days.value == [1] and not one.codes and either is None:
+        yield from _once_a_cycle(one)
     if one.cycle is not None and isinstance(one.cycle.value, int):
-        yield "cycle_length_days", (one.cycle.value, one.cycle.span, None)
+        reason = OF_WHOLE if _is_of_whole(held, one.cycle) else None
+        if reason is None or _fits(one):
+            yield "cycle_length_days", (one.cycle.value, one.cycle.span, reason)
+
+
+def _is_of_whole(held: Mapping[str, Sequence[Said]], cycle: Expression) -> bool:
+    """Whether only an outcome tells the cycle, of the treatment as a whole."""
+    rows = held.get("cycle_length_days", ())
+    return any(row.said is cycle and row.sentence == OF_OUTCOMES for row in rows)
+
+
+def _fits(one: _Clock) -> bool:
+    """Whether doses a week or more apart fall into whole cycles."""
+    between = one.first.value[1] if one.first is not None else None
+    if one.cycle is None or between is None or between < _A_WEEK:
+        return True
+    return int(one.cycle.value) % int(between) == 0
+
+
+def _once_a_cycle(one: _Clock) -> Iterator[tuple[str, Value]]:
+    """The frequency of what is given on the first day of each cycle only."""
+    length = one.cycle.value if one.cycle is not None else 0
+    code = every_of(length, "day") if isinstance(length, int) and one.cycle else None
+    if code is not None and one.cycle is not None and length >= _SHORTEST_CYCLE:
+        reason = f"one dosing day in a cycle of {length} days"
+        yield "frequency", (code[0], one.cycle.span, reason)
+        yield "interval_days", (code[1], one.cycle.span, reason)
 
 
 def _first(held: Mapping[str, Sequence[Said]], name: str) -> Expression | None:
@@ -96,7 +132,7 @@ def _is_window(one: _Clock) -> bool:
         one.days is not None
         and len(one.days.value) > 7
         and one.first is not None
-        and one.first.value[1] not in (None, 1, 2)
+        and (one.first.value[1] or _LESS_THAN_DAILY.get(one.first.value[0], 1)) > 2
     )
 
 
@@ -147,6 +183,20 @@ def _either(low: str, codes: Sequence[Said]) -> Value | None:
     return " or ".join(row.said.value[0] for row in pair), one.said.span, None
 
 
+def _by_level(low: str, codes: Sequence[Said]) -> list[tuple[str, Value]]:
+    """Frequencies that stand at dose levels, as in "30 mg/QW, 900 mg/Q3W": each, and their range."""
+    at_dose = [row for row in codes if low[row.said.span.start - 1] == "/"]
+    found = {row.said.value[0]: row.said for row in at_dose}
+    if len(found) < 2 or len(at_dose) != len(codes):
+        return []
+    lengths = sorted(one.value[1] or 1 for one in found.values())
+    first, last = at_dose[0].said.span, at_dose[-1].said.span
+    span = Span(first.start, last.end)
+    rows: list[tuple[str, Value]] = [("frequency", (" or ".join(found), span, None))]
+    rows.append(("interval_days", (lengths[-1], span, None)))
+    return [*rows, ("interval_days_min", (lengths[0], span, None))]
+
+
 def dosing_days(
     held: Mapping[str, Sequence[Said]], values: Mapping[str, Value]
 ) -> tuple[Expression | None, Value | None]:
@@ -159,11 +209,13 @@ def dosing_days(
     """
     on = _first(held, "days_on")
     if on is not None:
-        weekly = values.get("frequency", ("",))[0] == "QW"
-        days = on.value[::7] if weekly else on.value
+        step = {"QW": 7, "Q2W": 14}.get(values.get("frequency", ("",))[0], 1)
+        days = on.value[::step]
         return None, (days, on.span, "dosing days before the pause")
     one = _first(held, "duration_days")
     if one is None or "days_in_cycle" in values or len(one.value) != 1:
+        return None, None
+    if values.get("frequency", ("",))[0] in _LESS_THAN_DAILY:
         return None, None
     length = values.get("cycle_length_days")
     cycle = length[0] if length else _FOUR_WEEKS if "n_cycles" in held else 0

@@ -12,16 +12,14 @@ from trialwright.registry.interventions import entries, parts
 from trialwright.registry.regimen.context import Context, Said
 from trialwright.registry.regimen.hints import hints
 from trialwright.registry.regimen.members import Member, Mention, component_id
+from trialwright.registry.regimen.of_treatment import is_of_treatment
 from trialwright.registry.regimen.ownership import Owned, owned
 from trialwright.registry.regimen.parsing import expressions
 from trialwright.registry.regimen.phrases import Expression
 from trialwright.registry.regimen.sentences import Sentence, label_before, period_before
 from trialwright.registry.regimen.silence import (
     BESIDE,
-    CHECKED_BEHIND,
     CONDITION,
-    FOLLOWED,
-    GIVEN,
     TREATMENT,
     is_silent,
     of_assessment,
@@ -33,40 +31,21 @@ _GENERIC = re.compile(
     r"\b(?:treatment|therapy|it|they|cycles?|courses?|drugs?|medications?|study (?:drug|treatment|medication|agent)|patients|subjects|participants|men|women|dos(?:e|es|ing)|"
     r"regimen|combination|infusions?|injections?|capsules?|tablets?|maximum|cells)\b"
 )
-
 _REPEATS = re.compile(r"\b(?:repeat\w*|recycl\w*)\s*(?:\w+\s){0,2}$")
-
 _ESCALATED = re.compile(
     r"\b(?:escalat\w*|dose levels?|cohorts?|levels?|dose[- ]finding|doses of|either|or|tested|randomi[sz]ed|de-escalat\w*)\b"
 )
-
 _TOLD = re.compile(r"\d|weekly|daily|every|monthly")
 _SECOND = re.compile(r"\b(?:followed by|then|plus|and then|thereafter)\b")
-
-_NOT_COUNTED = re.compile(
-    r"\b(?:after|completing|completed|minimum of|at least|minimum|following|first|every|during|within|between|prior|previous|than|last|each|"
-    r"received|additional|these|subsequent|≥) (?:the |a |first )?$|[≥>] ?$"
-)
-
-_TESTED = re.compile(r"\b(?:tested|evaluated|compared|explored|investigated|studied|assessed)\b")
-_RELATIVE_DAY = re.compile(
-    r" ?(?:after|before|prior|post|of (?:the )?(?:transplant|infusion|follow)|,? ?(?:and )?(?:on )?weeks? \d)"
-)
-
 _CHEMOTHERAPY = re.compile(r"\b(?:platinum-based )?(?:doublet )?(?:chemotherapy|lymphodeplet\w+)\b")
-
 _LEVEL_LINE = re.compile(
     r"\W{0,6}(?:(?:dose )?(?:level|cohort|group|arm|part) ?-?\w{1,2} ?(?:\([^()]{0,30}\))? ?[:=,-]|"
     r"(?:dos(?:e|age|ing|es)|route|frequency|schedule|duration|administration|regimen)\b[^:.]{0,24}:)"
 )
-
 _ALL_DRUGS = re.compile(
     r"\b(?:both|all|these|the two|the three) (?:study |investigational |trial )?(?:drugs|agents|treatments|medications|products|antibodies)\b|^\W*they\b"
 )
-_HEAD = 110
 _OF_CYTOTOXICS = "*chemotherapy"
-
-CLOCKS = frozenset(("frequency", "duration_days", "interval_range", "weeks"))
 
 
 def collected(
@@ -119,7 +98,9 @@ def _of_sentence(
     phrases = list(expressions(low, start, end))
     if not phrases:
         return ()
-    phrases = [one for one in own_phrases(low, sentence, phrases) if _is_dosing(low, sentence, one)]
+    phrases = [
+        one for one in own_phrases(low, sentence, phrases) if is_of_treatment(low, sentence, one)
+    ]
     if names:
         rows = owned(low, _with_chemotherapy(low, sentence, context), phrases)
         return [_expanded(row, context) for row in rows]
@@ -170,49 +151,14 @@ def _of_names(reading: Reading, found: Sequence[Member]) -> Iterator[Said]:
             inside = [member for name, member in named if one.span.start in name]
             if inside and one.field not in ("route", "dose"):
                 continue
-            owner = (ahead or behind) if one.field == "route" and not behind else (behind or ahead)
+            adjective = one.field == "route" and any(
+                name.start == one.span.end + 1 for name, _ in named
+            )
+            owner = (ahead or behind) if adjective else (behind or ahead)
             owner = inside or owner
             if owner:
                 which = owner[0] if owner is ahead or owner is inside else owner[-1]
                 yield Said(which.id, one, None, None, 0, levels=True)
-
-
-def _is_dosing(low: str, sentence: Sentence, one: Expression) -> bool:
-    """Whether a phrase can be of a regimen, by the words right before and behind it."""
-    if one.field in ("n_cycles", "n_doses"):
-        return _is_counted(low, sentence, one)
-    if one.field == "days_in_cycle":
-        return _are_dosing_days(low, one)
-    if one.field not in CLOCKS:
-        return True
-    start = sentence.span.start
-    if CHECKED_BEHIND.match(low, one.span.end):
-        return False
-    followed = FOLLOWED.search(low, start, min(one.span.start, start + _HEAD))
-    return followed is None or GIVEN.search(low, start, one.span.start) is not None
-
-
-def _is_counted(low: str, sentence: Sentence, one: Expression) -> bool:
-    """Whether a number of cycles or doses is planned, not the time of something else."""
-    start, at = sentence.span.start, one.span.start
-    if low.endswith("completion of ", start, at) and "until" in low[start:at]:
-        return True
-    if one.field == "n_doses" and _TESTED.search(
-        low, one.span.end, min(one.span.end + 60, sentence.span.end)
-    ):
-        return False
-    return _NOT_COUNTED.search(low, max(start, at - 40), at) is None
-
-
-def _are_dosing_days(low: str, one: Expression) -> bool:
-    """Whether days are those of a cycle: not "day +1 after", "(day 1)" of a dose, or day 0."""
-    start, end = one.span.start, one.span.end
-    relative = low.find("+", start, end) >= 0 or _RELATIVE_DAY.match(low, end) is not None
-    bracket = low[start - 1 : start] == "(" and low[max(0, start - 7) : start - 1].strip() in (
-        "dose",
-        "visit",
-    )
-    return not (relative or bracket or one.value == [0])
 
 
 def _generic(
@@ -231,7 +177,7 @@ def _generic(
     ):
         of_one = ()
     for one in phrases:
-        if of_assessment(low, start, one.span.start):
+        if one.field != "cycle_length_days" and of_assessment(low, start, one.span.start):
             continue
         if one.field == "fractions" or (one.field == "dose" and "Gy" in one.value[0]["unit"]):
             yield Owned((), one)

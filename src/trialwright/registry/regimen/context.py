@@ -16,8 +16,16 @@ _EVERYONE = re.compile(
     r"\b(?:all|both|each) (?:arms?|groups?|cohorts?|patients|participants|subjects)\b"
 )
 
+_EVERY, _HEAD = ("all ", "both ", "each "), 80
+
 #: Classes of agents that join the regimen when the text gives them a dose but the line forgets them.
 _CHEMO = frozenset(("cytotoxic", "chemotherapy, regimen not named"))
+
+
+#: Number of the sentence of what only an outcome tells by the way: behind all others.
+OF_OUTCOMES = 10**6
+#: The step to the length of a cycle that is told in an outcome.
+OF_WHOLE = "an outcome tells the length of a cycle of the treatment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +72,11 @@ class Context:
             self._place = place
             self._here = {}
             self.period = None
-        if _EVERYONE.search(
-            low, sentence.span.start, min(sentence.span.end, sentence.span.start + 80)
-        ):
-            self._here = {}
+        if self._here:
+            start = sentence.span.start
+            head = low[start : min(sentence.span.end, start + _HEAD)]
+            if any(word in head for word in _EVERY) and _EVERYONE.search(head):
+                self._here = {}
 
     def leave(self, names: tuple[str, ...], period: str | None) -> None:
         """Remember the components of a sentence and the period it ends in."""

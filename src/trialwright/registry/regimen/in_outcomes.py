@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from trialwright.registry.facts import MOST_MATCHES, Reading
-from trialwright.registry.regimen.context import Said
+from trialwright.registry.agent_names import class_of
+from trialwright.registry.facts import MOST_MATCHES, Fact, Reading
+from trialwright.registry.regimen.context import OF_OUTCOMES, OF_WHOLE, Said
 from trialwright.registry.regimen.members import Member, mentions
 from trialwright.registry.regimen.parsing import expressions
 from trialwright.registry.regimen.phrases import Expression
@@ -16,9 +17,20 @@ _FIELDS = ("primary_outcomes", "secondary_outcomes")
 _CYCLE = re.compile(
     r"\b(?:each|every|one|a|1) (?:treatment )?cycle (?:is|=|lasts|of|duration|length)[^.;|]{0,12}\d+[ -](?:days?|weeks?)|"
     r"\bcycle 1 \((?:day 1 (?:to|through|-) (?:day )?\d\d|\d\d days)\)|\bcycles? \((?:each )?\d\d[ -]days?(?: each| per cycle| cycles?)?\)|"
+    r"\bcycle length (?:is |of |= ?|: ?)\d\d days\b|"
     r"\b\d{1,2}[ -](?:day|week) (?:treatment )?cycles?\b|\b(?:1 )?(?:induction )?cycle of \d\d days"
 )
 _DAYS_OF_CYCLE = re.compile(r"\bcycle 1 \(day 1 (?:to|through|-) (?:day )?(\d\d)\)")
+#: Cycles of one period of treatment are not those of the others.
+_OF_PERIOD = re.compile(r"\b(?:consolidation|maintenance|intensification|extension)\b")
+_BESIDE_CLASSES = frozenset(("supportive", "therapy, not named", "chemotherapy, regimen not named"))
+_OWN_CLOCK = (
+    "folf", "mfolf", "cap_ox", "capox", "xelox", "capiri", "gemox", "chop", "r_chop", "abvd",
+    "predniso", "methylpredniso", "dexamethasone", "hydrocortisone", "intrathecal",
+)  # fmt: skip
+#: Without one of these no length of a cycle is told.
+_LENGTH_WORDS = ("days", "week", "-day", "day cycle", "day treat", "(day 1", " day\n")
+_UNITS = ("mg", "mcg", " gy", "0gy")
 _DOSE = re.compile(r"\d ?(?:mg|mcg|gy)\b")
 _AT_DOSES = re.compile(
     r"(?: (?:\w+[ -]){0,14}?(?:at|of)?(?: doses?| dose levels?)?(?: of)?| ?\() ?$"
@@ -33,9 +45,9 @@ def outcome_rows(reading: Reading, found: Sequence[Member]) -> Iterator[Said]:
     low = reading.low
     for name in _FIELDS:
         field = reading.span(name)
-        if "cycle" in low[field.start : field.end]:
-            yield from _cycles(low, field, found)
-        if _DOSE.search(low, field.start, field.end):
+        if low.find("cycle", field.start, field.end) >= 0:
+            yield from _cycles(reading, field, found)
+        if any(low.find(unit, field.start, field.end) >= 0 for unit in _UNITS):
             yield from _doses(reading, field, found)
 
 
@@ -43,14 +55,41 @@ def _near_cycle(low: str, field: Span) -> Iterator[re.Match[str]]:
     """Matches of a cycle length, looked for around the word only."""
     at, count = low.find("cycle", field.start, field.end), 0
     while at >= 0 and count < MOST_MATCHES:
-        match = _CYCLE.search(low, max(field.start, at - _AROUND), min(field.end, at + _AROUND))
+        around = low[max(field.start, at - _AROUND) : min(field.end, at + _AROUND)]
+        match = None
+        if any(word in around for word in _LENGTH_WORDS):
+            match = _CYCLE.search(low, max(field.start, at - _AROUND), min(field.end, at + _AROUND))
         if match is not None:
             yield match
         count += 1
         at = low.find("cycle", match.end() if match else at + 1, field.end)
 
 
-def _cycles(low: str, field: Span, found: Sequence[Member]) -> Iterator[Said]:
+def cycle_of_trial(rows: Sequence[Said]) -> Fact | None:
+    """The fact `treatment.cycle_length_days`, where the outcomes tell one length of a cycle."""
+    told = [row.said for row in rows if row.said.field == "cycle_length_days"]
+    if len({one.value for one in told}) != 1:
+        return None
+    return Fact("treatment.cycle_length_days", told[0].value, told[0].span, "inferred", OF_WHOLE)
+
+
+def _is_treated_in_cycles(reading: Reading, member: Member) -> bool:
+    """Whether the cycles of the treatment are those of a component, as far as its name tells.
+
+    What is given beside the treatment, steroids, intrathecal drugs and regimens known by a name of
+    their own keep their own clock.
+    """
+    if (
+        not member.is_drug
+        or class_of(member.key) in _BESIDE_CLASSES
+        or (member.key or member.id).startswith(_OWN_CLOCK)
+    ):
+        return False
+    return member.part is None or "intrathecal" not in member.part.entry.span.of(reading.low)
+
+
+def _cycles(reading: Reading, field: Span, found: Sequence[Member]) -> Iterator[Said]:
+    low = reading.low
     lengths: dict[object, Expression] = {}
     for match in _near_cycle(low, field):
         last = _DAYS_OF_CYCLE.match(low, match.start())
@@ -64,13 +103,19 @@ def _cycles(low: str, field: Span, found: Sequence[Member]) -> Iterator[Said]:
     if len(lengths) != 1:
         return
     found_one = next(iter(lengths.values()))
+    if _OF_PERIOD.search(
+        low, max(field.start, found_one.span.start - _AROUND), found_one.span.start
+    ):
+        return
     for member in found if isinstance(found_one.value, int) else ():
-        if member.is_drug:
-            yield Said(member.id, found_one, None, None, 10**6)
+        if _is_treated_in_cycles(reading, member):
+            yield Said(member.id, found_one, None, None, OF_OUTCOMES)
 
 
 def _doses(reading: Reading, field: Span, found: Sequence[Member]) -> Iterator[Said]:
     low = reading.low
+    if _DOSE.search(low, field.start, field.end) is None:
+        return
     named = mentions(reading, tuple(found), field)
     if not named:
         return
@@ -91,4 +136,4 @@ def _doses(reading: Reading, field: Span, found: Sequence[Member]) -> Iterator[S
             between = low[before[-1].span.end : one.span.start]
             if "dose" in between or "(" in between or len(between) < 4:
                 listed = one.span.end
-                yield Said(before[-1].member, one, None, None, 10**6, levels=True)
+                yield Said(before[-1].member, one, None, None, OF_OUTCOMES, levels=True)

@@ -50,6 +50,14 @@ _CELL_NAMES = (
 _KILLER_NAMES = ("nk cells", "nk cell", "natural killer cells")
 _RADIATION_NAMES = ("radiotherapy", "radiation therapy", "irradiation", "rt", "radiation")
 _TRANSPLANT_NAMES = ("transplant", "transplantation", "hsct", "stem cell transplant")
+_VACCINE_NAMES = ("vaccine", "dendritic cell vaccine")
+_RADIATION = re.compile(
+    r"(?:[a-z-]+ ){0,3}(?:radiotherapy|radiation therapy|radiosurgery|irradiation|brachytherapy|proton therapy)\b"
+)
+#: An entry that tells the dose of an irradiation and not its kind.
+_DOSE_ONLY = re.compile(r"\d[\d.]* ?c?gy\b[^+]*")
+#: A short name that the text may write out: "venetoclax (VEN)".
+_SHORT_NAME = re.compile(r"[a-z]{2,6}")
 _SURGICAL = ("surgery", "ectomy", "resection")
 #: Places of a name at which a bracket beside it is looked at.
 _MOST_BRACKETS = 40
@@ -118,10 +126,42 @@ def _member(reading: Reading, part: Part) -> Member:
     key, name = part.key, part.name
     if key == "ablation":
         key, name = _method_of_ablation(reading, part)
+    elif key is None:
+        key, name = _from_the_text(reading, part)
     identifier = key or component_id(reading, part)
     names = _names_of(low, key, ablated=part.key == "ablation")
     kind = kind_of(key, part.entry.type)
     return Member(identifier, part, name, names, known_agent(key), key, kind)
+
+
+def _from_the_text(reading: Reading, part: Part) -> tuple[str | None, Span]:
+    """The agent of an entry that holds a dose or a short name only, where the text names it."""
+    low = part.name.of(reading.low)
+    if part.entry.type == "RADIATION" and _DOSE_ONLY.fullmatch(low):
+        return _method_of_radiation(reading, part)
+    if _SHORT_NAME.fullmatch(low):
+        at = reading.low.find(f" ({low})")
+        ahead = reading.low[max(0, at - 60) : at].split() if at > 0 else []
+        for count in (3, 2, 1):
+            words = " ".join(ahead[-count:])
+            key = agent_key(words) if len(ahead) >= count else None
+            if key is not None and reading.low.endswith(words, 0, at):
+                return key, Span(at - len(words), at)
+    return None, part.name
+
+
+def _method_of_radiation(reading: Reading, part: Part) -> tuple[str | None, Span]:
+    """The one kind of radiotherapy that title and summary name in full."""
+    for name in ("title", "brief_summary"):
+        field = reading.span(name)
+        for match in _RADIATION.finditer(reading.low, field.start, field.end):
+            words = match.group().split()
+            for count in range(len(words), 0, -1):
+                key = agent_key(" ".join(words[-count:]))
+                if key is not None and class_of(key) == "radiotherapy":
+                    start = match.end() - len(" ".join(words[-count:]))
+                    return key, Span(start, match.end())
+    return None, part.name
 
 
 @lru_cache(maxsize=16_384)
@@ -187,6 +227,7 @@ def _with_general_names(found: tuple[Member, ...]) -> tuple[Member, ...]:
         (_KILLER_NAMES, [m for m in found if "natural_killer" in m.id or "nk" in m.id.split("_")]),
         (_RADIATION_NAMES, [m for m in found if m.kind == "radiation"]),
         (_TRANSPLANT_NAMES, [m for m in found if "transplant" in m.id]),
+        (_VACCINE_NAMES, [m for m in found if "vaccine" in m.id.split("_")]),
         (("surgery",), [m for m in found if m.id.endswith(_SURGICAL)]),
     ):
         if len(fits) == 1:

@@ -40,7 +40,7 @@ _EVENT_AHEAD = re.compile(
     r"\b(?:before|after|prior to|following|during|since|until|from|post|days? of)[ -](?:(?:the|each|every|start|end|completion|initiation|last|first|of|dose|"
     r"fraction|infusion|day) ){0,5}$|\b(?:start|end|completion|initiation|last dose|first dose) of (?:the )?$"
 )
-_OF_NEXT = re.compile(r"\b(?:with|and|plus|of) (?:the )?$")
+_OF_NEXT = re.compile(r"\b(?:with|and|plus|of|followed by|then) (?:the |an )?$")
 _NEXT_IN_TIME = re.compile(r"\b(?:followed by|then|subsequently)\b")
 _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|will be|be|all|both|each) (?:\w+ )?(?:administered|given|infused|taken|injected)(?: \w+)? ?$|\b(?:by|via|as|through)(?: an?| the)? ?$"
@@ -48,6 +48,9 @@ _PASSIVE = re.compile(
 _EACH = re.compile(r"[^.;]{0,3}\beach\b|.{0,4} of each\b")
 _ROUTE_OF_LIST = re.compile(r" [\w-]{3,24} \(")
 _ROUTE_AHEAD = re.compile(r" ?(?:/|or|and/or) ?| administered (?:as an? [\w-]+ )?\(?")
+#: Words behind which a new agent is named.
+_OPENS = re.compile(r"\b(?:of|with|receive|take|plus|given) $")
+_FIRST_CYCLE = re.compile(r"cycle \d ?,? ?$")
 _LONGEST_REACH = 260
 
 
@@ -106,7 +109,9 @@ def owned(low: str, sentence: Sentence, found: Sequence[Expression]) -> list[Own
     names = tuple(dict.fromkeys(m.member for m in sentence.mentions))
     for one in loose:
         alone = len(names) == 1 and TREATMENT.search(low, sentence.span.start, sentence.span.end)
-        if of_assessment(low, sentence.span.start, one.span.start):
+        if one.field != "cycle_length_days" and of_assessment(
+            low, sentence.span.start, one.span.start
+        ):
             continue
         if one.field in _FIELDS_OF_CYCLE or (alone and groups and one.span.start < groups[0].end):
             rows.append(Owned(names, one))
@@ -142,16 +147,30 @@ def _right_before(
     begins = {m.span.start: m for m in names}
     ends = sorted(m.span.end for m in names)
     order = sorted(begins)
+    chained: set[int] = set()
     for one in sorted(found, key=lambda e: -e.span.start):
         start = next((s for s in order if s >= one.span.end), None)
-        if start is not None and _leads(low, one, start, ends):
+        if start is not None and (
+            _leads(low, one, start, ends) or _is_adjective(low, one, start, chained)
+        ):
             ahead.append((begins[start], one))
             mention = begins[start]
+            chained.add(one.span.start)
             begins[one.span.start] = mention
             order = sorted(begins)
         else:
             rest.append(one)
     return ahead[::-1], rest[::-1]
+
+
+def _is_adjective(low: str, one: Expression, start: int, chained: set[int]) -> bool:
+    """Whether a frequency and a comma stand before what leads a name: "daily, oral X"."""
+    return (
+        one.field == "frequency"
+        and start in chained
+        and low[one.span.end : start] == ", "
+        and _OPENS.search(low, max(0, one.span.start - 16), one.span.start) is not None
+    )
 
 
 def _leads(low: str, one: Expression, start: int, ends: Sequence[int]) -> bool:
@@ -229,6 +248,10 @@ def _parallel(low: str, groups: Sequence[Group], one: Expression) -> tuple[str, 
     if len(groups) < 2:
         return ()
     last = groups[-1]
+    if one.field == "days_in_cycle" and _FIRST_CYCLE.search(
+        low, max(0, one.span.start - 12), one.span.start
+    ):
+        return ()
     if one.field == "route" and _PASSIVE.search(low, last.end, one.span.start):
         return tuple(m.member for g in groups[:-1] for m in g.names if not g.has("route"))
     closing = low.rfind(")", last.end, one.span.start)
@@ -242,6 +265,8 @@ def _parallel(low: str, groups: Sequence[Group], one: Expression) -> tuple[str, 
         if not group.has("dose", "auc", "route", "frequency"):
             break
         whole_list = one.field in _FIELDS_OF_CYCLE and not group.has(one.field)
+        if one.field == "duration_days" and group.has("n_doses", "days_in_cycle"):
+            break
         if _has_its_own(group, one, outside=outside) and not whole_list:
             break
         found[:0] = [m.member for m in group.names]

@@ -16,9 +16,11 @@ from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer
 
 from trialwright.registry.regimen.phrases import Expression, Phrases, days_of
-from trialwright.registry.regimen.scanner import Token, islands
+from trialwright.registry.regimen.scanner import MARGIN_IN_BRACKETS, Token, islands
 from trialwright.registry.view import Span
 
+#: Characters between "2 years" and "after" where a bracket closes between them.
+_APART = 2
 _Row: TypeAlias = tuple[str, Any, int, int]
 
 
@@ -50,6 +52,8 @@ def expressions(low: str, start: int, end: int) -> Iterator[Expression]:
 @lru_cache(maxsize=16_384)
 def _phrases_of(text: str) -> tuple[tuple[str, Any, int, int], ...]:
     """The phrases of a sentence; registered sentences repeat."""
+    if "±" in text or "+/-" in text:
+        text = MARGIN_IN_BRACKETS.sub(lambda match: " " * len(match.group()), text)
     found = []
     for run in islands(text, 0, len(text)):
         first = run[0].start_pos
@@ -107,7 +111,8 @@ def _completed(
             index = next((i for i, t in enumerate(tokens) if t.start_pos >= row[3]), len(tokens))
             pair = tokens[index : index + 2]
             near = len(pair) == 2 and 3 <= pair[0].start_pos - row[3] <= 20
-            other = tokens[index + 2].type if index + 2 < len(tokens) else ""
+            behind = tokens[index + 2] if index + 2 < len(tokens) else None
+            other = behind.type if behind and behind.start_pos - pair[1].end_pos < _APART else ""
             if (
                 near
                 and other not in ("RELATION", "CYCLE", "INTERVAL", "OFF")

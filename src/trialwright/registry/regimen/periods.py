@@ -33,8 +33,6 @@ def periods_named(reading: Reading, said: Sequence[Sentence]) -> Iterator[tuple[
         start, end = sentence.span.start, sentence.span.end
         if not sentence.mentions or sentence.criteria or is_silent(low, start, end):
             continue
-        if CONDITION.search(low, start, end):
-            continue
         for match in _PERIOD.finditer(low, start, end):
             for mention in sentence.mentions:
                 ahead = mention.span.start >= match.end() and _AHEAD.fullmatch(
@@ -43,5 +41,5 @@ def periods_named(reading: Reading, said: Sequence[Sentence]) -> Iterator[tuple[
                 behind = mention.span.end <= match.start() and _BEHIND.fullmatch(
                     low, mention.span.end, match.start()
                 )
-                if ahead or behind:
+                if (ahead or behind) and not CONDITION.search(low, start, end):
                     yield mention.member, match["period"], Span(*match.span())

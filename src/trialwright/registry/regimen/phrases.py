@@ -177,14 +177,18 @@ class Phrases(Transformer[Any, Any]):
 
     def cycles(self, t: list[Token]) -> Any:
         """A number of cycles."""
-        numbers = [int(n) for n in _numbers(t)]
+        numbers = [int(n) for n in _numbers(t)] or [1]
         fits = all(0 < n <= _MOST_CYCLES for n in numbers)
         return _phrase("n_cycles", numbers, t) if fits and len(numbers) <= 2 else None
 
     def doses(self, t: list[Token]) -> Any:
         """A number of doses."""
-        numbers = _numbers(t)
-        return _phrase("n_doses", int(max(numbers)), t) if max(numbers) <= 120 else None
+        numbers, last = _numbers(t), t[-1]
+        count = _phrase("n_doses", int(max(numbers)), t) if max(numbers) <= 120 else None
+        if not last.value.startswith("intravenous "):
+            return count
+        route = last.start_pos, last.start_pos + len("intravenous")
+        return [count, ("route", "intravenous", *route)]
 
     def repeated(self, t: list[Token]) -> Any:
         """Such as "weekly x 6": so many doses."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 _WORD_NUMBER = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|sixteen|eighteen|twenty-four|twenty|thirty"
 _PERIOD = r"days?|weeks?|wks?|months?|mos?|years?|yrs?|hours?|hrs?|minutes?|mins?|h\b"
 _PER = r" ?(?:/|per) ?"
-_CELL = r"(?:(?:[a-z]{1,4}\d{0,3}[+-]?[ -]?){0,1}(?:[a-z0-9.+-]{1,12} ){0,3}(?:[a-z]-)?cells?\b|/ ?kg|car-?t\b|tils?\b)"
+_CELL = r"(?:(?:[a-z]{1,4}\d{0,3}[+-]?[ -]?){0,1}(?:[a-z0-9.+-]{1,12} ){0,3}(?:[a-z]-)?cells?\b|/ ?kg|car-?t\b|tils?\b|(?:car[+-] ?)?(?:gd|γδ)-?t\b)"
 _NUMBER = (
     r"\d+(?:\.\d+)? ?[x×*✕·] ?10 ?(?:\\?\^|\*\*|e|exp)? ?[({]?[\d⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}[)}]?"
     r"|10 ?(?:\\?\^|\*\*) ?\d{1,2}|10[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}|\d+(?:\.\d+)?e\+?\d{1,2}\b"
@@ -27,6 +27,7 @@ _WORDS = "|".join(
         r"|\b(?:once|twice|thrice|two times|three times|four times)(?: (?:a|per|each|every))?[ -]?(?:day|daily|week|weekly|month|monthly)\b"
         r"|\bevery (?:other|second) (?:day|week)|\b(?:on )?alternate days?\b|\b(?:two|three|four|2|3|4)[ -]weekly\b|\bbi-?weekly\b|\bfortnightly\b"
         r"|\b(?:every|each) (?:day|morning|night|evening)\b|\bnightly\b|\b(?<!bi-)(?:daily|weekly|monthly)\b(?! (?:activit|life|living|function|routine|practice))|\bas (?:needed|required|occasion requires)\b)",
+        r"(?P<SINGLE>\b(?:a |one )?single (?:treatment )?(?:course|cycle)\b)",
         r"(?P<ONCE>\b(?:a |one )?single[ -](?:dose|infusion|injection|administration)\b|\bone[ -]time\b|\bone (?:dose|infusion|injection)\b)",
         r"(?P<AUC>\bauc\b ?(?:=|of|:)? ?(?=\d))",
         r"(?P<REPEATED>\bx ?(?=\d{1,2}\b(?! ?(?:10|x))))",
@@ -34,7 +35,7 @@ _WORDS = "|".join(
         r"(?P<ON>\b(?:of (?:treatment|dosing|therapy|administration|medication)|on)\b(?=[,;/ ]{1,3}(?:(?:and|then|followed by|with|a) ){0,2}(?:\d|one|two|a )))",
         r"(?P<OFF>\b(?:of )?(?:rest|off|break|drug-free|treatment-free (?:interval|period)|rest period)\b|\bof interval\b)",
         r"(?P<INTERVAL>\bintervals?\b|\bapart\b)",
-        r"(?P<DAY>(?<!\d-)(?<!\d )\bdays?\b[ #:(]{0,2}(?=[+-]?\d)|\bd ?(?=[+-]?\d{1,2}\b))",
+        r"(?P<DAY>(?:(?<!\d-)(?<!\d )|(?<=cycle \d ))\bdays?\b[ #:(]{0,2}(?=[+-]?\d)|\bd ?(?=[+-]?\d{1,2}\b))",
         r"(?P<WEEK>\bweeks? (?=\d{1,2}\b)(?!\d+ ?(?:mg|g\b|ml)))",
         r"(?P<CYCLE_NUMBER>\b(?:cycles?|courses?) ?#?(?=\d))",
         rf"(?P<NUMBER>(?:(?<![a-z]-)|(?<=every-))(?:(?<![\w.])|(?<=\bd))(?:{_NUMBER})(?:st|nd|rd|th)?(?!\d|-(?!day|week|wk|month|year|hour|hr|min|cycle|course|fraction|dose|time|h\b|d\b|d\d)[a-z])|\b(?:{_WORD_NUMBER})\b|\ba(?=[ -]week (?:of )?(?:rest|off|break)))",
@@ -47,13 +48,14 @@ _WORDS = "|".join(
         r"(?P<AS_CYCLE>\b(?:as|is|are|for|constitutes?|per|=) ?(?:a|one|each|1) (?:treatment )?(?:cycle|course)\b|\bper (?:cycle|course)\b|/ ?cycle\b)",
         r"(?P<CYCLE>\b(?:treatment |therapy |dosing |chemotherapy |study )?(?:cycles?|courses?)\b(?: (?:length|duration)s?)?)",
         r"(?P<IS>\b(?:(?:is|was|are|were|will be)(?: defined as)?|lasts?|lasting|consists? of|equals?|repeats?|repeated|are repeated|comprises?|continue|defined as)\b)",
-        r"(?P<FOR>\bfor (?:up to |a total of |a maximum of |a period of |approximately |about |the first |an additional |another |a duration of |maximum |at most )*|"
+        r"(?P<FOR>\bfor (?:up to |a total of |a maximum of |a maximum period of |a period of |approximately |about |the first |an additional |another |a duration of |maximum |at most )*|"
+        r"\buntil (?=(?:\d{1,2}|one|two|three) (?:years?|months?) of (?:therapy|treatment))|"
         r"\bup to (?:a (?:maximum|total) of )?|\bmaximum (?:of |duration of |treatment (?:time|duration) (?:of|is) )|\ba total of |\bover a period of |\bover (?=(?:\d+|two|three|four|five|six|seven)[ -](?:consecutive )?(?:days?|weeks?|months?)\b)|\blasting |"
         r"\b(?:total )?(?:duration of (?:the )?treatment|treatment duration)(?: will be| is|:)? )",
         r"(?P<DOSES>(?:planned |intravenous |consecutive |weekly )?\b(?:doses|infusions|injections|administrations|vaccinations|instillations|immunizations)\b)",
         r"(?P<FRACTIONS>(?<![a-z])(?:daily )?(?:fractions?|fx|fr|f)\b)",
         r"(?P<RELATION>\b(?:after|before|prior to|following|post|preceding|later)\b)",
-        r"(?P<ROUTE>\bintravenous(?:ly)?\b|(?<!stage )(?<!phase )(?<!grade )(?<!iii )(?<!or )(?<!iii/)(?<!iii-)\bi\.?v\b\.?(?! infection)|\bivgtt\b|\binto (?:a|the) vein\b|\borally\b(?! (?:bioavail|active))|\boral\b(?! (?:mucos|cavity|cancer|squam|leuk|health|hygiene|and max|intake|tongue|cand|comp|carc|epith|contrac|anticoag|antib|pharyn))|"
+        r"(?P<ROUTE>\bintravenous(?:ly)?\b|(?<!stage )(?<!phase )(?<!grade )(?<!iii )(?<!or )(?<!iii/)(?<!iii-)(?<!i[abc]-)(?<!i[abc]/)(?<!iii, )(?<!i to )(?<!i[abc] to )(?<![.)] )\bi\.?v\b\.?(?! infection| disease| cancer)|\bivgtt\b|\b(?:by needle )?into (?:a|the) vein\b|\bneedle in(?:to)? (?:your|the|a) vein\b|\borally\b(?! (?:bioavail|active))|\boral\b(?! (?:mucos|cavity|cancer|squam|leuk|health|hygiene|and max|intake|tongue|cand|comp|carc|epith|contrac|anticoag|antib|pharyn))|"
         r"\bp\.?o\b\.?(?!-)|\bper os\b|\bby mouth\b|\bsubcutaneous(?:ly)?\b(?! (?:tissue|nodule|metas|lesion|fat))|\bs\.?c\b\.?(?=[\s,.;)]|$)|\bsubq\b|\bintramuscular(?:ly)?\b|\bi\.?m\b\.?(?=[\s,.;)])|\bintraderm\w+|\bintratumou?r\w*|"
         r"\bintralesion\w+|\bintraperiton\w+|\bintrapleur\w+|\bintrathec\w+|\bintravesic\w+|\bintraventric\w+|\bintracerebrov\w+|\bintracavern\w+|"
         r"\bintranas\w+|\bintraocular|\bintravitre\w+|\bintracran\w+|\binhal(?:ed|ation)\b|\btopical(?:ly)?\b|\brectal(?:ly)\b|\bvaginal(?:ly)\b|\bsublingual(?:ly)?\b|"
@@ -64,12 +66,12 @@ _WORDS = "|".join(
 #: Joints between numbers.
 _JOINTS = "|".join(
     (
-        r"(?P<OR>,? ?\b(?:and|or)\b ?|, ?|/|&)(?=(?:on )?(?:days? ?|d ?)?[+-]?\d)",
+        r"(?P<OR>(?:,? ?\b(?:and|or)\b ?|, ?|/| ?\\?& ?)(?=(?:on )?(?:days? ?|d ?)?[+-]?\d)|(?<=one) or (?=two\b)|(?<=two) or (?=three\b))",
         r"(?P<TO>(?:-|~|\bto\b|\bthrough\b|\buntil\b|\bup to\b) ?(?=(?:the )?(?:days? ?|d ?|weeks? ?)?[+-]?\d))",
     )
 )  # fmt: skip
 _SCAN = re.compile(
-    rf"(?:\b|(?<=\d)|(?<=\bd))(?:{_WORDS})|{_JOINTS}|(?P<EQUALS>(?<=cycle )= ?)|[%≥≤<>]"
+    rf"(?:\b|(?<=\d)|(?<=\bd))(?:{_WORDS})|{_JOINTS}|(?P<EQUALS>(?<=cycle )= ?|(?<=cycle)= ?)|[%≥≤<>]"
 )
 #: Tokens that mean something right behind others only.
 _BEHIND = {
@@ -91,6 +93,8 @@ _FILLER = re.compile(
     r"from|only|followed|basis|frequency|i\.e\.|during)\b[\s,():\[\]=*\"'~/±-]{0,4}){0,5}"
 )
 _MARGIN = re.compile(r"\(? ?(?:±|\+/-) ?\d+(?: ?(?:days?|hours?|weeks?|d|h))?\)?")
+#: A margin in brackets, which parts the days of a list: "7(±3) and 21(±3)".
+MARGIN_IN_BRACKETS = re.compile(r"\( ?(?:±|\+/-) ?\d+(?: ?(?:days?|hours?|weeks?|d|h))? ?\)")
 _LONGEST_GAP = 60
 #: Tokens of one island; a longer run is a list of something else and is cut.
 MOST_TOKENS = 48
@@ -161,7 +165,10 @@ class _Reader:
             yield from self._number(match)
             return
         stop = match.end()
-        near = self.last is not None and match.start() - self.last.end_pos <= _NEAR
+        near = self.last is not None and (
+            match.start() - self.last.end_pos <= _NEAR
+            or self.low[self.last.end_pos : match.start()].isspace()
+        )
         before = self.last.type if self.last is not None and near else ""
         if kind in _BEHIND and before not in _BEHIND[kind]:
             return

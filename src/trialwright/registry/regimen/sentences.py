@@ -12,7 +12,7 @@ from trialwright.registry.regimen.members import Mention
 from trialwright.registry.view import Span
 
 _END = re.compile(
-    r"[.;](?:(?=\s|$)(?<!\bi\.v\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!approx\.)(?<!\bp\.o\.)(?<!\bs\.c\.)(?<!\bi\.m\.)(?<!\bno\.)|(?<=\.)(?=[a-z]{4,}\s))|\n"
+    r"[.;\n](?:(?<=\n)|(?=\s|$)(?<!\bi\.v\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!approx\.)(?<!\bp\.o\.)(?<!\bs\.c\.)(?<!\bi\.m\.)(?<!\bno\.)|(?<=\.)(?=[a-z]{4,}\s))"
 )
 #: Components that a sentence can name; beyond that it is a list, not a regimen.
 _MOST_MENTIONS = 40
@@ -31,7 +31,7 @@ _LATER = re.compile(
     r"\b(?:beginning|starting) (?:(?:in |at |on |from )?(?:week|month|cycle) \d{1,2}\b|(?:[\w-]+ ){1,4}(?:after|following) (?:completion of |the end of )?\w+)"
 )
 _PERIOD = re.compile(
-    r"\b(?P<period>re-?induction|induction|consolidation|maintenance|neo-?adjuvant|adjuvant|conditioning|run-in|lead-in|intensification)\b"
+    r"\b(?P<period>re-?induction|induction|consolidation|maintenance|neo-?adjuvant|adjuvant|conditioning|run-in|lead-in|intensification|long[- ]term treatment|extension (?:phase|period))\b"
     r"(?: (?:therapy|phase|treatment|period|regimen|chemotherapy|immunotherapy|part|stage)\b)?(?! (?:and|or|failure)\b)"
 )
 _EVERYONE = re.compile(
@@ -48,7 +48,14 @@ _LABELS = frozenset(
         "salvage", "lead", "run", "expansion", "escalation",
     )
 )  # fmt: skip
-_LABEL_WORDS = ("arm", "group", "cohort", "part", "phase")
+_LABEL_WORDS = (
+    "arm ", "arms ", "group ", "groups ", "cohort ", "cohorts ", "part ", "parts ", "phase ",
+)  # fmt: skip
+#: Without one of these a sentence names no period.
+_PERIOD_STEMS = (
+    "adjuvant", "induction", "consolidation", "maintenance", "conditioning", "run-in", "lead-in",
+    "intensification", "term treatment", "extension",
+)  # fmt: skip
 #: Words of the end of treatment.
 _ENDING = frozenset(
     ("until", "till", "absence", "unless", "continue", "continued", "continues", "continuing")
@@ -112,7 +119,7 @@ def _of_field(
                 paragraph += 1
             else:
                 if judged and not criteria:
-                    criteria = _CRITERIA.match(low, start, min(end, start + 80)) is not None
+                    criteria = _is_heading_of_criteria(low, start, min(end, start + 80))
                 label = _label_at(low, start, end, label) if labelled else None
                 # a sentence without a name, a hint or an end of treatment says nothing here
                 hinted = hint < len(places) and places[hint] < end
@@ -120,6 +127,11 @@ def _of_field(
                 yield Sentence(Span(start, end), here, label, paragraph, criteria, hinted)
                 label = label_before(low, start, end, label) if labelled else None
         start, first = end, last
+
+
+def _is_heading_of_criteria(low: str, start: int, end: int) -> bool:
+    head = low[start:end]
+    return ("clusion" in head or "eligib" in head) and _CRITERIA.match(low, start, end) is not None
 
 
 def _cut(ends: list[int], field: Span) -> list[int]:
@@ -169,7 +181,9 @@ def period_before(low: str, start: int, at: int, stop: int) -> str | None:
             return behind["period"]
         return "after surgery" if behind["side"] in ("after", "following") else "before surgery"
     found = None
-    for match in _PERIOD.finditer(low, start, at):
-        found = match["period"]
-    later = _LATER.search(low, start, at)
+    ahead = low[start:at]
+    if any(stem in ahead for stem in _PERIOD_STEMS):
+        for match in _PERIOD.finditer(low, start, at):
+            found = match["period"]
+    later = _LATER.search(low, start, at) if "ing " in ahead else None
     return later.group() if later else found

@@ -29,7 +29,17 @@ ASSESSMENT = re.compile(
     r"\b(?:tumou?r (?:assess\w*|evaluat\w*|respon\w*|measure\w*|imaging)|response (?:assess\w*|evaluat\w*)|imaging|ct|mri|pet|scan\w*|radiograph\w*|"
     r"follow(?:ed)?[\s-]?up|followed(?! by)|biops\w+|(?:blood|stool|tissue|serum|plasma|urine|tumou?r) samples?|samples? |questionnaires?|assess\w*|evaluat\w*|"
     r"monitor\w*|visits?|examin\w*|surviv\w*|measured|measurements?|collected|blood (?:draws?|tests?)|laborator\w+|review\w*|observ\w+|surveillance|"
-    r"quality of life|qol|psa (?:level|test|eval)\w*|hospitali[sz]\w*|check\w*|interviews?|ecg\w*|echocardio\w*|enrol\w+|accru\w+|recruit\w*|contact\w*)\b"
+    r"quality of life|qol|psa (?:level|test|eval)\w*|hospital\w*|check\w*|interviews?|ecg\w*|echocardio\w*|enrol\w+|accru\w+|recruit\w*|contact\w*|"
+    r"amplif\w+|transfect\w*|transduc\w*|cultur\w+|manufactur\w*|isolat\w+|(?:leuk)?apheresis|harvest\w*)\b"
+)
+#: Words right before a time that is an age: "aged 6 months up to 16 years".
+AGE = re.compile(
+    r"\b(?:aged?|ages|old|children|adolescents|between|younger than|older than)\b[^.;]{0,24}$"
+)
+AGE_BEHIND = re.compile(r" ?(?:-| )?(?:old|of age)\b")
+#: Words before days that bound when something may be given: "can be given from days 0 to 21".
+WINDOW = re.compile(
+    r"\b(?:between|any ?time|within|window(?: of)?|(?:can|may|could) be (?:given|administered)(?: at any time)?|may vary)\b(?: (?:on|from|in|the))*[^.;\d]{0,3}$"
 )
 #: Verbs and nouns of treatment: a clock that stands behind one is the treatment's.
 TREATMENT = re.compile(

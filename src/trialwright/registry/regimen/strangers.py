@@ -40,6 +40,11 @@ _JOINING = frozenset(
     ("cytotoxic", "antibody", "anti-PD-1 or anti-PD-L1", "targeted", "radiotherapy")
 )
 
+#: What joins two agents of a title, and the words of the second.
+_WITH = re.compile(
+    r"[\s,]{0,2}(?:injection |tablets? |capsules? |treatment )?(?:in combination with|in combination|combined with|combination with|together with|plus|with|and|\+|/)"
+    r" ?(?P<name>[a-z][\w.+/-]*(?: [a-z][\w.+/-]*){0,3})"
+)
 _DOSED = re.compile(r"\d ?(?:mg|gy|g/m|auc)|\bauc ?\d")
 
 
@@ -112,6 +117,10 @@ def joining(
     ids = {m.id for m in found}
     keys = {m.key for m in found}
     low = reading.low
+    for told in _of_title(reading, found, said):
+        if told[0] not in ids and told[0] not in keys:
+            ids.add(told[0])
+            yield told
     for sentence in said:
         start, end = sentence.span.start, sentence.span.end
         if sentence.criteria or not sentence.hinted or not _DOSED.search(low, start, end):
@@ -136,3 +145,34 @@ def joining(
             ):
                 ids.add(other[0])
                 yield other
+
+
+def _of_title(
+    reading: Reading, found: Sequence[Member], said: Sequence[Sentence]
+) -> Iterator[tuple[str, Span]]:
+    """Known agents that the title joins to a drug of the line: "X combined with radiotherapy".
+
+    A class that the line names already is not asked for again: the title may call it by another
+    name.
+    """
+    classes = {class_of(m.key) for m in found}
+    listed = reading.span("interventions").of(reading.low)
+    drugs = {m.id for m in found if m.is_drug}
+    title = reading.span("title")
+    for sentence in said:
+        if sentence.span.start >= title.end:
+            return
+        for mention in sentence.mentions:
+            match = _WITH.match(reading.low, mention.span.end, sentence.span.end)
+            if mention.member not in drugs or match is None:
+                continue
+            words = match["name"].split(" ")
+            for count in range(len(words), 0, -1):
+                name = " ".join(words[:count])
+                key = _foreign(name)
+                if key is not None:
+                    klass = class_of(key)
+                    if klass not in _JOINING or klass in classes or name in listed:
+                        break
+                    yield key, Span(match.start("name"), match.start("name") + len(name))
+                    break

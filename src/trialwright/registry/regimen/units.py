@@ -46,7 +46,7 @@ _SHOWN = {
 @lru_cache(maxsize=2048)
 def unit_of(text: str) -> str:
     """A unit in one form: "mg/m^2" and "milligrams per square meter" are "mg/m2"."""
-    if "cell" in text or "/kg" in text[:4] or text.startswith(("t-", "car")):
+    if "cell" in text or "/kg" in text[:4] or text.startswith(("t-", "car", "gd", "γδ")):
         return "cells/kg" if "kg" in text or "kilogram" in text else "cells"
     plain = re.sub(
         r" ?(?:\bper\b|/) ?",
@@ -63,7 +63,7 @@ def unit_of(text: str) -> str:
 
 _ROUTE_STEMS = (
     ("intracerebrov", "intracerebroventricular"), ("intraventric", "intraventricular"),
-    ("intraven", "intravenous"), ("iv", "intravenous"), ("i.v", "intravenous"), ("intoav", "intravenous"),
+    ("intraven", "intravenous"), ("iv", "intravenous"), ("i.v", "intravenous"), ("intoav", "intravenous"), ("needle", "intravenous"), ("byneedle", "intravenous"),
     ("intothev", "intravenous"), ("oral", "oral"), ("p", "oral"), ("bymouth", "oral"),
     ("sc", "subcutaneous"), ("s.c", "subcutaneous"), ("sub", "subcutaneous"),
     ("intramus", "intramuscular"), ("im", "intramuscular"), ("i.m", "intramuscular"),
