@@ -103,7 +103,8 @@ RAISED = [
     ("pfs_without_death", {"endpoints.PFS.events": ["progression"]}, "endpoints.PFS.events", "error", {"endpoints.PFS.events": ["progression", "death"]}),
     ("rate_vs_time", {"endpoints.PFS12": {**RATE, "description": "The date of first treatment until progression"}}, "endpoints.PFS12.estimator", "error", {"endpoints.PFS12.estimator": "Kaplan-Meier estimate at 12 months"}),
     ("rate_vs_time", {"endpoints.PFS.description": "Proportion of patients without progression", "endpoints.PFS.estimator": None}, "endpoints.PFS.estimator", "error", {"endpoints.PFS.estimator": KM}),
-    ("dose_missing", {"regimen.regorafenib.dose": None}, "regimen.regorafenib.dose", "error", {"regimen.regorafenib.dose": [{"value": 80, "unit": "mg"}]}),
+    ("dose_missing", {"regimen.regorafenib.dose": None}, "regimen.regorafenib.dose", "error", None),
+    ("dose_missing", {"regimen.regorafenib.dose": None, "regimen.camrelizumab": PD1}, "regimen.regorafenib.dose", "warning", {"regimen.regorafenib.dose": [{"value": 80, "unit": "mg"}]}),
     ("dose_missing", {"regimen.haic": INFUSION}, "regimen.haic.dose", "warning", None),
     ("dose_missing", {"regimen.new": {"name": "AB-123", "kind": "drug", "route": "oral", "frequency": "QD"}}, "regimen.new.dose", "warning", None),
     ("route_missing", {"regimen.regorafenib.route": None}, "regimen.regorafenib.route", "note", {"regimen.regorafenib.route": "oral"}),
@@ -387,6 +388,31 @@ def test_the_proposed_cycle_is_the_shortest_usual_one_that_fits_every_clock(cloc
     assert set((missing.proposal or {}).values()) == {cycle}
 
 
+@pytest.mark.parametrize(("beside", "dose"), [("Serplulimab", 80), ("Chidamide", None)])
+def test_a_dose_that_rests_on_another_agent_is_proposed_only_beside_it(beside, dose):
+    regimen = [
+        {"id": "regorafenib", "name": "Regorafenib", "kind": "drug"},
+        {"id": beside.lower(), "name": beside, "kind": "drug"},
+    ]
+    found = check_protocol(changed({"regimen": regimen}))
+    proposed = [one.proposal or {} for one in found if one.code == "dose_missing"]
+    doses = [
+        one["regimen.regorafenib.dose"] for one in proposed if "regimen.regorafenib.dose" in one
+    ]
+    assert [said[0]["value"] for said in doses] == ([dose] if dose else [])
+
+
+def test_no_end_of_advanced_disease_is_proposed_in_diseases_of_the_blood():
+    changes = {**LEUKAEMIA, "treatment.until": None, "treatment.max_duration_days": None}
+    found = check_protocol(
+        changed(
+            {**changes, **{f"endpoints.{n}.criteria": None for n in ("ORR", "DCR", "DOR", "PFS")}}
+        )
+    )
+    (asked,) = [one for one in found if one.code == "discontinuation_missing"]
+    assert asked.proposal is None
+
+
 def test_relapse_free_survival_counts_death():
     rfs = {"kind": "RFS", "role": "secondary", "measure": "RFS", "events": ["relapse"]}
     found = check_protocol(changed({"endpoints.RFS": rfs}))
@@ -397,7 +423,9 @@ def test_relapse_free_survival_counts_death():
 
 def test_a_count_of_patients_alive_is_no_time():
     said = "Number of participants still alive"
-    found = check_protocol(changed({"endpoints.OS.description": said, "endpoints.OS.estimator": None}))
+    found = check_protocol(
+        changed({"endpoints.OS.description": said, "endpoints.OS.estimator": None})
+    )
     assert "rate_vs_time" in {one.code for one in found}
 
 
@@ -406,7 +434,9 @@ def test_a_schedule_of_scans_is_no_definition(quote):
     frame = "Every 6 weeks until progression"
     path = "endpoints.PFS.events"
     registered = changed({path: ["progression"], "endpoints.PFS.time_frame": frame})
-    source = Source(path=path, kind="record", quote=quote, start=0, end=len(quote), text='["progression"]')
+    source = Source(
+        path=path, kind="record", quote=quote, start=0, end=len(quote), text='["progression"]'
+    )
     others = tuple(one for one in registered.sources if one.path != path)
     found = check_protocol(registered.model_copy(update={"sources": (*others, source)}))
     asked = "pfs_without_death" in {one.code for one in found}
@@ -495,6 +525,7 @@ def test_after_defaults_only_questions_without_a_proposal_are_left():
         {
             "endpoints.OS.origin": "randomization",
             "regimen.regorafenib.dose": None,
+            "regimen.camrelizumab": PD1,
             "endpoints.PFS.events": ["progression"],
             "design.phases": ["PHASE1"],
         }

@@ -104,7 +104,7 @@ BROKEN = {
     "repeated key": (swap("  single_arm: true", "  single_arm: true\n  single_arm: false"), 7, 3, ('"single_arm" stands twice', "line 6")),
     "repeated component": (swap("id: other", "id: drug"), 13, 9, ('two of regimen have the id "drug"',)),
     "repeated endpoint": (swap("id: OS", "id: ORR"), 20, 9, ('two of endpoints have the id "ORR"', "an id of its own")),
-    "id with a dot": (swap("id: other", "id: a.b"), 13, 9, ('regimen[2].id cannot be "a.b"', "without spaces and dots")),
+    "id with a dot": (swap("id: other", "id: a.b"), 13, 9, ('regimen[2].id cannot be "a.b"', "small letters, digits and _")),
     "tab": (swap("  single_arm", "\tsingle_arm"), 6, 1, ("A tab stands", "spaces")),
     "open bracket": (swap("[PHASE2]", "[PHASE2"), 6, 13, ("YAML syntax",)),
     "open quote": ('id: "demo\n', 2, 1, ("YAML syntax", "unexpected end", "a closing quote")),
@@ -260,15 +260,18 @@ def test_an_edit_of_a_long_text_is_seen_although_only_its_digest_is_kept():
     assert (source.kind, source.reason) == ("user", "replaces a longer text (record)")
 
 
-def test_a_value_inside_an_edited_list_makes_the_list_the_users():
+def test_a_value_inside_an_edited_list_is_the_users_and_the_rest_keeps_its_source():
     cohorts = [{"id": "A", "name": "a"}, {"id": "B", "name": "b"}]
     text = protocol_text(
         settle(parse_protocol(GOOD), {"cohorts": cohorts}, kind="default", reason="r")
     )
     edited = parse_protocol(text.replace("    name: b\n", "    name: b\n    enrollment: 12\n"))
-    source = sources_by_path(edited)["cohorts"]
-    assert (source.kind, edited.cohorts[1].enrollment) == ("user", 12)
-    assert source.reason == 'replaces [{"id":"A","name":"a"},{"id":"B","name":"b"}] (default)'
+    sources = sources_by_path(edited)
+    kinds = {path: one.kind for path, one in sources.items() if path.startswith("cohorts")}
+    assert kinds == {
+        "cohorts.A.name": "default", "cohorts.B.name": "default", "cohorts.B.enrollment": "user",
+    }  # fmt: skip
+    assert sources["cohorts.A.name"].reason == "r"
 
 
 @pytest.mark.parametrize(

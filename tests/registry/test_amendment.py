@@ -63,7 +63,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "Primary outcome 1 / Description": "Proportion of patients alive without disease "
         "progression (RECIST 1.1) 12 months after the first treatment, estimated by the "
         "Kaplan-Meier method.",
-        "Secondary outcome 3 / Description": "The date of first treatment until the date of "
+        "Secondary outcome 3 / Description": "Time from the first study procedure until the date of "
         "progression using the RECIST 1.1, or death from any cause, whichever occurs first.",
         "Secondary outcome 1 / Description": "[Lesions that are ablated are not measured",
         "Detailed description / Sentence": "A dose of Camrelizumab is given every 3 weeks, and not "

@@ -76,7 +76,10 @@ def test_allocation(drafted, summary, expected):
         ("Sample size: 48 patients.", 48),
         ("48 subjects with B cell lymphoma are expected to be enrolled.", 48),
         ("18 more patients enter, for a total of 48 patients in all.", 48),
-        ("After DLT assessment, an additional 40 participants will be enrolled, bringing the total to 48.", 48),
+        (
+            "After DLT assessment, an additional 40 participants will be enrolled, bringing the total to 48.",
+            48,
+        ),
         ("Up to 48 patients will take part in this multicenter study.", 48),
         ("There will be two cohorts, for a total of 48 patients in each arm.", None),
         ("Biopsies are taken in up to 48 patients.", None),

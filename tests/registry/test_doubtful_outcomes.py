@@ -28,7 +28,10 @@ def test_both_readings_are_shown(drafted):
     (asked,) = questions(draft)
     assert (asked.code, asked.severity, asked.quote) == ("wording", "note", DOUBTFUL)
     assert 'measure "Number", description "severity and duration of rashes"' in asked.message
-    assert 'Read as measure "Number, severity and duration of rashes", time frame "6 weeks"' in asked.message
+    assert (
+        'Read as measure "Number, severity and duration of rashes", time frame "6 weeks"'
+        in asked.message
+    )
 
 
 def test_a_plain_outcome_is_not_asked_about(drafted):

@@ -106,7 +106,8 @@ def test_every_answer_is_tested_and_belongs_to_a_code():
 HOSTILE = [
     "evaluate safety ", "severity and incidence of ", "discontinued until ", "patients received ",
     "liver/lung ", "every 8 ", "has a higher ", "guided by genetic ", "the the ", "21th ", "complete response and ",
-    "ABCDEF (", "hopefully ", "data safety ", "evaluable ", "metastatic liver ", "，",
+    "ABCDEF (", "hopefully ", "data safety ", "evaluable ", "metastatic liver ",
+    "12 patients ", "common toxicity criteria ", "for 6 aaa bbb ", "30 days after aaa bbb ", "abt-123 daily, ", "，",
 ]  # fmt: skip
 
 

@@ -109,7 +109,11 @@ FACTS = [
 #: Row, code, words that the message has to hold: the number that moves, or the choice.
 SAYS = [
     ("000-5", "dose_missing", "dose intensity"),
-    ("000-8", "sample_size_rationale_missing", "neither a rate of no interest nor a wanted precision"),
+    (
+        "000-8",
+        "sample_size_rationale_missing",
+        "neither a rate of no interest nor a wanted precision",
+    ),
     ("000-9", "anchor_vs_primary", "30 patients would have to enter within 6 months"),
     ("000-9b", "anchor_conflict", "about 2 years"),
     ("000-16", "interim_missing", "10 patients without a response"),

@@ -14,6 +14,7 @@ import typer
 
 import trialwright as tw
 from trialwright.cli.progress import record_bar
+from trialwright.core.terminal import shown, visible
 
 if TYPE_CHECKING:
     from trialwright.core.results import Json
@@ -63,19 +64,19 @@ class DraftRun:
         )
         with ExitStack() as stack:
             table = stack.enter_context(_table(self.portfolio))
-            shown = stack.enter_context(record_bar(paths))
+            bar = stack.enter_context(record_bar(paths))
             for size, made in tw.draft_many(paths, order, workers):
                 for one in made:
                     told = self._take(one)
                     if isinstance(one, tw.Drafted) and one.entry is not None:
                         table(one.entry)
                     if told:
-                        shown.say(told)
-                shown.advance(size, len(made))
+                        bar.say(told)
+                bar.advance(size, len(made))
         if not self.records and not self.refused:
             raise tw.RecordError(
                 "There is no record.",
-                where=", ".join(map(str, paths[:5])),
+                where=", ".join(shown(str(path)) for path in paths[:5]),
                 allowed="plain text, JSON of API version 2, NDJSON, CSV export, or .zip of these",
                 do="check the path",
             )
@@ -135,14 +136,16 @@ class DraftRun:
         else:
             tw.write_files(dict(pair for made in self.kept for pair in _files(made)), self.out)
             several = "s" * (len(self.kept) > 1)
-            news.append(f"{len(self.kept)} protocol{several} with findings in {self.out}")
+            news.append(
+                f"{len(self.kept)} protocol{several} with findings in {shown(str(self.out))}"
+            )
         for line in news:
-            typer.echo(line, err=self.out is None)
+            typer.echo(visible(line), err=self.out is None)
 
     def _summarise(self, seconds: float) -> None:
         if self.twice:
             names = ", ".join(self.named[:_FEW]) + ", ..." * (len(self.named) > _FEW)
-            typer.echo(f"ids that came again: {self.twice} ({names})", err=True)
+            typer.echo(visible(f"ids that came again: {self.twice} ({names})"), err=True)
         if self.records + self.refused == 1 and not self.beside:
             return
         beside = f", {self.beside} other file{'s' * (self.beside > 1)}" * bool(self.beside)

@@ -30,13 +30,21 @@ def schedule(
     ] = None,
     end: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="End of treatment."),
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Day of the last dose."),
     ] = None,
     weeks: Annotated[int, typer.Option(min=1, max=520, help="Weeks to lay out.")] = 24,
     sessions: Annotated[
         list[str] | None,
         typer.Option("--session", metavar="COMPONENT=DAY", help="Study day of a session."),
     ] = None,
+    subject: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Patient of the calendar, in its titles and event ids."),
+    ] = None,
+    sequence: Annotated[
+        int,
+        typer.Option(min=0, help="Revision of the calendar: a higher one replaces the events."),
+    ] = 0,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to write to.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,  # noqa: FBT002
 ) -> None:
@@ -49,8 +57,10 @@ def schedule(
     starts = {anchor: day.date() for anchor, day in given.items() if day is not None}
     if start is None and (enrolled or end):
         raise typer.BadParameter("--enrolled and --end need --start, the day of first treatment")
+    if (subject is not None or sequence) and (start is None or out is None):
+        raise typer.BadParameter("--subject and --sequence are for a calendar: --start and --out")
     if out is not None:
-        _write(plan, starts, out)
+        _write(plan, starts, out, subject, sequence)
     if as_json:
         typer.echo(json_text(plan.to_json(), indent=1))
     elif out is None:
@@ -75,8 +85,13 @@ def _sessions(protocol: Protocol, settings: Iterable[str]) -> dict[str, list[int
     return found
 
 
-def _write(plan: ActivitySchedule, starts: dict[Anchor, date], out: Path) -> None:
-
+def _write(
+    plan: ActivitySchedule,
+    starts: dict[Anchor, date],
+    out: Path,
+    subject: str | None,
+    sequence: int,
+) -> None:
     activities, visits = tw.schedule_tables(plan, starts)
     files: dict[str, str | bytes] = {
         "schedule.html": tw.tables_page(plan.title, plan.protocol_id, (activities, visits)),
@@ -84,7 +99,7 @@ def _write(plan: ActivitySchedule, starts: dict[Anchor, date], out: Path) -> Non
         "visits.csv": tw.table_csv(visits),
     }
     if "first_treatment" in starts:
-        files["calendar.ics"] = tw.calendar_bytes(plan, starts)
+        files["calendar.ics"] = tw.calendar_bytes(plan, starts, subject=subject, sequence=sequence)
     tw.write_files(files, out)
     undated = sum(visit.anchor not in starts for visit in plan.visits)
     without = f", {undated} without a date" if undated and starts else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from trialwright.core.terminal import visible
+
 if TYPE_CHECKING:
     from trialwright.core.display import Table
 
@@ -32,4 +34,4 @@ def table_text(table: Table, banner: str = "") -> str:
     ]
     head = f"{table.number}  {table.title}".strip()
     notes = [f"  {note}" for note in (*table.footnotes, *([banner] if banner else []))]
-    return "\n".join([head, *lines, *notes, ""])
+    return visible("\n".join([head, *lines, *notes, ""]))

@@ -10,6 +10,7 @@ import typer
 import trialwright as tw
 from trialwright.cli.text import json_text
 from trialwright.core.errors import OutputError
+from trialwright.core.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ def import_(
     imported = tw.read_usdm(file)
     write_text(tw.protocol_text(imported.protocol), out)
     for remark in imported.remarks:
-        typer.echo(f"not read: {remark}", err=True)
+        typer.echo(visible(f"not read: {remark}"), err=True)
     protocol = imported.protocol
     users = sum(source.kind == "user" for source in protocol.sources)
     typer.echo(
@@ -74,7 +75,7 @@ def check(
 
 def _list(problems: Sequence[Problem]) -> None:
     for one in problems[:_SHOWN]:
-        typer.echo(f"{one.rule}  {one.place or 'the file'}: {one.message}")
+        typer.echo(visible(f"{one.rule}  {one.place or 'the file'}: {one.message}"))
     if len(problems) > _SHOWN:
         typer.echo(f"and {len(problems) - _SHOWN} more")
 

@@ -6,6 +6,8 @@ status 1; nothing else is caught there, so a traceback always means a defect of 
 
 from __future__ import annotations
 
+from trialwright.core.terminal import visible
+
 
 class TrialwrightError(Exception):
     """A refusal: what is wrong, where, what is allowed, what to do.
@@ -34,7 +36,7 @@ class TrialwrightError(Exception):
         lines = [f"{type(self).__name__}: {self.what}", f"  where:   {self.where}"]
         lines += [f"  allowed: {self.allowed}"] if self.allowed else []
         lines += [f"  do:      {self.do}"] if self.do else []
-        return "\n".join(lines)
+        return visible("\n".join(lines))
 
 
 class RecordError(TrialwrightError):

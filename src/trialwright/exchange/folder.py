@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from trialwright.core.errors import OutputError
+from trialwright.core.terminal import shown
 
 #: File in each folder that we write: which files are ours, and what was in them.
 MANIFEST = "manifest.json"
@@ -165,7 +166,7 @@ def _read_manifest(out: Path) -> _Manifest:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise OutputError(
             f"The folder holds a {MANIFEST} that trialwright did not write.",
-            where=str(path),
+            where=shown(str(path)),
             do="choose another folder",
         ) from error
 
@@ -179,7 +180,7 @@ def _refuse_foreign(out: Path, manifest: _Manifest, names: list[str]) -> None:
     if problems:
         raise OutputError(
             "The output folder holds files that trialwright would have to overwrite.",
-            where=f"{out}: {'; '.join(problems[:10])}",
+            where=f"{shown(str(out))}: {'; '.join(problems[:10])}",
             do="move or rename them, or choose another folder",
         )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from trialwright.core.errors import ProtocolError
+from trialwright.core.terminal import shown
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.paths import place
 from trialwright.protocol.problems import Loc, Problem
@@ -41,16 +42,18 @@ def read_protocol(path: Path | str) -> Protocol:
     except OSError as error:
         reason = error.strerror or "unreadable"
         raise ProtocolError(
-            f"The protocol file cannot be opened: {reason}.", where=str(path), do="check the path"
+            f"The protocol file cannot be opened: {reason}.",
+            where=shown(str(path)),
+            do="check the path",
         ) from None
     if size > MAX_BYTES:
         raise ProtocolError(
             f"The protocol file is too large: {size} bytes.",
-            where=str(path),
+            where=shown(str(path)),
             allowed=f"at most {MAX_BYTES} bytes",
             do="check that this is a protocol file",
         )
-    return parse_protocol(_decoded(data, path.name), path.name)
+    return parse_protocol(_decoded(data, shown(path.name)), shown(path.name))
 
 
 def _decoded(data: bytes, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trialwright.core.terminal import visible
 from trialwright.protocol.base import Finding
 from trialwright.protocol.settle import plain
 from trialwright.protocol.yaml_text import flow
@@ -19,7 +20,7 @@ def finding_text(finding: Finding) -> str:
     if finding.quote:
         lines.append(f'  record:   "{" ".join(finding.quote.split())}"')
     lines += _proposed(finding)
-    return "\n".join(lines)
+    return visible("\n".join(lines))
 
 
 def _proposed(finding: Finding) -> list[str]:

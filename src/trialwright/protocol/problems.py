@@ -7,6 +7,7 @@ the allowed values come from the model itself.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,17 @@ _WANTED: Mapping[str, str] = {
     "too_long": "a list of %(max_length)s values",
     "value_error": "%(error)s",
 }
+#: What an id may be: that of a component stands in schedules, columns and names of other systems.
+_ID = re.compile(r"[^\s./\\\x00-\x1f\x7f]+")
+_COMPONENT_ID = re.compile(r"[a-z0-9_]+")
+
+
+def id_wanted(section: str, name: str) -> str:
+    """What the id of a member should be; empty where `name` is one."""
+    if section == "regimen":
+        said = "small letters, digits and _, such as nab_paclitaxel"
+        return "" if _COMPONENT_ID.fullmatch(name) else said
+    return "" if _ID.fullmatch(name) else "a name without spaces, dots and slashes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ the person who edited it, with the quote of the record kept beside it.
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from trialwright.protocol.base import Source
+from trialwright.protocol.contradictions import contradictions
 from trialwright.protocol.model import Protocol
 from trialwright.protocol.paths import (
     fields_of,
@@ -24,14 +24,11 @@ from trialwright.protocol.paths import (
     source_of,
     sources_by_path,
 )
-from trialwright.protocol.problems import Problem, problems_of, shown, unknown_key
-from trialwright.protocol.settle import plain, replacing, value_text
-from trialwright.protocol.writing_sources import digest
+from trialwright.protocol.problems import Problem, id_wanted, problems_of, shown, unknown_key
+from trialwright.protocol.settle import replacing, value_text
+from trialwright.protocol.sources_moved import DIGEST, remembers, renamed, unfolded
 
-_ID = re.compile(r"[^\s.]+")
 _MEMBERS = tuple(name for name, field in fields_of(Protocol).items() if field.kind == "members")
-#: Before a digest that stands in for a remembered text until the value is at hand.
-_DIGEST = "digest "
 _SOURCE_KEYS = ("kind", "is", "digest", "text", "quote", "at", "start", "end", "reason")
 
 
@@ -56,7 +53,9 @@ def protocol_of(data: Any) -> tuple[Protocol | None, list[Problem]]:
     source_problems += _dangling(protocol, sources)
     if problems or source_problems:
         return None, [*problems, *source_problems]
-    return with_sources(protocol.model_copy(update={"sources": tuple(sources)})), []
+    sourced = with_sources(protocol.model_copy(update={"sources": tuple(sources)}))
+    impossible = list(contradictions(sourced))
+    return (None, impossible) if impossible else (sourced, [])
 
 
 def _no_version() -> Problem:
@@ -73,9 +72,9 @@ def _id_problems(tree: dict[str, Any]) -> Iterator[Problem]:
         for at, one in enumerate(ids):
             if not isinstance(one, str):
                 continue
-            if _ID.fullmatch(one) is None:
+            if wanted := id_wanted(name, one):
                 wrong = f"{name}[{at + 1}].id cannot be {shown(one)}."
-                yield Problem((name, at, "id"), wrong, "a name without spaces and dots")
+                yield Problem((name, at, "id"), wrong, wanted)
             elif counts[one] > 1 and at != ids.index(one):
                 wrong = f'two of {name} have the id "{one}".'
                 yield Problem((name, at, "id"), wrong, "an id of its own for each")
@@ -110,7 +109,7 @@ def _source(path: str, entry: dict[str, Any]) -> Source:
     if isinstance(entry.get("at"), list) and len(entry["at"]) == 2:
         fields["start"], fields["end"] = entry["at"]
     if "digest" in entry:
-        fields["text"] = f"{_DIGEST}{entry['digest']}"
+        fields["text"] = f"{DIGEST}{entry['digest']}"
     return Source.model_validate_json(json.dumps({"path": path, **fields}), strict=True)
 
 
@@ -143,36 +142,27 @@ def with_sources(protocol: Protocol) -> Protocol:
     """The protocol with a right source for every value that is there.
 
     A source whose value is gone is dropped, one whose value was changed becomes "user" and says
-    what was replaced, a value without source gets one of kind "user".
+    what was replaced, a value without source gets one of kind "user". The sources of a member go
+    with it to another id; the source of a whole list that was edited stays with each value in it
+    that is as it was.
     """
-    known = sources_by_path(protocol)
-    kept = tuple(
-        _in_step(source, value)
+    known = renamed(protocol, unfolded(protocol, sources_by_path(protocol)))
+    kept = {
+        source.path: _in_step(source, value)
         for source in known.values()
         if (value := get_value(protocol, source.path)) is not None
-    )
+    }
     new = tuple(
         Source(path=path, kind="user", text=value_text(get_value(protocol, path)))
         for path in leaf_paths(protocol)
-        if source_of(known, path) is None
+        if source_of(kept, path) is None
     )
-    return protocol.model_copy(update={"sources": (*kept, *new)})
+    return protocol.model_copy(update={"sources": (*kept.values(), *new)})
 
 
 def _in_step(source: Source, value: object) -> Source:
-    text = value_text(value)
-    if source.text == f"{_DIGEST}{digest(text)}":
-        return source.model_copy(update={"text": text})
-    if source.text is None or _same(source.text, value):
-        return source
-    edited = Source(path=source.path, kind="user", text=text)
-    long = source.text.startswith(_DIGEST)
+    long = source.text is not None and source.text.startswith(DIGEST)
+    if remembers(source, value):
+        return source.model_copy(update={"text": value_text(value)}) if long else source
+    edited = Source(path=source.path, kind="user", text=value_text(value))
     return replacing(edited, source, "a longer text" if long else source.text)
-
-
-def _same(text: str, value: object) -> bool:
-    """Whether a remembered text means this value; 3 and 3.0 are one number."""
-    try:
-        return bool(json.loads(text) == plain(value))
-    except ValueError:
-        return False

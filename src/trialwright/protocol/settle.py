@@ -25,7 +25,7 @@ from trialwright.protocol.paths import (
     sources_by_path,
     unknown_path,
 )
-from trialwright.protocol.problems import problems_of, shown
+from trialwright.protocol.problems import id_wanted, problems_of, shown
 from trialwright.protocol.settled import named_criteria
 
 __all__ = [
@@ -100,6 +100,11 @@ def _write(protocol: Protocol, tree: dict[str, Any], path: str, value: Any) -> N
     for step in above:
         here = _inside(here, step, path)
     if kind == "member":
+        wanted = id_wanted(above[0], last) if value is not None else ""
+        if wanted:
+            raise ProtocolError(
+                f'The id of a member cannot be "{last}".', where=f"path {path}", allowed=wanted
+            )
         rest = [member for member in here if member["id"] != last]
         new = [_named(value, last, path)] if value is not None else []
         at = next((i for i, member in enumerate(here) if member["id"] == last), len(here))

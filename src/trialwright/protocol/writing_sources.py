@@ -8,10 +8,13 @@ from typing import Any
 
 from trialwright.protocol.base import Source
 from trialwright.protocol.model import Protocol
-from trialwright.protocol.paths import get_value, sources_by_path
+from trialwright.protocol.paths import Place, place, sources_by_path
 from trialwright.protocol.settle import value_text
 from trialwright.protocol.yaml_text import WIDTH, escaped, flow, folded, quoted
 from trialwright.protocol.yaml_tree import Scalar
+
+#: Between the members of a remembered list: each on a line of its own.
+_NEXT = ",\n      "
 
 
 def source_lines(protocol: Protocol) -> list[str]:
@@ -27,7 +30,7 @@ def _source(protocol: Protocol, source: Source) -> list[str]:
         data["at"] = [data.pop("start"), data.pop("end")]
     parts: list[tuple[str, str]] = [("kind", source.kind)]
     if source.text is not None:
-        parts.append(_text_part(source.text, get_value(protocol, source.path)))
+        parts.append(_text_part(source.text, place(protocol, source.path)))
     parts += [(name, flow(value)) for name, value in data.items()]
     lines = [f"  {flow(source.path)}: {{"]
     for key, text in parts:
@@ -48,17 +51,25 @@ def _piece_lines(key: str, value: object, piece: str) -> list[str]:
     return [f"    {piece}"]
 
 
-def _text_part(text: str, value: object) -> tuple[str, str]:
-    """The remembered value: as a value where it is short, compact JSON, else as it can be kept."""
+def _text_part(text: str, here: Place) -> tuple[str, str]:
+    """The remembered value: as a value where it is short, compact JSON, else as it can be kept.
+
+    A list of members or a member is kept whole: after an edit inside, the rest has its source.
+    """
     try:
         remembered = json.loads(text)
     except ValueError:
         return "text", flow(text)
-    if len(text) > WIDTH // 2 and text == value_text(value):
+    one = here.kind in {"leaf", "part"}
+    if one and len(text) > WIDTH // 2 and text == value_text(here.value):
         return "digest", flow(digest(text))
     compact = json.dumps(remembered, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     if compact != text or not _reads_back(remembered):
         return "text", flow(text)
+    members = remembered if here.kind == "members" and isinstance(remembered, list) else ()
+    said = [escaped(json.dumps(each, sort_keys=True, ensure_ascii=False)) for each in members]
+    if said:
+        return "is", f"[{_NEXT.join(said)}]"
     return "is", escaped(json.dumps(remembered, sort_keys=True, ensure_ascii=False))
 
 

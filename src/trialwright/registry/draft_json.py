@@ -31,7 +31,8 @@ def draft_json(
     """Write a draft as plain data.
 
     Keys: `id, title, conditions, interventions, primary, secondary`, the design values, `regimen`,
-    `endpoints`, `facts` (every sourced value with quote and offsets) and `findings`.
+    `endpoints`, `facts` (every sourced value with quote, offsets and
+    the reason of an inferred one) and `findings` (with reason and rule).
     """
     design = protocol.design
     return {

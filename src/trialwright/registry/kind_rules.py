@@ -32,6 +32,7 @@ _W3, _W4 = r"(?:[\w/-]+ ){0,3}", r"(?:[\w/()-]+ ){0,4}"
 NAMED: tuple[KindRule, ...] = (
     _rule("BIOMARKER", "corr asso rela", r"in relation to (?:[\w-]+ ){0,3}(?:surviv\w*|os|cr|crc|respon\w*)\b", r"^\W*(?:\w+ \w+: )?(?:the )?(?:correlation|association|relationship)s?\b"),
     _rule("FEASIBILITY", "feas", r"feas\w{0,3}bility (?:as (?:assessed|measured)|failure)\b"),
+    _rule("OTHER", "haem hemo plat eryt neut skin viro anti", r"(?:ha?emoglobin|platelet|erythroid|neutrophil|skin|virolog\w+|antiemetic) responses?\b"),
     _rule("OTHER", "part pati subj with glea biop graf", r"(?:participants|patients|subjects) with (?:\w+ )?(?:stable|progressive) disease\b|gleason\b|(?:on|negative|positive) biopsy\b|graft (?:failure|rejection|loss)\b"),
     _rule("OTHER", "dura time docb", r"docb\b|duration of (?:stable disease|disease control|(?:a )?clinical benefit)|time[\s-]to[\s-](?:first )?(?:next|subsequent)\b"),
     _rule("OTHER", "free inta pres", r"(?:treatment|symptom|steroid|colostomy|laryngectomy|amputation|resistance|deterioration|transfusion)[\s-]free\b|(?:bladder|larynx|organ|limb|sphincter)[\s-](?:intact|preserv\w+)"),

@@ -34,6 +34,11 @@ _POPULATION = re.compile(
 #: efficacy that is not named is no safety or laboratory value.
 _NO_NAME = frozenset({"TUMOR_SIZE", "FEASIBILITY"})
 _NO_EFFICACY = _NO_NAME | {"MTD_RP2D", "DLT", "AE", "SAE", "PK", "FEASIBILITY"}
+_ANSWERS = frozenset({"ORR", "CR_RATE"})
+_SICKNESS = ("emesis", "emetic", "vomit", "nausea", "rescue med")
+_OF_DISEASE = re.compile(r"recist|tumou?r|leuk|lesion|blast|lymphom|disease|marrow")
+#: What a name mentions in brackets: "proceeding to transplant (including related mortality)".
+_BESIDES = re.compile(r"\((?:including|excluding|except|e\.g\.?|such as)\b[^()]*\)")
 #: Kinds that a description without a name only mentions among other events.
 _NO_POINT = frozenset({"MORTALITY", "RELAPSE"})
 _COUNT_HEAD = re.compile(
@@ -112,6 +117,8 @@ def kind_of(measure: str, description: str) -> EndpointKind:
     kind, from_description = _base(measure, description)
     if kind == "PFS" and _TO_RELAPSE.search(description) and "progress" not in description:
         kind = "RFS"
+    if kind in _ANSWERS and _is_of_symptoms(measure, description):
+        return "OTHER"
     rate = _RATE_OF.get(kind)
     if rate is None:
         return kind
@@ -153,6 +160,14 @@ def _base(measure: str, description: str) -> tuple[EndpointKind, bool]:
     return (pointed if pointed not in _NO_POINT else None) or aside or "OTHER", True
 
 
+def _is_of_symptoms(measure: str, description: str) -> bool:
+    """Whether a "complete response" is one without vomiting or rescue medication."""
+    said = f"{measure} {description[:_NAMED_BY]}"
+    if not any(map(said.__contains__, _SICKNESS)):
+        return False
+    return _OF_DISEASE.search(said) is None
+
+
 def _measures_else(description: str) -> bool:
     """Whether a definition below "efficacy" counts something that no response is."""
     counted = _COUNT_HEAD.match(description) is not None
@@ -167,6 +182,7 @@ def _of_measure(
 
     The last is the kind that only the words on the population name.
     """
+    measure = _BESIDES.sub(" ", measure) if "(" in measure else measure
     studied = any(map(measure.__contains__, _STUDIED))
     bare = _POPULATION.sub(" ", measure) if studied else measure
     keys = _keys(bare)

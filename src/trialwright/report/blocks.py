@@ -52,10 +52,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class TableBlock:
-    """A table; `quiet` ones belong to a patient and carry a short caption."""
+    """A table; `quiet` ones belong to a patient and carry a short caption.
+
+    A `plan` holds no data: neither a cut-off nor the banner of simulated data stands on it.
+    """
 
     table: Table
     quiet: bool = False
+    plan: bool = False
     kind: ClassVar[str] = "table"
 
 

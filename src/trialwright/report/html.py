@@ -76,6 +76,7 @@ class Exhibit:
     rows: tuple[tuple[int, tuple[Cell, ...]], ...] = ()
     svg: Markup = Markup()  # noqa: RUF009 - immutable
     quiet: bool = False
+    plan: bool = False
 
     @property
     def narrow(self) -> bool:
@@ -207,7 +208,9 @@ def _table(report: ReportInput, block: TableBlock, number: str, known: frozenset
         number=f"Table {number}",
         title=table.title,
         catalogue=table.number,
-        facts=_facts(report, table.population, _rules(table.rules, table.footnotes)),
+        facts=()
+        if block.plan
+        else _facts(report, table.population, _rules(table.rules, table.footnotes)),
         footnotes=table.footnotes,
         columns=tuple(
             Cell(name, look=look) for name, look in zip(table.columns, looks, strict=False)
@@ -217,6 +220,7 @@ def _table(report: ReportInput, block: TableBlock, number: str, known: frozenset
             for row, level, link in zip(table.rows, _levels(table), _links(table), strict=True)
         ),
         quiet=block.quiet,
+        plan=block.plan,
     )
 
 

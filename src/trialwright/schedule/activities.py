@@ -61,11 +61,12 @@ def plan_activities(
     missing = [
         *_arms(protocol), *doses.missing, *_cycle(doses, cycles, rows), *_missing(protocol, rows),
     ]  # fmt: skip
+    scans = tuple(_scans(protocol, rows, doses, until))
     visits = [
         _screening(protocol, rows),
         *treatment_visits(protocol, doses.sessions, cycles, rows),
         *after_procedures(protocol, doses.sessions, cycles, rows, until),
-        *_scans(protocol, rows, doses, until),
+        *scans,
         *_local_scan(protocol, rows, doses),
         *_end(protocol, rows),
         *_safety(protocol, rows),
@@ -78,7 +79,7 @@ def plan_activities(
         visits=tuple(ordered),
         activities=tuple(_activities(protocol, rows)),
         missing=tuple(dict.fromkeys(missing)),
-        notes=(*_notes(protocol, rows, doses, until), *rows.left_out),
+        notes=(*_notes(protocol, doses, until, scanned=bool(scans)), *rows.left_out),
         cycle_days=cycles.length,
         until=until,
         open_ended=not doses.ends,
@@ -250,18 +251,20 @@ def _cycle(doses: Doses, cycles: Cycles, rows: Rows) -> Iterator[Open]:
         )
 
 
-def _notes(protocol: Protocol, rows: Rows, doses: Doses, until: int) -> Iterator[str]:
-    if len(protocol.arms or ()) > 1:
+def _notes(protocol: Protocol, doses: Doses, until: int, *, scanned: bool) -> Iterator[str]:
+    dosed = bool(doses.sessions)
+    if dosed and len(protocol.arms or ()) > 1:
         yield "The visits show the doses of all arms: a patient receives those of one arm."
-    shown = f"Doses and scans are laid out until study day {until + 1}"
-    if doses.ends:
+    what = [name for name, there in (("doses", dosed), ("scans", scanned)) if there]
+    shown = f"{' and '.join(what).capitalize()} are laid out until study day {until + 1}"
+    if what and (doses.ends or not dosed):
         yield f"{shown}."
-    else:
+    elif what:
         words = (
             ", ".join(protocol.treatment.until or ()) or "an event that the protocol leaves open"
         )
         yield f"{shown} and go on in the same way until: {words}."
-    if rows.scanned:
+    if scanned:
         yield "Scans keep their dates when doses are late, and go on until progression (R-080)."
     months = [e.time_frame_months for e in protocol.endpoints if e.kind in _SURVIVAL]
     known = [one for one in months if one]

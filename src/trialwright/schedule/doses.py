@@ -192,6 +192,29 @@ def _further(
             )
         if component.fractions and not (own or component.anchors):
             yield Open(f"{path}.fractions", f"{component.name}: the days of its fractions are open")
+        if component.id not in given and _is_endless(protocol, at):
+            yield Open(
+                f"{path}.n_cycles",
+                f"{component.name}: no number of cycles is given; it is shown in every cycle that "
+                "is laid out, and nothing says which one is the last",
+            )
+
+
+def _is_endless(protocol: Protocol, at: int) -> bool:
+    """Whether a procedure comes in every cycle, and neither record nor person ends it.
+
+    Reasons to end treatment that are only a default say nothing of how often it is repeated.
+    """
+    component, schedule = protocol.regimen[at], schedule_of(protocol, at)
+    if component.kind != "procedure" or schedule is None or not schedule.cycle:
+        return False
+    if protocol.treatment.until and because_of(protocol, "treatment.until").kind != "default":
+        return False
+    return not _has_limit(schedule) and protocol.treatment.max_duration_days is None
+
+
+def _has_limit(schedule: Schedule) -> bool:
+    return bool(schedule.most_cycles or schedule.most_days or schedule.length)
 
 
 def _start(schedules: Mapping[int, Schedule], days: Mapping[int, tuple[int, ...]]) -> int:
@@ -204,10 +227,7 @@ def _start(schedules: Mapping[int, Schedule], days: Mapping[int, tuple[int, ...]
 
 
 def _ends(protocol: Protocol, schedules: Mapping[int, Schedule]) -> bool:
-    limits = [
-        one.most_cycles or one.most_days or one.length or not one.cycle
-        for one in schedules.values()
-    ]
+    limits = [_has_limit(one) or not one.cycle for one in schedules.values()]
     return protocol.treatment.max_duration_days is not None or (bool(limits) and all(limits))
 
 

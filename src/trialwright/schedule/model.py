@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from trialwright.core.results import Json
 from trialwright.protocol.base import SourceKind
 
-#: The event that days of a visit count from.
+#: The event that days of a visit count from; the end of treatment is the day of the last dose.
 Anchor: TypeAlias = Literal["first_treatment", "enrolment", "end_of_treatment"]
 Epoch: TypeAlias = Literal["screening", "treatment", "follow_up"]
 
@@ -17,7 +17,7 @@ _WEAKEST: tuple[SourceKind, ...] = ("default", "user", "inferred", "record")
 ANCHOR_WORDS: dict[Anchor, str] = {
     "first_treatment": "first treatment",
     "enrolment": "enrolment",
-    "end_of_treatment": "end of treatment",
+    "end_of_treatment": "last dose",
 }
 
 
@@ -74,6 +74,9 @@ class Visit:
         Days that it may be early or late.
     days
         Days that it takes, at least 1.
+    key
+        What it is known by when its day changes, "" for its id. Visits with doses are known by
+        these.
     """
 
     id: str
@@ -86,6 +89,7 @@ class Visit:
     planned: tuple[Planned, ...]
     because: Because
     days: int = 1
+    key: str = ""
 
     @property
     def study_day(self) -> int | None:
@@ -95,7 +99,7 @@ class Visit:
         return self.offset + 1 if self.offset >= 0 else self.offset
 
     def day_words(self) -> str:
-        """The planned day in words: `15`, `2 to 3`, `+30 after end of treatment`."""
+        """The planned day in words: `15`, `2 to 3`, `+30 after last dose`."""
         if self.epoch == "screening" and self.anchor == "first_treatment":
             return f"{self.offset - self.early} to {self.offset + self.late}"
         first = self.study_day

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from trialwright.protocol.model import Component, Protocol
 from trialwright.schedule.because import usual
 from trialwright.schedule.model import Activity, Planned
+from trialwright.schedule.scans import why_no_scans
 from trialwright.vocabulary.activities import USUAL, Need, Point, UsualActivity
 from trialwright.vocabulary.agents import AGENTS, KNOWN
 
@@ -19,17 +20,11 @@ _DIGESTIVE = re.compile(
     r"pancrea|gastr|stomach|o?esophag)",
     re.IGNORECASE,
 )
-#: Blood cancers whose response is read in blood and marrow, not on scans.
-_MARROW = re.compile(
-    r"(?i:leuka?emia|myeloma|myelodysplas|myeloproliferat|myelofibrosis)|\b(?:AML|ALL|CML|MDS|MPN)\b"
-)
-_SCANNED = re.compile(r"(?i:lymphoma|lymphocytic|carcinoma|sarcoma|solid)|\b(?:CLL|SLL)\b")
 _WHY_NOT: dict[Need, str] = {
     "checkpoint": "no antibody against PD-1, PD-L1 or CTLA-4 in the regimen",
     "digestive": "no tumour of liver, bowel, stomach, pancreas or bile ducts among the conditions",
     "quality_of_life": "quality of life is no outcome",
     "ablation": "nothing is ablated",
-    "scans": "response is read in blood and marrow, whose days are open",
 }
 _IMMUNE = ("anti-PD", "anti-CTLA")
 
@@ -63,12 +58,16 @@ class Rows:
 
 def rows_of(protocol: Protocol) -> Rows:
     """The rows that apply to a protocol."""
-    there = {need for need in _WHY_NOT if _has(protocol, need)}
-    kept = tuple(row for row in USUAL if row.needs is None or row.needs in there)
+    absent: dict[Need | None, str] = {
+        need: why for need, why in _WHY_NOT.items() if not _has(protocol, need)
+    }
+    unscanned = why_no_scans(protocol)
+    absent |= {"scans": unscanned} if unscanned else {}
+    kept = tuple(row for row in USUAL if row.needs not in absent)
     left_out = tuple(
-        f"Not planned: {row.name} ({row.rule}), {_WHY_NOT[row.needs]}."
+        f"Not planned: {row.name} ({row.rule}), {absent[row.needs]}."
         for row in USUAL
-        if row.needs is not None and row.needs not in there
+        if row.needs in absent
     )
     return Rows(kept, left_out)
 
@@ -81,9 +80,6 @@ def _has(protocol: Protocol, need: Need) -> bool:
     if need == "quality_of_life":
         return any(one.kind == "QOL" for one in protocol.endpoints)
     population = protocol.population
-    if need == "scans":
-        named = population.conditions or (protocol.title,)
-        return not all(_MARROW.search(one) and not _SCANNED.search(one) for one in named)
     said = (*(population.conditions or ()), *(population.primary_tumours or ()), protocol.title)
     return any(_DIGESTIVE.search(one) for one in said)
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
+from string import digits
 
 from trialwright.core.display import Table
 from trialwright.schedule.model import ActivitySchedule, Anchor, Visit, weakest
 
-_LEGEND = (
-    "C2D1: cycle 2, day 1; W8: scan of week 8; EOT: end of treatment; FU30: 30 days after the last "
-    "dose; SURV: contact for survival; X: done, without a dose."
-)
+_CYCLE_DAY = re.compile(r"C\d+D\d+")
 #: Visits of one column that are named; of more, the first ones and the last.
 _NAMED = 3
 
@@ -51,8 +50,18 @@ def activity_table(schedule: ActivitySchedule) -> Table:
         title=f"Schedule of activities, {schedule.protocol_id}",
         columns=columns,
         rows=tuple(rows),
-        footnotes=(_LEGEND, *schedule.notes, *_open_lines(schedule)),
+        footnotes=(legend(schedule.visits), *schedule.notes, *_open_lines(schedule)),
     )
+
+
+def legend(visits: Sequence[Visit]) -> str:
+    """What the short names of the visits mean, each kind by one of those that there are."""
+    kinds: dict[str, Visit] = {}
+    for visit in visits:
+        kinds.setdefault(_CYCLE_DAY.sub("C", visit.id).rstrip(digits), visit)
+    said = [f"{one.id}: {one.name[0].lower()}{one.name[1:]}" for one in kinds.values()]
+    marked = any(planned.mark == "X" for visit in visits for planned in visit.planned)
+    return f"{'; '.join([*said, *['X: done, without a dose'] * marked])}."
 
 
 def visit_table(schedule: ActivitySchedule, starts: Mapping[Anchor, date]) -> Table:

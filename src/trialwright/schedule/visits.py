@@ -107,8 +107,8 @@ def after_procedures(
         for one in sessions
         if one.component in procedures
     }
-    for offset in sorted(ends - taken):
-        if offset > until:
+    for number, offset in enumerate(sorted(ends), start=1):
+        if offset in taken or offset > until:
             continue
         short, long = cycles.name(offset)
         yield Visit(
@@ -116,4 +116,5 @@ def after_procedures(
             anchor="first_treatment", offset=offset, early=WINDOW_DRUG, late=WINDOW_DRUG,
             planned=rows.at("after_procedure", 1),
             because=usual("SA-03", f"{AFTER_PROCEDURE_DAYS} days after the end of a procedure"),
+            key=f"after procedure {number}",
         )  # fmt: skip

@@ -37,6 +37,8 @@ class Agent:
         Value and unit, per dosing day; `None` when nothing can be proposed.
     default_days_in_cycle, default_cycle_length_days
         Dosing days in a cycle of so many days.
+    beside
+        Class that has to be in the regimen for the dose to hold.
     source
         Paper or label of the default, or why there is none.
     """
@@ -52,6 +54,7 @@ class Agent:
     default_interval_days: int | None = None
     default_days_in_cycle: tuple[int, ...] | None = None
     default_cycle_length_days: int | None = None
+    beside: str | None = None
     source: str = ""
 
 
@@ -75,6 +78,7 @@ AGENTS: dict[str, Agent] = {
         klass="multikinase inhibitor",
         synonyms=("bay 73-4506", "stivarga"),
         default_dose=(80, "mg"),
+        beside="anti-PD-1",
         default_route="oral",
         default_frequency="QD",
         default_days_in_cycle=_DAYS_1_21,

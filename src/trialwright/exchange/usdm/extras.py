@@ -52,8 +52,8 @@ def _all(
         if value != given.get(path) or (path in held) != (path in given):
             yield path, _value(ids, path, value)
     for path, order in orders_of(protocol).items():
-        if order != orders_in(given).get(path):
-            yield "", _with_path(ids, ORDER, path, json.dumps(order, ensure_ascii=False))
+        # Also where the places say the same: it names the members that somebody takes out.
+        yield "", _with_path(ids, ORDER, path, json.dumps(order, ensure_ascii=False))
     for number, source in enumerate(protocol.sources):
         yield source.path, _source(ids, number, source)
     for finding in check_protocol(protocol):

@@ -23,7 +23,7 @@ from trialwright.exchange.usdm.models import (
 )
 from trialwright.exchange.usdm.natives_regimen import regimen_values
 from trialwright.exchange.usdm.words import member_ids, unknown, word_of
-from trialwright.exchange.usdm.write_population import CRITERIA
+from trialwright.exchange.usdm.write_population import CRITERIA, as_template
 from trialwright.exchange.usdm.write_treatment import PLACEHOLDER, UNTIL
 
 Values = dict[str, Any]
@@ -154,6 +154,7 @@ def _criteria(
 
 def _criterion(name: str, text: str) -> str | int | bool | None:
     before, _, after = CRITERIA.get(name, "").partition("{}")
+    text = as_template(text) if name == "min_prior_lines" else text
     if not before or not (text.startswith(before) and text.endswith(after)):
         return None
     said = text[len(before) : len(text) - len(after)]

@@ -18,6 +18,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from trialwright.core.errors import ProtocolError
+from trialwright.core.terminal import shown
 from trialwright.exchange.usdm.extras import (
     ORDER,
     VALUE,
@@ -62,7 +63,7 @@ def read_usdm(path: Path) -> Imported:
         When the file cannot be opened, is too large, is not JSON, or breaks the form of a USDM
         file (rules U-01 to U-08); the message names up to ten places.
     """
-    return parse_usdm(file_bytes(path), path.name)
+    return parse_usdm(file_bytes(path), shown(path.name))
 
 
 def file_bytes(path: Path) -> bytes:
@@ -79,11 +80,11 @@ def file_bytes(path: Path) -> bytes:
     except OSError as error:
         reason = error.strerror or "unreadable"
         raise ProtocolError(
-            f"The USDM file cannot be opened: {reason}.", where=str(path), do="check the path"
+            f"The USDM file cannot be opened: {reason}.", where=shown(str(path)), do="check the path"
         ) from None
     if size > MAX_BYTES:
         raise ProtocolError(
-            f"The USDM file is too large: {size} bytes.", where=str(path),
+            f"The USDM file is too large: {size} bytes.", where=shown(str(path)),
             allowed=f"at most {MAX_BYTES} bytes",
         )  # fmt: skip
     return data
@@ -204,16 +205,23 @@ def _ours(given: Mapping[str, Any], extras: list[Any], remarks: list[str]) -> Pr
     for path in dict.fromkeys((*given, *expected)):
         if given.get(path) != expected.get(path):
             values[path] = given.get(path)
-    remarks += _taken_out(values, sources)
+    remarks += _taken_out(values, orders, sources)
     return with_sources(_validated(values, order).model_copy(update={"sources": sources}))
 
 
-def _taken_out(values: Mapping[str, Any], sources: Iterable[Source]) -> Iterator[str]:
-    """Values that the file still gives a source for, and has no more."""
+def _taken_out(
+    values: Mapping[str, Any], orders: Mapping[str, list[str]], sources: Iterable[Source]
+) -> Iterator[str]:
+    """Members and values that the file still names or gives a source for, and has no more."""
     steps = [path.split(".") for path, value in values.items() if value is not None]
     there = {".".join(held[:n]) for held in steps for n in range(1, len(held) + 1)}
+    gone = [f"{head}.{one}" for head, names in orders.items() for one in names]
+    gone = [member for member in gone if member not in there]
+    yield from (f"{member}: taken out of the file, and of the protocol" for member in gone)
+    above = tuple(f"{member}." for member in gone)
     for source in sources:
-        if source.text not in {None, "null"} and source.path not in there:
+        lost = source.text not in {None, "null"} and source.path not in there
+        if lost and not source.path.startswith(above):
             yield f"{source.path}: taken out of the file, and of the protocol; it was {source.text}"
 
 

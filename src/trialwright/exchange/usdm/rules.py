@@ -22,6 +22,13 @@ _NAMED_ONCE = (
     "Activity", "Endpoint", "Objective", "Estimand", "ScheduleTimeline", "EligibilityCriterion",
     "AnalysisPopulation", "Indication",
 )  # fmt: skip
+#: Quantities that are never negative, by class.
+_NOT_NEGATIVE: dict[str, tuple[str, ...]] = {
+    "Administration": ("dose",),
+    "Duration": ("quantity",),
+    "StudyCohort": ("plannedEnrollmentNumber", "plannedCompletionNumber", "plannedAge"),
+    "StudyDesignPopulation": ("plannedEnrollmentNumber", "plannedCompletionNumber", "plannedAge"),
+}
 _PRIMARY_OBJECTIVE, _PRIMARY_ENDPOINT = "C85826", "C94496"
 _OFFICIAL = "C207616"
 
@@ -60,6 +67,20 @@ def _version(nodes: Nodes) -> Found:
             yield "usdmVersion", f'"{said}" is not version 4'
     if not any(nodes.of("StudyVersion")):
         yield "study.versions", "there is no version of the study"
+
+
+def _below_zero(nodes: Nodes) -> Found:
+    """Doses, numbers of subjects, ages and durations below 0, in their quantity or range."""
+    for node in nodes.of(*_NOT_NEGATIVE):
+        for name in _NOT_NEGATIVE[node.cls]:
+            held = node.data.get(name)
+            if not isinstance(held, dict):
+                continue
+            for part in ("", ".minValue", ".maxValue"):
+                inside = held.get(part[1:]) if part else held
+                value = inside.get("value") if isinstance(inside, dict) else None
+                if isinstance(value, int | float) and value < 0:
+                    yield f"{node.place}.{name}{part}.value", f"{value:g} is below 0"
 
 
 def _duplicates(nodes: Nodes) -> Found:
@@ -217,6 +238,7 @@ FORM: tuple[Rule, ...] = (
     Rule("U-06", "every reference leads to an object", _dangling),
     Rule("U-07", "a reference leads to an object of the right class", _wrong_class),
     Rule("U-08", "version 4, with a version of the study", _version),
+    Rule("U-27", "doses, numbers of subjects, ages and durations are not negative", _below_zero),
 )
 CONTENT: tuple[Rule, ...] = (
     Rule("U-09", "a name stands once among its like", _names),

@@ -119,15 +119,19 @@ def edited_places(document: Any, protocol: Protocol) -> list[str]:
 
 
 def _with_our_ids(document: Any, written: Any) -> Any:
-    """A file whose program gave new ids to every object, with ours: by class and order."""
+    """A file with our ids: by class and order, where a program gave new ids to every object.
+
+    Also in a class of which some objects were taken out: ours are counted without a gap.
+    """
     theirs, ours = _ids_by_class(document), _ids_by_class(written)
-    if {one for held in theirs.values() for one in held} & {
+    shared = {one for held in theirs.values() for one in held} & {
         one for held in ours.values() for one in held
-    }:
-        return document
+    }
     names: dict[str, str] = {}
     for cls, held in theirs.items():
-        names |= dict(zip(held, ours.get(cls, ()), strict=False))
+        new = ours.get(cls, [])
+        if not shared or (len(held) == len(new) and set(held) != set(new)):
+            names |= dict(zip(held, new, strict=False))
     return _renamed(document, names, "")
 
 

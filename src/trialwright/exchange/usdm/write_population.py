@@ -26,6 +26,7 @@ CRITERIA = {
     "max_ecog": "ECOG performance status at most {}",
 }
 NOT_STATED = "not-stated"
+_LINES = (" earlier lines of ", " earlier line of ")
 
 
 def criteria(
@@ -33,8 +34,8 @@ def criteria(
 ) -> tuple[tuple[EligibilityCriterion, ...], tuple[EligibilityCriterionItem, ...]]:
     """The criteria that the protocol states, chained, with their texts."""
     stated = [
-        (name, template.format(_word(value)))
-        for name, template in CRITERIA.items()
+        (name, _criterion(name, value))
+        for name in CRITERIA
         if (value := getattr(population, name)) is not None
     ]
     known = [ids.new("EligibilityCriterion") for _ in stated]
@@ -51,6 +52,16 @@ def criteria(
         for n, (name, _) in enumerate(stated)
     )  # fmt: skip
     return held, items
+
+
+def _criterion(name: str, value: object) -> str:
+    text = CRITERIA[name].format(_word(value))
+    return text.replace(*_LINES) if value == 1 else text
+
+
+def as_template(text: str) -> str:
+    """A criterion as its template has it, which is in the plural."""
+    return text.replace(*reversed(_LINES))
 
 
 def _word(value: object) -> str:

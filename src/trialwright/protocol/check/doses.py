@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from trialwright.protocol.base import Severity
 from trialwright.protocol.check.view import Remark, View, agent_of, listed, titled
 from trialwright.protocol.model import Component
+from trialwright.vocabulary.agents import Agent
 
 #: Cycles in use, in days.
 _CYCLES = (14, 21, 28, 42, 56)
@@ -23,7 +24,7 @@ def dose_missing(view: View) -> Iterator[Remark]:
     unknown = []
     for one in silent:
         agent = agent_of(one)
-        if agent is None or agent.default_dose is None:
+        if agent is None or agent.default_dose is None or not _fits(view, agent):
             unknown.append(one)
             continue
         value, unit = agent.default_dose
@@ -51,6 +52,14 @@ def route_missing(view: View) -> Iterator[Remark]:
     silent = without_route(view)
     if silent:
         yield route_asked(silent)
+
+
+def _fits(view: View, agent: Agent) -> bool:
+    """Whether the default dose of an agent holds here: some rest on what is given beside it."""
+    if agent.beside is None:
+        return True
+    known = (agent_of(one) for one in view.regimen)
+    return any(agent.beside in other.klass for other in known if other)
 
 
 def without_route(view: View) -> list[Component]:

@@ -92,8 +92,10 @@ def discontinuation_missing(view: View) -> Iterator[Remark]:
             path="treatment.until",
             message="When treatment ends is not said, neither by events nor by a number of cycles: "
             "duration of treatment, and who is off treatment at progression, stay open.",
-            values={"treatment.until": list(_ENDS)},
-            reason="usual reasons in advanced disease: progression, unacceptable toxicity, "
+            values={} if view.blood else {"treatment.until": list(_ENDS)},
+            reason=None
+            if view.blood
+            else "usual reasons in advanced disease: progression, unacceptable toxicity, "
             "withdrawal of consent, decision of the investigator",
             quoted=f"regimen.{first.id}.name",
         )

@@ -9,7 +9,14 @@ from typing import Any
 from trialwright.protocol.base import Part, Source, SourceKind
 from trialwright.protocol.diff.change import GROUPS, Change, ProtocolDiff, Weight
 from trialwright.protocol.diff.match import matched
-from trialwright.protocol.diff.weigh import group_of, idle_reason, meaning_of, reordered, weight_of
+from trialwright.protocol.diff.weigh import (
+    group_of,
+    idle_reason,
+    meaning_of,
+    own_meaning,
+    reordered,
+    weight_of,
+)
 from trialwright.protocol.model import Cohort, Component, Protocol
 from trialwright.protocol.paths import fields_of, source_of, sources_by_path
 from trialwright.protocol.phrases import (
@@ -118,7 +125,9 @@ def _value(
         what=_what(path),
         old=value_words(path, before),
         new=value_words(path, after),
-        meaning=_source_meaning(*kinds) if same else idle or _meaning(path, before, after),
+        meaning=_source_meaning(*kinds)
+        if same
+        else idle or own_meaning(path, old.protocol, new.protocol) or _meaning(path, before, after),
         old_source=kinds[0] if before is not None else None,
         new_source=kinds[1] if after is not None else None,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from itertools import groupby
 
+from trialwright.core.terminal import visible
 from trialwright.protocol.diff.change import WEIGHT_WORDS, Change, ProtocolDiff, Weight
 
 WIDTH = 100
@@ -23,7 +24,7 @@ def diff_text(diff: ProtocolDiff) -> str:
     for group, changes in groupby(diff.changes, key=lambda one: one.group):
         lines += ["", group.upper()]
         lines += [line for change in changes for line in _lines(change)]
-    return "\n".join(lines) + "\n"
+    return visible("\n".join(lines)) + "\n"
 
 
 def summary(diff: ProtocolDiff) -> str:

@@ -60,7 +60,8 @@ _SETS = frozenset({
 _CRITERIA = {option.path: option.criterion for option in OPTIONS if option.criterion is not None}
 _SELECTING = "patients outside it may not enter any more"
 _CONFIRMING = ("response.confirm_days", "response.max_ne_between", "response.sd_between_pr")
-_ABLATION = ("rebaseline_window_days", "ltp_margin_mm", "residual_at_first")
+_PROPORTIONS = frozenset({"ORR", "CR_RATE", "DCR", "CBR"})
+_ABLATION = ("ablated_lesions", "rebaseline_window_days", "ltp_margin_mm", "residual_at_first")
 
 
 def key_of(path: str) -> str:
@@ -117,6 +118,33 @@ def idle_reason(path: str, old: Protocol, new: Protocol) -> str:
     if path.startswith("response.") and name in _ABLATION and not ablated:
         return "no effect: no component of the regimen ablates lesions"
     return ""
+
+
+def own_meaning(path: str, old: Protocol, new: Protocol) -> str:
+    """What a change means beside other values of the protocol; empty where they say nothing."""
+    key = key_of(path)
+    if key == "regimen.frequency":
+        return _frequency_meaning(path, old, new)
+    own = [one.id for one in new.endpoints if one.denominator and one.kind in _PROPORTIONS]
+    if key == "analysis.orr_set" and new.analysis.orr_set and own:
+        said = meaning_of(path, old.analysis.orr_set, new.analysis.orr_set)
+        return f"{said}; not for {' and '.join(own)}, which has a denominator of its own"
+    return ""
+
+
+def _frequency_meaning(path: str, old: Protocol, new: Protocol) -> str:
+    """A frequency beside a clock that stays: the clock gives the days."""
+    name = path.split(".")[1]
+    clocks = [
+        (one.interval_days, one.days_in_cycle)
+        for protocol in (old, new)
+        for one in protocol.regimen
+        if one.id == name
+    ]
+    if len(clocks) < 2 or clocks[0] != clocks[1] or clocks[0] == (None, None):
+        return ""
+    clock = "days_in_cycle" if clocks[0][1] else "interval_days"
+    return f"{clock} stays and gives the dosing days; how often on such a day changes"
 
 
 def _drops_death(path: str, old: Protocol, new: Protocol) -> bool:

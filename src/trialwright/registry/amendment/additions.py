@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from trialwright.protocol.base import Finding
+from trialwright.protocol.check.view import view_of
 from trialwright.protocol.model import Cohort, Component
 from trialwright.protocol.phrases import anchor_words, clock_words, dose_words
 from trialwright.protocol.rules import DltCriterion
@@ -44,16 +46,27 @@ _ABLATED = {
     "rebaseline": "Lesions are measured against a new baseline scan after the last ablation.",
     "zero": "Ablated lesions count as 0 mm from the ablation on.",
 }
+#: The version of CTCAE in registered words: `CTCAE V4.0`, `(CTCAE), version 5`.
+_VERSION = re.compile(
+    r"\b(?:CTCAE|Common Terminology Criteria for Adverse Events)\b[)\s,(]{0,4}"
+    r"(?:v\.?|ver\.?|version)?\s?\d|\bCTCAEv\.?\s?\d", re.IGNORECASE
+)  # fmt: skip
+#: What a finding says to be an aim of the trial.
+_AIM = re.compile(r"An aim is (?P<name>[^(\"]+?) \(")
 
 
 @dataclass(frozen=True, slots=True)
 class _Stated:
-    """A sentence with the value at `path`, for the outcome of a finding or the first of `kinds`."""
+    """A sentence with the value at `path`, for the outcome of a finding or the first of `kinds`.
+
+    `named` finds the value in a record that has it.
+    """
 
     path: str | None
     text: str
     blank: str
     kinds: frozenset[str] = frozenset()
+    named: re.Pattern[str] | None = None
 
 
 _STATED: Mapping[str, _Stated] = {
@@ -62,6 +75,7 @@ _STATED: Mapping[str, _Stated] = {
         "Adverse events are graded by CTCAE {}.",
         "version",
         frozenset({"AE", "SAE"}),
+        _VERSION,
     ),
     "ae_window": _Stated(
         "safety.te_window_days",
@@ -96,13 +110,19 @@ def added(case: AmendmentCase, finding: Finding) -> tuple[Addition | Edit, ...]:
 
 
 def _stated(case: AmendmentCase, finding: Finding, stated: _Stated) -> Iterator[Edit]:
-    """The sentence in the outcome that the finding is about; none without such an outcome."""
+    """The sentence in the outcome that the finding is about; none without such an outcome.
+
+    A value that the record names already is not named a second time, unless a person changed it.
+    """
     of_kind = (
         case.outcome_of[one.id]
         for one in case.drafted.endpoints
         if one.kind in stated.kinds and one.id in case.outcome_of
     )
     outcome = case.outcome(finding) or next(of_kind, None)
+    named = stated.named is not None and stated.named.search(case.record.text) is not None
+    if named and stated.path and case.by_user(stated.path) is None:
+        return
     if outcome is not None:
         value = case.filled(stated.path, stated.blank) if stated.path else ""
         text = stated.text.format(value)
@@ -200,8 +220,11 @@ def _aim(case: AmendmentCase, finding: Finding) -> Addition:
         f"CTCAE {version}, and their relation to each component. Time frame: From the first "
         "treatment to [number] days after the last."
     )
-    if "safety" not in f"{finding.path} {finding.message}".lower():
-        text = "Title: [outcome]. Description: [definition]. Time frame: [from, to]."
+    aim = _AIM.search(finding.message)
+    name = aim["name"] if aim else ""
+    if name != "safety":
+        title = f"{name[0].upper()}{name[1:]}" if name else "[outcome]"
+        text = f"Title: {title}. Description: [definition]. Time frame: [from, to]."
     return Addition("Secondary outcome", text, finding)
 
 
@@ -221,8 +244,8 @@ def _ablation(case: AmendmentCase, finding: Finding) -> Edit | Addition:
 def _confirmation(case: AmendmentCase, finding: Finding) -> Edit | None:
     outcome = case.outcome(finding)
     days = case.filled("response.confirm_days", "number")
-    if case.by_user("response.confirmation") is None and days.endswith(CONFIRM):
-        days = days.removeprefix("[").removesuffix(CONFIRM)  # the brackets around it do for both
+    if case.by_user("response.confirmation") is None:  # the brackets around it do for both
+        days = days.removeprefix("[").removesuffix(CONFIRM).removesuffix("]")
     confirmed = f"are confirmed by a second scan at least {days} days later"
     single = "need no confirmation by a second scan"
     choice = {"required": confirmed, "not_required": single}
@@ -233,7 +256,13 @@ def _confirmation(case: AmendmentCase, finding: Finding) -> Edit | None:
 def _assessor(case: AmendmentCase, finding: Finding) -> Addition:
     blank = "the investigator, or independent central review"
     who = case.filled("response.evaluator", blank, _READERS.__getitem__)
-    return Addition(DESCRIPTION, f"Scans are assessed by {who}.", finding)
+    what = "Response is" if _in_blood(case) else "Scans are"
+    return Addition(DESCRIPTION, f"{what} assessed by {who}.", finding)
+
+
+def _in_blood(case: AmendmentCase) -> bool:
+    """Whether disease is followed in blood and marrow, not in lesions."""
+    return view_of(case.settled).blood
 
 
 def _denominator(case: AmendmentCase, finding: Finding) -> Edit | None:
@@ -244,7 +273,10 @@ def _denominator(case: AmendmentCase, finding: Finding) -> Edit | None:
 
 def _schedule(case: AmendmentCase, finding: Finding) -> Addition:
     every = case.filled("response.interval_weeks", "number of weeks", _weeks)
-    text = f"Tumours are imaged at baseline and every {every} until progression."
+    what, end = "Tumours are imaged", "progression"
+    if _in_blood(case):
+        what, end = "[Blood, marrow or scans] are assessed", "relapse or progression"
+    text = f"{what} at baseline and every {every} until {end}."
     return Addition(DESCRIPTION, text, finding)
 
 

@@ -183,6 +183,8 @@ def _replaced(text: str, span: Span, edits: Iterable[Edit]) -> str:
     for edit in edits:
         if span.start <= edit.span.start and edit.span.end <= span.end:
             before = text[at : edit.span.start]
+            if edit.text.startswith("."):
+                before = before.rstrip(" ,;:")
             # Of several sentences behind one another, the first one brings the full stop.
             stopped = (before or "".join(parts)).endswith(".")
             parts += [before, edit.text.removeprefix(".") if stopped else edit.text]

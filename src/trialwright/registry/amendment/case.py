@@ -9,7 +9,7 @@ from typing import Any
 
 from trialwright.protocol.base import Finding, Source
 from trialwright.protocol.model import Component, Protocol
-from trialwright.protocol.paths import place, source_of
+from trialwright.protocol.paths import leaves_below, place, source_of, sources_by_path
 from trialwright.protocol.phrases import origin_words
 from trialwright.protocol.rules import EndpointDefinition
 from trialwright.registry.outcomes import Outcome
@@ -18,6 +18,8 @@ from trialwright.registry.view import Span
 
 #: End of a value in brackets that only an accepted default decided.
 CONFIRM = ", an accepted default: confirm]"
+#: End of a value in brackets that a finding proposes.
+PROPOSED = ", a proposal: confirm]"
 _DECIDED = frozenset({"user", "default"})
 
 
@@ -57,10 +59,36 @@ class AmendmentCase:
         here = place(self.settled, path)
         if here.value in (None, ()):
             return f"[{blank}]"
-        source = source_of(self.sources, path)
         words = say(here.value)
-        by_default = source is not None and source.kind == "default"
-        return f"[{words}{CONFIRM}" if by_default else words
+        if not self._by_default(path):
+            return words
+        return f"[{words.replace('[', '').replace(']', '')}{CONFIRM}"
+
+    def _by_default(self, path: str) -> bool:
+        """Whether an accepted default decided the value at a path, or one inside of it."""
+        found = (source_of(self.sources, one) for one in leaves_below(self.settled, path))
+        return any(source is not None and source.kind == "default" for source in found)
+
+    def start(self, path: str, origin: str) -> str:
+        """A start of time for registration: in brackets where only a default or we propose it.
+
+        It stands without brackets where a person decided it for `path`, or where the record itself
+        names it as the start of an endpoint.
+        """
+        said = self.origin(origin)
+        if self.by_user(path) == origin or self._registers(origin):
+            return said
+        accepted = self._by_default(path) and place(self.settled, path).value == origin
+        return f"[{said}{CONFIRM if accepted else PROPOSED}"
+
+    def _registers(self, origin: str) -> bool:
+        """Whether the words of the record give an endpoint this start."""
+        sources = sources_by_path(self.drafted)
+        starts = (
+            f"endpoints.{one.id}.origin" for one in self.drafted.endpoints if one.origin == origin
+        )
+        found = (source_of(sources, path) for path in starts if path not in self.impossible)
+        return any(source is not None and source.kind == "record" for source in found)
 
     def wanted(self, finding: Finding, path: str) -> object:
         """The decided value at a path, else the one that the finding proposes, else `None`."""

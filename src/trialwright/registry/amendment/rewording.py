@@ -52,7 +52,9 @@ _DEATH_COUNTS = " Death from any cause counts as an event as well."
 #: Landmark rates whose definition can be written anew; others keep their own list of events.
 _FREE = {"PFS_RATE": "alive without disease progression", "OS_RATE": "alive"}
 _OTHER_RATES = frozenset({"DFS_RATE", "RFS_RATE", "EFS_RATE"})
-_FIRST_TREATMENT = re.compile(r"(?:the )?first (?:study )?treatment\b", re.IGNORECASE)
+_FIRST_TREATMENT = re.compile(
+    r"(?:(?P<dated>the date of )(?:the )?|\bthe )?\bfirst (?:study )?treatment\b", re.IGNORECASE
+)
 _AND = re.compile(r" and ", re.IGNORECASE)
 #: Types of interventions in the registry.
 _TYPES = {
@@ -86,9 +88,9 @@ def _origin(case: AmendmentCase, finding: Finding) -> Iterator[Edit]:
         found = _ENROLLED.search(text, span.start, span.end)
     if found is None:
         return
-    said = case.origin(target)
+    said = case.start(finding.path, str(target))
     if finding.path not in case.impossible and case.decided(finding.path) is None:
-        other = found.group() if target == "randomization" else said
+        other = found.group() if target == "randomization" else case.origin(target)
         said = f"[one start for all times: randomization, or {other}]"
     yield Edit(Span(*found.span()), said, finding)
 
@@ -102,7 +104,8 @@ def _frame_origin(case: AmendmentCase, finding: Finding) -> Iterator[Edit]:
     impossible = drafted.origin == "randomization" and endpoint.origin == "randomization"
     found = _START.match(case.record.text, outcome.time_frame.start, outcome.time_frame.end)
     if found and not impossible:
-        yield Edit(Span(*found.span("event")), case.origin(endpoint.origin), finding)
+        said = case.start(f"endpoints.{endpoint.id}.origin", endpoint.origin)
+        yield Edit(Span(*found.span("event")), said, finding)
 
 
 def _anchor_conflict(case: AmendmentCase, finding: Finding) -> Iterator[Edit]:
@@ -114,11 +117,12 @@ def _anchor_conflict(case: AmendmentCase, finding: Finding) -> Iterator[Edit]:
     lengths = list(_LENGTH.finditer(case.record.text, frame.start, frame.end))
     if not lengths:
         return
-    path = f"endpoints.{endpoint.id}.origin" if endpoint else ""
-    start = (case.decided(path) if path else None) or (endpoint.origin if endpoint else None)
+    path = f"endpoints.{endpoint.id}.origin" if endpoint else "endpoints"
+    start = (case.decided(path) if endpoint else None) or (endpoint.origin if endpoint else None)
     possible = start not in {None, "randomization", "baseline"}
     common = next((one.origin for one in case.settled.endpoints if one.origin == "enrolment"), None)
-    event = case.origin(start if possible else common) if possible or common else "[start]"
+    chosen = start if possible else common
+    event = case.start(path, str(chosen)) if chosen else "[start]"
     yield Edit(frame, f"From {event}, up to {lengths[-1].group()} for each patient", finding)
 
 
@@ -191,13 +195,16 @@ def _first_treatment(case: AmendmentCase, finding: Finding) -> Iterator[Edit]:
         source, target = case.sources.get(path), case.wanted(finding, path)
         if source is None or source.start is None or source.end is None:
             continue
-        found = _FIRST_TREATMENT.search(case.record.text, source.start, source.end)
+        start = max(0, source.start - len("the "))
+        found = _FIRST_TREATMENT.search(case.record.text, start, source.end)
         if found is not None and target in {"first_dose", "first_procedure"}:
-            yield Edit(Span(*found.span()), case.origin(target), finding)
+            said = case.origin(target)
+            dated = like(found.group(), f"time from {said}")
+            yield Edit(Span(*found.span()), dated if found["dated"] else said, finding)
 
 
 def _conjunction(case: AmendmentCase, finding: Finding) -> Iterator[Edit]:
-    """ "and" between responses of which either counts."""
+    """The word "and" between responses of which either counts."""
     span = quoted_span(finding)
     found = _AND.search(case.record.text, span.start, span.end) if span else None
     if found is not None:
@@ -213,7 +220,7 @@ def _entries(case: AmendmentCase, finding: Finding) -> Iterator[Edit]:
     for one in case.drafted.regimen:
         source = case.sources.get(f"regimen.{one.id}.name")
         if source is not None and source.start is not None and source.start in span:
-            members.append(f"{_TYPES.get(one.kind, 'OTHER')}: {one.name}")
+            members.append(f"{_TYPES.get(one.kind or 'other', 'OTHER')}: {one.name}")
     entries = "|".join(members)
     if members and entries != span.of(case.record.text):
         yield Edit(span, entries, finding)
@@ -256,6 +263,8 @@ def _start_words(case: AmendmentCase, finding: Finding) -> str:
     if endpoint is None or outcome is None or outcome.description is None:
         return "[start of the time]"
     path = f"endpoints.{endpoint.id}.origin"
+    if path in case.impossible and case.decided(path) is None:
+        return "[start of the time]"
     said = _FROM_TO.search(outcome.description.of(case.record.text))
     if said is not None and case.by_user(path) is None and path not in case.impossible:
         return said["start"] or f"the {said['first']}"
@@ -293,7 +302,7 @@ def appended(case: AmendmentCase, outcome: Outcome, text: str, finding: Finding)
         end = outcome.measure.end
         return Edit(Span(end, end), text, finding, line="Description")
     end = outcome.description.end
-    dot = "" if outcome.description.of(case.record.text).endswith((".", ";")) else "."
+    dot = "" if outcome.description.of(case.record.text).endswith(".") else "."
     return Edit(Span(end, end), f"{dot} {text}", finding)
 
 

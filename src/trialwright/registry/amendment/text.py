@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from trialwright.core.terminal import visible
 from trialwright.registry.amendment.model import Amendment, RegistryText
-
-#: Characters that a terminal would obey instead of showing them; white space stays.
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def amendment_text(identifier: str, amendments: Sequence[Amendment]) -> str:
@@ -38,7 +35,7 @@ def amendment_text(identifier: str, amendments: Sequence[Amendment]) -> str:
             lines += ["To add. Proposed:", ""]
         lines += [*_form(one.proposed), "", "Why:", ""]
         lines += [f"- {why.text} ({why.severity}, {why.code})" for why in one.reasons]
-    return _CONTROL.sub("\ufffd", "\n".join(lines)) + "\n"
+    return visible("\n".join(lines)) + "\n"
 
 
 def _form(texts: Sequence[RegistryText]) -> list[str]:

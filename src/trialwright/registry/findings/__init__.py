@@ -12,6 +12,7 @@ from trialwright.protocol.check.table import question_rows
 from trialwright.registry.findings.aims import AIM_DETECTORS
 from trialwright.registry.findings.answered import unanswered
 from trialwright.registry.findings.case import Case, Detector
+from trialwright.registry.findings.composites import COMPOSITE_DETECTORS
 from trialwright.registry.findings.conditions import CONDITION_DETECTORS
 from trialwright.registry.findings.definitions import DEFINITION_DETECTORS
 from trialwright.registry.findings.doubtful_outcomes import DOUBTFUL_DETECTORS
@@ -34,6 +35,7 @@ DETECTORS: tuple[Detector, ...] = (
     *CONDITION_DETECTORS,
     *LANGUAGE_DETECTORS,
     *DEFINITION_DETECTORS,
+    *COMPOSITE_DETECTORS,
     *SPELLING_DETECTORS,
     *REGISTERED_DETECTORS,
     *DOUBTFUL_DETECTORS,

@@ -168,15 +168,15 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
                 "local locally central centrally independent independently blinded investigator investigators radiologist radiologists",
                 r"\b(?:local(?:ly)?|central(?:ly)?|independent(?:ly)?|blinded|investigators?|radiologists?)\b[\w -]{0,15}"
                 r"\b(?:assess|review|read\b|evaluat|determin)|"
-                r"\b(?:assessed|reviewed|read|evaluated|determined|judged) by (?:(?:the|an?|local|two|study) ){0,2}"
+                r"\b(?:assessed|reviewed|read|evaluated|determined|judged) by (?:(?:the|an?|local|two|study|site|treating) ){0,2}"
                 r"(?:investigator|radiologist|physician|central|independent|blinded)",
             ),
         ),
         "ae_window": _answer(
             "",
             _clue(
-                "days months weeks",
-                r"\d(?<=\b\d)\d* ?(?:days|weeks|months) (?:\([^()|]{1,20}\) )?(?:after|post|following|from|past) (?:[a-z]+ ){0,3}"
+                "days",
+                r"days (?:\([^()|]{1,20}\) )?(?:after|post|following|from|past) (?:[a-z]+ ){0,3}"
                 r"(?:end|last|final|completion|discontinuation)\b",
                 r"\b(?:adverse|toxicit\w*|safety|ctcae|saes?|aes?|teaes?)\b(?:[^.|\n]|\.\d)*$",
             ),

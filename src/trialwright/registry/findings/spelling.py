@@ -89,11 +89,9 @@ def distance(one: str, other: str, limit: int) -> int:
 def agent_name_mismatch(case: Case) -> Iterator[Row]:
     """A word one or two letters away from the name of a registered agent."""
     names: dict[str, str] = {}
-    for component in case.view.regimen:
-        if component.kind != "drug":
-            continue
-        for word in _long_names(component.name):
-            names[word] = component.id
+    for one in case.view.regimen:
+        if one.kind == "drug":
+            names.update(dict.fromkeys(_long_names(one.name), one.id))
     if not names:
         return
     initials = "".join([name[0] for name in names])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from types import MappingProxyType
 
 from trialwright.protocol.check.doses import (
@@ -19,7 +20,7 @@ from trialwright.protocol.check.safety import older_ctcae
 from trialwright.protocol.check.view import PROPORTIONS, Remark, agent_of
 from trialwright.protocol.model import Component
 from trialwright.registry.findings.case import Advice, Case, Row
-from trialwright.registry.passages import first_elsewhere
+from trialwright.registry.passages import first_elsewhere, sentence
 from trialwright.registry.view import Span
 
 _WHO = (
@@ -57,7 +58,7 @@ _EVALUABLE = re.compile(
 #: One of these stands in each match of it.
 _EVALUABLE_WORDS = frozenset({"evaluable", "efficacy"})
 _CYCLE = re.compile(
-    r"\b\d+[ -]days?(?: ?/ ?| per | (?:treatment )?)cycles?\b|\bcycles? (?:is|are|of|=|lasts|:)? ?\(?\d+ (?:days|weeks)|"
+    r"\b\d+[ -]days?(?: ?/ ?| per | (?:treatment )?)cycles?\b|\bcycles? (?:is of|is|are|of|=|lasts|:)? ?\(?\d+ (?:days|weeks)|"
     r"\(\d+ days?(?: ?/ ?| per )cycle\)|\b\d+[ -]weeks? (?:treatment )?cycles?\b"
 )
 
@@ -65,6 +66,8 @@ _CENSORED = re.compile(
     r"\bcensor\w*|\blast (?:known )?(?:follow-?\s?up|contact|visit|assessment|known alive|date known)|"
     r"\blast known to be\b|\bdate last (?:seen|known)"
 )
+#: One of these stands in each match of it.
+_CENSOR_WORDS = frozenset({"censor", "censored", "censoring", "censors", "censorship", "last"})
 _NUMBER = re.compile(r"\d+")
 #: How often, in the sentence of an agent.
 _CLOCK = re.compile(
@@ -79,8 +82,10 @@ _ROUTE = re.compile(
     r"intravesic\w+|inhal\w+|(?:tablet|capsule)s?|by mouth|into the skin)\b|"
     r"\b(?:following|given|by|via|of) iv\b|\biv (?:infusion|injection|over|every|on|drip|bolus)\b"
 )
+#: Numbers of patients that are looked at in a field, and characters around each.
+_MOST_SIZES, _AROUND = 24, 160
 #: Characters around a name, and places of it, that are looked at.
-_NEAR, _MOST_PLACES = 80, 8
+_NEAR, _MOST_PLACES = 80, 4
 #: What parts one agent of a sentence from the next.
 _OTHER = re.compile(r"[,;+]| and | plus | with | or ")
 #: Lengths, in days, that a cycle of treatment can have.
@@ -108,13 +113,15 @@ def _planned_size(case: Case) -> Span | None:
     """The first number of patients that a sentence plans for this trial."""
     for name in ("title", "brief_summary", "detailed_description"):
         field = case.reading.span(name)
-        for match in _SIZE.finditer(case.low, field.start, field.end):
+        for match in islice(_SIZE.finditer(case.low, field.start, field.end), _MOST_SIZES):
             about = _ABOUT.search(case.low, max(0, match.start() - 15), match.start())
             start = about.start() if about else match.start()
             named = _NAMED.search(case.low, max(0, start - 10), start)
             if named or int(match.group("high") or match.group("low")) < 2:
                 continue
-            around = case.sentence(Span(start, match.end())).of(case.low)
+            place = sentence(case.reading, start, match.end())
+            first, last = max(place.start, start - _AROUND), match.end() + _AROUND
+            around = case.low[first : min(place.end, last)]
             elsewhere = first_elsewhere(around) < len(around)
             if _PLAN.search(around) and not _PAST.search(around) and not elsewhere:
                 return Span(start, match.end())
@@ -184,13 +191,16 @@ def cycles(case: Case, row: Row) -> Iterator[Row]:
 
 def censored(case: Case, row: Row) -> Iterator[Row]:
     """Censoring that the outcome itself, or the plan of analysis, tells in words."""
+    if not case.says(_CENSOR_WORDS):
+        yield row
+        return
     kind = case.kind_of(row["path"])
     for endpoint, outcome in case.paired:
         same = endpoint.kind.removesuffix("_RATE") == kind
         if same and case.find(_CENSORED, outcome.span):
             return
     prose = case.reading.span("detailed_description")
-    if not (case.has("censor") and case.find(_CENSORED, prose)):
+    if case.low.find("censor", prose.start, prose.end) < 0:
         yield row
 
 

@@ -18,7 +18,7 @@ _MILESTONE = re.compile(
     r"\b(?:primary completion(?: date)?|study completion(?: date)?|end of (?:the )?study|completion of (?:the )?study)\b"
 )
 #: Months of follow-up after which the median of survival is mostly reached.
-_LONG = 36
+_LONG = 48
 _MILESTONE_WORDS = frozenset({"completion", "end"})
 #: One of these stands in each match of it.
 _MILESTONE_NAMES = (

@@ -23,6 +23,10 @@ _AGE_MIN = re.compile(
     rf"\b(?P<low2>\d{{1,2}})[\s-]*{_YEARS}(?: of age)? (?:and|or) (?:older|above|over)|"
     r"\bage[ds]? ?(?:≥|>=|\\?>=) ?(?P<low3>\d{1,2})\b(?! ?(?:-|to|months))"
 )
+#: Children from an age in months: only the highest age is one in years.
+_AGE_MONTHS = re.compile(
+    rf"\bage[ds]? (?:from |between )?\d{{1,2}} (?:days|weeks|months)(?: of age)? (?:up )?(?:to|and|through) (?P<below>(?:<|less than|under) ?)?(?P<high>\d{{1,2}})[\s-]*{_YEARS}"
+)
 _WHO = re.compile(
     r"\b(?:patients|participants|subjects|children|adults?|adolescents|men|women|males?|females?|eligib\w+|people|individuals|inclusion|volunteers)\b"
 )
@@ -107,11 +111,23 @@ def _ages(reading: Reading) -> Iterator[Fact]:
                 found.setdefault(_limits(match), match)
         if found:
             break
+    if not found and "month" in reading.prose:
+        yield from _children(reading)
     if len(found) == 1:
         (lowest, highest), match = next(iter(found.items()))
         yield Fact("population.min_age_years", lowest, group(match))
         if highest is not None:
             yield Fact("population.max_age_years", highest, group(match))
+
+
+def _children(reading: Reading) -> Iterator[Fact]:
+    """The highest age of children who enter from an age in months."""
+    for match in near(reading, "months", _AGE_MONTHS, (24, 50), PROSE):
+        around = words_around(reading, match)
+        if _WHO.search(around) and not _BACKGROUND.search(around) and of_this_trial(reading, match):
+            highest = int(match["high"]) - (match["below"] is not None)
+            yield Fact("population.max_age_years", highest, group(match))
+            return
 
 
 def _limits(match: re.Match[str]) -> tuple[int, int | None]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from trialwright.core.errors import RecordError
-from trialwright.registry.reading.names import shown
+from trialwright.core.terminal import shown
 from trialwright.registry.reading.unpacked import Entry, Unpacked
 
 #: Entries that one archive may have.

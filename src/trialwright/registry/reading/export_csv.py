@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from trialwright.core.errors import RecordError
+from trialwright.core.terminal import shown
 from trialwright.registry.reading.joined import NamedFields, further_fields, joined_record
 from trialwright.registry.reading.model import Record
-from trialwright.registry.reading.names import shown
 
 #: Columns of the seven fields; the export has no detailed description.
 _SHARED = {
@@ -50,7 +50,11 @@ _DESIGN = {
 _TITLE = "Study Title"
 _TELLING = ("Brief Summary", "Interventions", "Primary Outcome Measures")
 _MASKED = re.compile(r"(\w+) ?\(([^()]*)\)")
-_KNOWN = {name.casefold(): name for name in (*_SHARED, *_FURTHER)}
+#: Columns that the export has and no field is made of, or that are taken apart below.
+_OTHER = frozenset({
+    "Study URL", "Other IDs", "Locations", "Study Documents", "Study Design", "Age", "Study Results",
+})  # fmt: skip
+_KNOWN = {name.casefold(): name for name in (*_SHARED, *_FURTHER, *_OTHER)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def read_header(cells: Sequence[str], where: str) -> Header:
     Raises
     ------
     RecordError
-        A column that a record needs is missing, or one stands twice.
+        A column that a record needs is missing or has another name, or one stands twice.
     """
     plain = [" ".join(cell.split()) for cell in cells]
     if any("\ud800" <= c <= "\udfff" for name in plain for c in name):
@@ -98,6 +102,7 @@ def read_header(cells: Sequence[str], where: str) -> Header:
             allowed="the CSV export of ClinicalTrials.gov, columns in any order",
             do="export the studies again and choose all columns",
         )
+    _check_renamed(names, where)
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         raise RecordError(
@@ -107,6 +112,20 @@ def read_header(cells: Sequence[str], where: str) -> Header:
             do="remove or rename one of them",
         )
     return Header(names)
+
+
+def _check_renamed(names: Sequence[str], where: str) -> None:
+    """A column of a field that is missing beside one that the export does not have."""
+    missing = [name for name in _SHARED if name not in names]
+    strange = [name for name in names if name and name.casefold() not in _KNOWN]
+    if missing and strange:
+        raise RecordError(
+            f"The table has no column {missing[0]}, and columns that no export has: what they hold "
+            "would be lost.",
+            where=f"{where}, row 1: {shown(', '.join(strange[:5]))}",
+            allowed=", ".join((*_SHARED, "and the other columns of the export")),
+            do=f"name the column {missing[0]} as the registry does, or leave the others out",
+        )
 
 
 def row_record(header: Header, cells: Sequence[str], fallback: str, where: str) -> Record:

@@ -90,6 +90,10 @@ class JsonText:
         if not isinstance(listed, list):
             yield self._one(value, data, self.id, self.where)
             return
+        if not listed and not self.within:
+            yield RefusedRecord(
+                "The list holds no record.", self.where, "one study or more", "export them again"
+            )
         for number, one in enumerate(listed, start=1):
             text = json.dumps(one, ensure_ascii=False, separators=(",", ":"))
             yield self._one(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from trialwright.core.errors import RecordError
-from trialwright.registry.reading.names import shown
+from trialwright.core.terminal import shown
 
 
 def decoder() -> json.JSONDecoder:

@@ -1,14 +1,13 @@
-"""Ids of trials and names of files, as they may be shown and written."""
+"""Ids of trials, as they may name files."""
 
 from __future__ import annotations
 
 import re
 
 from trialwright.core.errors import RecordError
+from trialwright.core.terminal import shown
 
 _ID = re.compile(r"\w[^/\\:*?\"<>|\x00-\x1f\x7f\ud800-\udfff]{0,119}")
-#: Characters that are shown of the start and of the end of a long name.
-_START, _END = 60, 120
 
 
 def trial_id(text: str, where: str) -> str:
@@ -27,10 +26,3 @@ def trial_id(text: str, where: str) -> str:
         allowed="a number of the registry such as NCT01234567, or a plain name of a file",
         do="correct the number of the record, or rename the file",
     )
-
-
-def shown(name: str) -> str:
-    """A name for a message: no control characters and no marks of direction, not endless."""
-    if len(name) > _START + _END:
-        name = f"{name[:_START]}...{name[-_END:]}"
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in name)

@@ -7,6 +7,7 @@ walked in the order of their names.
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -15,13 +16,13 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal, TypeAlias
 
 from trialwright.core.errors import RecordError
+from trialwright.core.terminal import shown
 from trialwright.registry.reading.archive import Archive
 from trialwright.registry.reading.csv_stream import table_rows
 from trialwright.registry.reading.export_csv import is_header
 from trialwright.registry.reading.items import Item, NotRead, PlainText
 from trialwright.registry.reading.json_stream import study_lines, study_slices
 from trialwright.registry.reading.model import MAX_BYTES, RefusedRecord
-from trialwright.registry.reading.names import shown
 from trialwright.registry.reading.plain import INTERVENTION
 
 Found: TypeAlias = Item | RefusedRecord | NotRead
@@ -82,12 +83,12 @@ def _of_folder(folder: Path) -> Iterator[Found]:
     for path in sorted(folder.iterdir()):
         empty = False
         if path.name.startswith(".") or (path.is_dir() and path.is_symlink()):
-            yield NotRead(str(path), 0)
+            yield NotRead(shown(str(path)), 0)
         else:
             yield from _of_path(path, named=False)
     if empty:
         yield RefusedRecord(
-            "The folder is empty.", str(folder), "a folder of records", "check the path"
+            "The folder is empty.", shown(str(folder)), "a folder of records", "check the path"
         )
 
 
@@ -216,11 +217,13 @@ def _unreadable(path: Path, error: OSError | ValueError) -> RefusedRecord:
         return RefusedRecord("The record does not exist.", shown(str(path)), do="check the path")
     if isinstance(error, OSError):
         reason = error.strerror or "it cannot be opened"
+        denied = "check its permissions" if isinstance(error, PermissionError) else "check the path"
+        looped = error.errno == errno.ELOOP
         return RefusedRecord(
             "The record cannot be read.",
             f"{shown(str(path))}: {reason}",
-            do="check its permissions",
+            do="mend the links: they lead back to themselves" if looped else denied,
         )
     return RefusedRecord(
-        "The path of the record is not valid.", repr(str(path)), do="check the path"
+        "The path of the record is not valid.", shown(repr(str(path))), do="check the path"
     )

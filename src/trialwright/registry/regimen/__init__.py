@@ -1,8 +1,8 @@
 """The regimen of a record: components with dose, route, clock, anchors and end.
 
 `members` finds the components, `sentences` where the text speaks of them, `scanner` and `phrases`
-read dosing phrases by a grammar, `ownership` gives each to its component, `silence` knows what
-looks like dosing and is none, `collect` and `assembly` make entries by arm and period.
+read dosing phrases by a grammar, `ownership` gives each to its component, `silence` and
+`of_treatment` know what looks like dosing and is none, `collect` and `assembly` make entries by arm and period.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from trialwright.registry.regimen.choice import choice_facts
 from trialwright.registry.regimen.collect import collected
 from trialwright.registry.regimen.component import component_facts, identifiers
 from trialwright.registry.regimen.context import Said
+from trialwright.registry.regimen.described import complete, described
 from trialwright.registry.regimen.in_outcomes import cycle_of_trial, outcome_rows
 from trialwright.registry.regimen.members import Member, kind_of, members, named
 from trialwright.registry.regimen.periods import periods_named
@@ -41,6 +42,7 @@ def regimen_facts(reading: Reading) -> Iterator[Fact]:
     told = list(outcome_rows(reading, found))
     for row in (*collected(reading, found, said), *told):
         by_member.setdefault(row.member, []).append(row)
+    further = described(reading, found) if reading.record.further else {}
     periods: dict[str, dict[str, Span]] = {}
     for who, period, span in periods_named(reading, said):
         periods.setdefault(who, {}).setdefault(period, span)
@@ -49,6 +51,8 @@ def regimen_facts(reading: Reading) -> Iterator[Fact]:
         entries = entries_of(
             reading.low, member, by_member.get(member.id, ()), periods.get(member.id, {})
         )
+        if member.id in further:
+            complete(reading.low, member, entries, further[member.id])
         labels = [entry.label for entry in entries]
         names[member.id] = list(zip(labels, identifiers(member, entries), strict=True))
         yield from component_facts(reading, member, entries)

@@ -94,6 +94,7 @@ class Anchored:
 def anchored_in(
     reading: Reading, found: Sequence[Member], sentence: Sentence, sequence: Fact | None
 ) -> Iterator[Anchored]:
+    """The anchors that a sentence gives to the components it names, in no order."""
     low, start, end = reading.low, sentence.span.start, sentence.span.end
     taken: list[int] = []
     for match in _TIMED.finditer(low, start, end):

@@ -17,7 +17,7 @@ _SHORT_EVENTS = dict.fromkeys(
     ("hct", "hsct", "allo-hsct", "allohsct"), "hematopoietic cell transplant"
 )
 _THEN = re.compile(r"\b(?:followed by|then|subsequently)\b")
-_THEN_WORDS = ("followed by", "then", "subsequently")
+_THEN_WORDS = frozenset(("followed", "then", "subsequently"))
 #: Without one of these a sentence times nothing by an event.
 _HINTS = (
     "after", "before", "prior", "following", "followed", "later", "operative", "adjuvant", "concurrent",
@@ -27,7 +27,7 @@ _HINTS = (
 
 def sequence_fact(reading: Reading, said: Sequence[Sentence]) -> Fact | None:
     """The order of the components, from "A followed by B"."""
-    for sentence in said if any(word in reading.low for word in _THEN_WORDS) else ():
+    for sentence in () if reading.words.isdisjoint(_THEN_WORDS) else said:
         if len(sentence.mentions) < 2:
             continue
         match = _THEN.search(reading.low, sentence.span.start, sentence.span.end)

@@ -18,6 +18,12 @@ _REPEATED = re.compile(
     r"\b(?:in |for )?(?:multiple times|multiple sessions|several sessions|repeatedly)\b"
 )
 _CHOICE_WORDS = ("by the investigator", "by the physician", "investigator's", "physician's", "investigator choice", "physician choice", "investigators' ", "guided by", "selected by", "chosen by")  # fmt: skip
+_WORDS = frozenset(
+    (
+        "investigator", "investigators", "physician", "physicians", "guided", "selected", "chosen", "multiple",
+        "several", "repeatedly",
+    )
+)  # fmt: skip
 _REPEAT_WORDS = ("multiple times", "multiple sessions", "several sessions", "repeatedly")
 
 
@@ -25,6 +31,8 @@ def choice_facts(
     reading: Reading, found: Sequence[Member], said: Sequence[Sentence]
 ) -> Iterator[Fact]:
     """Facts `chosen_by` and `repeated` of components, the first of each."""
+    if reading.words.isdisjoint(_WORDS):
+        return
     procedures = {m.id for m in found if m.agent is not None and m.agent.kind == "procedure"}
     repeated = procedures and any(word in reading.low for word in _REPEAT_WORDS)
     if not repeated and not any(word in reading.low for word in _CHOICE_WORDS):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from trialwright.registry.facts import Reading
@@ -119,7 +118,7 @@ def _with_chemotherapy(low: str, sentence: Sentence, context: Context) -> Senten
         if not any(span.start < match.end() and match.start() < span.end for span in taken)
     ]
     every = sorted((*sentence.mentions, *more), key=lambda m: m.span.start)
-    return replace(sentence, mentions=tuple(every)) if more else sentence
+    return sentence._replace(mentions=tuple(every)) if more else sentence
 
 
 def _expanded(row: Owned, context: Context) -> Owned:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from trialwright.registry.interventions import class_of
 from trialwright.registry.regimen.members import Member
@@ -28,8 +28,7 @@ OF_OUTCOMES = 10**6
 OF_WHOLE = "an outcome tells the length of a cycle of the treatment"
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One expression for one component: in which arm or period, in which sentence."""
 
     member: str

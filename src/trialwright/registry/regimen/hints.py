@@ -12,7 +12,7 @@ from itertools import islice
 
 from trialwright.registry.facts import MOST_MATCHES
 
-_BLANKS = str.maketrans(dict.fromkeys("()[],;:/|\"'+-*=", " "))
+_BLANKS = bytes.maketrans(b"()[],;:/|\"'+-*=\n", b" " * 16)
 _WORDS = frozenset(
     (
         "every", "daily", "weekly", "monthly", "twice", "thrice", "nightly", "oral", "orally", "single",
@@ -39,7 +39,7 @@ _FOLLOWED |= dict.fromkeys(
 _STEMS = ("intra", "subcut", "i.v", "p.o", "s.c")
 _Q = re.compile(r"q ?\d")
 _NUMBERED = re.compile(
-    r"\d(?:(?<=ays \d)|(?<=day \d)|(?<=\bd\d)|(?<=ays [+-]\d)|(?<=day [+-]\d)|(?<=\bd-\d)|(?<=day-\d)|[ -]?(?:mg|mcg|g\b|gy|iu\b|u\b|u/|"
+    r"[0-9](?:(?<=ays \d)|(?<=day \d)|(?<=\bd\d)|(?<=ays [+-]\d)|(?<=day [+-]\d)|(?<=\bd-\d)|(?<=day-\d)|[ -]?(?:mg|mcg|g\b|gy|iu\b|u\b|u/|"
     r"ml\b|m?ci\b|x ?10|×|µ|μ|milli|micro|gram|cells|million|gbq|mbq|capsule|tablet|dose|fraction|f\b|fx|cycle|course|treatment|infusion|"
     r"injection|instillation|session|vaccin|times|calendar|consecutive|more|day|week|month|year|wk|planned|intraven))"
 )
@@ -47,9 +47,9 @@ _NUMBERED = re.compile(
 
 def words_of(low: str, start: int, end: int) -> frozenset[str]:
     """The words between two offsets, without marks around them."""
-    return frozenset(
-        low[start:end].translate(_BLANKS).replace(". ", " ").replace(".\n", " ").split()
-    )
+    # as bytes: the table of a text is a dictionary and ten times slower
+    plain = low[start:end].encode("ascii", "replace").translate(_BLANKS).decode("ascii")
+    return frozenset(plain.replace(". ", " ").split())
 
 
 def hints(low: str, start: int, end: int, words: frozenset[str] | None = None) -> list[int]:

@@ -17,6 +17,7 @@ _FIELDS = ("primary_outcomes", "secondary_outcomes")
 _CYCLE = re.compile(
     r"\b(?:each|every|one|a|1) (?:treatment )?cycle (?:is|=|lasts|of|duration|length)[^.;|]{0,12}\d+[ -](?:days?|weeks?)|"
     r"\bcycle 1 \((?:day 1 (?:to|through|-) (?:day )?\d\d|\d\d days)\)|\bcycles? \((?:each )?\d\d[ -]days?(?: each| per cycle| cycles?)?\)|"
+    r"\b\d\d ?-?days? ?(?:/|per ) ?cycle\b|"
     r"\bcycle length (?:is |of |= ?|: ?)\d\d days\b|"
     r"\b\d{1,2}[ -](?:day|week) (?:treatment )?cycles?\b|\b(?:1 )?(?:induction )?cycle of \d\d days"
 )

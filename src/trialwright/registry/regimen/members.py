@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from trialwright.registry.agent_names import looks_like_agent
 from trialwright.registry.facts import PROSE, Reading
@@ -37,6 +38,7 @@ _NO_ALIAS = re.compile(
     r"see|anti|alone|both|e\.g|i\.e|oral|if|when|and|with|a|an|pd-?l?1|tigit|ctla-?4|mtd|rp2d|dlt|os|pfs|orr|ctcae|recist)\b"
 )
 _BEFORE_BRACKET = re.compile(r"([\w.+/-]{3,30}(?: [\w.+/-]{3,30})?) \($")
+_LETTERS = re.compile(r"[a-z]+")
 _CODE = re.compile(r"([a-z]{1,6})[ -]?(\d{2,}[a-z0-9-]*)")
 #: A code inside a longer name ("oncolytic virus ov-1"), and targets that look like one.
 _CODE_WORD = re.compile(r"[a-z]{1,6}-?[a-z]?\d{1,}[a-z0-9-]{0,8}")
@@ -83,8 +85,7 @@ class Member:
         return self.kind == "drug"
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A component named in the text."""
 
     member: str
@@ -245,6 +246,7 @@ def named(
     for member in found:
         for name in member.names:
             owner.setdefault(name, member.id)
+    owner = {name: who for name, who in owner.items() if _may_hold(reading, name)}
     hits = {name: _hits(reading, owner, reading.span(name)) for name in PROSE}
     more: dict[str, str] = {}
     for mention in (one for rows in hits.values() for one in rows[:_MOST_BRACKETS]):
@@ -259,6 +261,19 @@ def named(
             for m in found
         )
     return found, {name: _longest(rows) for name, rows in hits.items()}
+
+
+def _may_hold(reading: Reading, name: str) -> bool:
+    """Whether the first word of a name is a word of the record; names without letters may be."""
+    word = _first_word(name)
+    return not word or word in reading.words
+
+
+@lru_cache(maxsize=16_384)
+def _first_word(name: str) -> str:
+    """The first run of letters, as `Reading.words` has them."""
+    match = _LETTERS.search(name)
+    return match.group() if match else ""
 
 
 def _hits(reading: Reading, owner: dict[str, str], field: Span) -> list[Mention]:
@@ -328,6 +343,7 @@ def mentions(reading: Reading, found: tuple[Member, ...], field: Span) -> list[M
     for member in found:
         for name in member.names:
             owner.setdefault(name, member.id)
+    owner = {name: who for name, who in owner.items() if _may_hold(reading, name)}
     return _longest(_hits(reading, owner, field))
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from trialwright.registry.regimen.members import Mention
 from trialwright.registry.regimen.phrases import Expression
@@ -71,8 +72,7 @@ class Group:
         return any(one.field in fields for one in self.said)
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
+class Owned(NamedTuple):
     """An expression with the components that it belongs to."""
 
     members: tuple[str, ...]

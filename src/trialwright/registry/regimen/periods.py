@@ -10,7 +10,9 @@ from trialwright.registry.regimen.sentences import Sentence
 from trialwright.registry.regimen.silence import CONDITION, is_silent
 from trialwright.registry.view import Span
 
-_WORDS = ("adjuvant", "induction", "maintenance", "consolidation", "run-in", "lead-in")
+_WORDS = frozenset(
+    ("adjuvant", "neoadjuvant", "induction", "maintenance", "consolidation", "run", "lead")
+)
 _PERIOD = re.compile(
     r"\b(?P<period>neo-?adjuvant|adjuvant|induction|maintenance|consolidation|run-in|lead-in)\b(?! (?:and|or|failure|followed)\b)"
     r"(?: (?:therapy|treatment|phase|period|chemotherapy|immunotherapy))?"
@@ -27,7 +29,7 @@ _BEHIND = re.compile(
 def periods_named(reading: Reading, said: Sequence[Sentence]) -> Iterator[tuple[str, str, Span]]:
     """Component, period and the words that join them."""
     low = reading.low
-    if not any(word in low for word in _WORDS):
+    if reading.words.isdisjoint(_WORDS):
         return
     for sentence in said:
         start, end = sentence.span.start, sentence.span.end

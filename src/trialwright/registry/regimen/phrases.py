@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lark import Transformer
 
@@ -30,8 +29,7 @@ _LATEST_DAY, _EARLIEST_DAY = 56, -14
 _MOST_CYCLES = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A value read from text: which field of a component it fills, and where it stands."""
 
     field: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from trialwright.registry.facts import PROSE, Reading
 from trialwright.registry.regimen.hints import hints, words_of
@@ -67,8 +67,7 @@ _PERIOD_BEHIND = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence with the components that it names, in order.
 
     `label` is the arm, part or period that holds at its start, in words; `paragraph` counts the
@@ -93,17 +92,24 @@ def sentences(reading: Reading, named: Mapping[str, list[Mention]]) -> Iterator[
         paragraph += 1000
 
 
+def sentences_of(reading: Reading, said: list[Mention], field: Span) -> Iterator[Sentence]:
+    """Sentences of one field that hold a hint of dosing or a name."""
+    return _of_field(reading, said, field, 0)
+
+
 def _of_field(
     reading: Reading, said: list[Mention], field: Span, paragraph: int
 ) -> Iterator[Sentence]:
     low = reading.low
     words = words_of(low, field.start, field.end)
     places = hints(low, field.start, field.end, words)
-    if not places and not said and _ENDING.isdisjoint(words):
+    ending = not _ENDING.isdisjoint(words)
+    if not places and not said and not ending:
         return
     judged = not _JUDGED.isdisjoint(words)
     labelled = not _LABELS.isdisjoint(words)
-    hint = 0
+    marks = _marks(low, field) if labelled else []
+    hint = mark = 0
     ends = _cut([m.end() for m in _END.finditer(low, field.start, field.end)], field)
     start, first = field.start, 0
     label: str | None = None
@@ -114,19 +120,36 @@ def _of_field(
             last += 1
         while hint < len(places) and places[hint] < start:
             hint += 1
+        while mark < len(marks) and marks[mark] < start:
+            mark += 1
         if end > start:
             if not low[start:end].strip():
                 paragraph += 1
             else:
                 if judged and not criteria:
                     criteria = _is_heading_of_criteria(low, start, min(end, start + 80))
-                label = _label_at(low, start, end, label) if labelled else None
+                if labelled:
+                    marked = mark < len(marks) and marks[mark] < start + 24
+                    label = _label_at(low, start, end, label, marked=marked)
                 # a sentence without a name, a hint or an end of treatment says nothing here
                 hinted = hint < len(places) and places[hint] < end
                 here = tuple(said[first:last][:_MOST_MENTIONS])
-                yield Sentence(Span(start, end), here, label, paragraph, criteria, hinted)
-                label = label_before(low, start, end, label) if labelled else None
+                if hinted or here or ending:
+                    yield Sentence(Span(start, end), here, label, paragraph, criteria, hinted)
+                if mark < len(marks) and marks[mark] < end:
+                    label = label_before(low, start, end, label)
         start, first = end, last
+
+
+def _marks(low: str, field: Span) -> list[int]:
+    """Places of words that can begin a label, in order."""
+    found = []
+    for word in _LABEL_WORDS:
+        at = low.find(word, field.start, field.end)
+        while at >= 0:
+            found.append(at)
+            at = low.find(word, at + 1, field.end)
+    return sorted(found)
 
 
 def _is_heading_of_criteria(low: str, start: int, end: int) -> bool:
@@ -147,7 +170,7 @@ def _cut(ends: list[int], field: Span) -> list[int]:
     return found
 
 
-def _label_at(low: str, start: int, end: int, label: str | None) -> str | None:
+def _label_at(low: str, start: int, end: int, label: str | None, *, marked: bool) -> str | None:
     """The label at the start of a sentence: its own heading, or the one that goes on."""
     head = low[start : min(end, start + 60)]
     if ("all " in head or "both " in head) and _EVERYONE.search(head):
@@ -156,7 +179,7 @@ def _label_at(low: str, start: int, end: int, label: str | None) -> str | None:
     heading = _HEADING.match(low, start, reach) if low.find(":", start, reach) >= 0 else None
     if heading is not None:
         return heading["head"]
-    found = _LABEL.search(low, start, min(end, start + 24))
+    found = _LABEL.search(low, start, min(end, start + 24)) if marked else None
     return found.group().strip() if found else label
 
 

@@ -15,7 +15,12 @@ from trialwright.registry.view import Span
 _UNTIL = re.compile(
     r"\b(?:until|in the absence of|unless|continu\w+ to|up to the occurrence of|till|or until|up to (?=disease progress|progress|pd\b))(?!\w)"
 )
-_WORDS = ("until", "absence", "unless", "continu", "occurrence", "till", "up to ")
+#: Words of the record, and what is looked for where they occur.
+_WORDS = (
+    ("until", "until"), ("absence", "absence"), ("unless", "unless"), ("occurrence", "occurrence"),
+    ("till", "till"), ("up", "up to "), ("continue", "continu"), ("continued", "continu"),
+    ("continues", "continu"), ("continuing", "continu"),
+)  # fmt: skip
 _ENDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("progression", re.compile(r"\b(?:disease progress\w*|progressive disease|progress(?:ion|es|ed)?|pd|cancer gets worse|disease worsen\w*|relapse|recurrence)\b")),
     ("toxicity", re.compile(r"\b(?:(?:intolerable|unacceptable|limiting|intolerant|excessive|severe|serious)\s+(?:\w+\s+){0,2}(?:toxicit\w+|adverse|side effects)|toxicit\w+|intoleran\w+|medical problems|side effects)\b")),
@@ -34,7 +39,8 @@ _REACH = 340
 def until_facts(reading: Reading, said: Sequence[Sentence]) -> Iterator[Fact]:
     """The fact `treatment.until`: the sentence about treatment that gives most reasons."""
     low = reading.low
-    spots = sorted(spot for word in _WORDS for spot in places_of(low, word))
+    heads = [head for word, head in _WORDS if word in reading.words]
+    spots = sorted(spot for head in dict.fromkeys(heads) for spot in places_of(low, head))
     best: tuple[int, Fact] | None = None
     for sentence in said if spots else ():
         start, end = sentence.span.start, sentence.span.end
