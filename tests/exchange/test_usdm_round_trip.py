@@ -355,3 +355,38 @@ def test_what_was_taken_out_is_told():
     [told] = [one for one in read.remarks if "taken out" in one]
     assert told.startswith("regimen.camrelizumab.dose: taken out of the file")
     assert "200" in told
+
+
+@pytest.mark.parametrize(
+    ("number", "name"), [(0, "OS"), (0, "AE"), (1, "PFS"), (2, "ORR"), (2, "AE")]
+)
+def test_an_endpoint_taken_out_is_one_remark_with_its_name(number, name):
+    data = document(number)
+    held = design(data)
+    [gone] = [end for one in held["objectives"] for end in one["endpoints"] if end["name"] == name]
+    for one in held["objectives"]:
+        one["endpoints"] = [end for end in one["endpoints"] if end is not gone]
+    held["estimands"] = [
+        one for one in held["estimands"] if one["variableOfInterestId"] != gone["id"]
+    ]
+    read = back(data)
+    assert read.remarks == (f"endpoints.{name}: taken out of the file, and of the protocol",)
+    assert [one.id for one in read.protocol.endpoints] == [
+        one.id for one in protocol(number).endpoints if one.id != name
+    ]
+    # A second change beside it is still told.
+    named(held["encounters"], "EOT")["label"] = "Goodbye"
+    assert len(back(data).remarks) == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [(1, "At least 1 earlier line of treatment"), (2, "At least 2 earlier lines of treatment")],
+)
+def test_one_earlier_line_is_in_the_singular(lines, text):
+    made = tw.settle(protocol(0), {"population.min_prior_lines": lines})
+    data = json.loads(usdm_text(made))
+    item = named(data["study"]["versions"][0]["eligibilityCriterionItems"], "min_prior_lines")
+    assert item["text"] == text
+    item["text"] = "At least 1 earlier lines of treatment"
+    assert back(data).protocol.population.min_prior_lines == 1

@@ -256,3 +256,28 @@ def test_every_field_has_words_and_every_meaning_has_a_field():
     for key in (*MOVED, *CHOSEN, *ALWAYS):
         section, _, field_name = key.partition(".")
         assert field_name in WORDS[section], key
+
+
+def test_a_frequency_beside_a_clock_that_stays_moves_no_day():
+    new = settle(base(), {"regimen.lorlatinib.frequency": "BID"})
+    (change,) = diff_protocols(base(), new).changes
+    assert change.meaning == (
+        "interval_days stays and gives the dosing days; how often on such a day changes"
+    )
+    both = settle(new, {"regimen.lorlatinib.interval_days": 2})
+    found = {one.path: one.meaning for one in diff_protocols(base(), both).changes}
+    assert "dosing days of every patient" in found["regimen.lorlatinib.frequency"]
+
+
+def test_the_common_denominator_is_not_that_of_endpoints_with_their_own():
+    old = settle(base(), {"endpoints.ORR.denominator": "EFF"})
+    (change,) = diff_protocols(old, settle(old, {"analysis.orr_set": "ENRL"})).changes
+    assert change.meaning.endswith("; not for ORR, which has a denominator of its own")
+
+
+def test_the_rule_for_ablated_lesions_is_idle_without_an_ablation():
+    old = settle(base(), {"regimen.ablation": None})
+    (change,) = diff_protocols(old, settle(old, {"response.ablated_lesions": "zero"})).changes
+    assert (change.weight, change.meaning) == (
+        "none", "no effect: no component of the regimen ablates lesions"
+    )  # fmt: skip

@@ -357,3 +357,47 @@ def test_an_empty_list_of_cohorts_is_not_an_absent_one():
     protocol = Protocol(id="a", title="t", cohorts=())
     assert parse_protocol(protocol_text(protocol)).cohorts == ()
     assert parse_protocol(protocol_text(Protocol(id="a", title="t"))).cohorts is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("id: other", 'id: "../../x"', 13, "small letters, digits and _"),
+        ("id: other", "id: Other", 13, "small letters, digits and _"),
+        ("id: OS", "id: a/b", 20, "slashes"),
+        ("name: Other", "name: Other\n    days_in_cycle: [0, 1]", 15, "has day 0, which no cycle has"),
+        (
+            "name: Other", "name: Other\n    days_in_cycle: [1, 22]\n    cycle_length_days: 21",
+            15, "days 1 to 21",
+        ),
+        ("name: Other", "name: Other\n    days_in_cycle: [1, 8, 8]", 15, "has 8 twice"),
+        (
+            "measure: Overall survival", "measure: Overall survival\n    events: [death, death]",
+            24, "has death twice",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_where_it_stands(old, new, line, words):
+    with pytest.raises(ProtocolError) as caught:
+        parse_protocol(swap(old, new), "trial.yaml")
+    said = str(caught.value)
+    assert f"trial.yaml, line {line}, column " in said
+    assert words in said
+
+
+@pytest.mark.parametrize("days", ["[-6, -5, -4, 0]", "[1, 21]", "[1]"])
+def test_days_that_can_be_are_read(days):
+    cycle = "" if "-" in days else "\n    cycle_length_days: 21"
+    text = swap("name: Other", f"name: Other\n    days_in_cycle: {days}{cycle}")
+    assert str(list(parse_protocol(text).regimen[1].days_in_cycle or ())) == days
+
+
+def test_odd_days_of_the_record_itself_are_read():
+    text = swap("name: Other", "name: Other\n    days_in_cycle: [0, 7]")
+    text += "  regimen.other.days_in_cycle: {kind: record, is: [0, 7], quote: days 0 and 7}\n"
+    assert parse_protocol(text).regimen[1].days_in_cycle == (0, 7)
+
+
+def test_a_settled_id_has_the_form_of_one_too():
+    with pytest.raises(ProtocolError, match="cannot be"):
+        settle(parse_protocol(GOOD), {"regimen.a/b": {"name": "x"}})

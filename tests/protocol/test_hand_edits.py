@@ -66,12 +66,16 @@ def test_one_edit_is_the_users_and_every_other_source_stays(name, at):
     (path,) = changed
     old, new = sources_by_path(before), sources_by_path(after)
     owner = next(p for p in (path, path.rpartition(".")[0], "cohorts") if p in old)
-    assert new[owner].kind == "user"
-    assert new[owner].quote == old[owner].quote
-    assert new[owner].reason is not None
-    assert f"({old[owner].kind})" in new[owner].reason
-    assert {p: s for p, s in new.items() if p != owner} == {
+    assert new[path].kind == "user"
+    assert new[path].quote == old[owner].quote
+    assert new[path].reason is not None
+    assert f"({old[owner].kind})" in new[path].reason
+    inside = f"{owner}."
+    assert {p: s for p, s in new.items() if p != path and not p.startswith(inside)} == {
         p: s for p, s in old.items() if p != owner
+    }
+    assert {s.kind for p, s in new.items() if p.startswith(inside) and p != path} <= {
+        old[owner].kind
     }
     assert parse_protocol(protocol_text(after)) == after
 
@@ -175,3 +179,78 @@ def test_a_remembered_value_is_the_value():
     for protocol in PROTOCOLS.values():
         for source in protocol.sources:
             assert source.text == value_text(get_value(protocol, source.path))
+
+
+def by_kind(text: str, *sections: str) -> dict[str, str]:
+    return {
+        path: one.kind
+        for path, one in sources_by_path(parse_protocol(text)).items()
+        if path.startswith(sections)
+    }
+
+
+def listed() -> str:
+    """A file whose cohorts have one source, as accepted defaults write them."""
+    names = ("Ampullary carcinoma", "Duodenal carcinoma", "Carcinoma of the gallbladder")
+    cohorts = [{"id": f"c{i}", "name": name, "enrollment": 9} for i, name in enumerate(names)]
+    protocol = settle(Protocol(id="a", title="t"), {"cohorts": cohorts}, kind="default", reason="r")
+    return protocol_text(protocol)
+
+
+def test_a_cohort_more_or_less_leaves_the_others_their_source():
+    text = listed()
+    rest = {f"cohorts.c{i}.{key}": "default" for i in range(3) for key in ("name", "enrollment")}
+    more = text.replace("cohorts:\n", "cohorts:\n  - id: c3\n    name: Bile duct\n", 1)
+    assert by_kind(more, "cohorts") == rest | {"cohorts.c3.name": "user"}
+    at = text.index("  - id: c1")
+    less = text[:at] + text[text.index("  - id: c2") :]
+    gone = {path: kind for path, kind in rest.items() if ".c1." not in path}
+    assert by_kind(less, "cohorts") == gone
+    assert parse_protocol(protocol_text(parse_protocol(more))) == parse_protocol(more)
+    assert {one.reason for one in parse_protocol(less).sources if "c2" in one.path} == {"r"}
+
+
+def test_a_changed_cohort_is_the_users_field_by_field():
+    text = listed().replace("    enrollment: 9", "    enrollment: 12", 1)
+    kinds = by_kind(text, "cohorts")
+    assert kinds.pop("cohorts.c0.enrollment") == "user"
+    assert set(kinds.values()) == {"default"}
+    assert len(kinds) == 5
+    said = sources_by_path(parse_protocol(text))["cohorts.c0.enrollment"].reason
+    assert said == "replaces 9 (default)"
+
+
+@pytest.mark.parametrize("name", ["000", "002"])
+def test_another_id_of_a_component_leaves_its_values_their_sources(name):
+    old = PROTOCOLS[name].regimen[0].id
+    body, sources = TEXTS[name].split("\nsources:")
+    edited = f"{body.replace(f'  - id: {old}', '  - id: agent_x')}\nsources:{sources}"
+    before = by_kind(TEXTS[name], "regimen")
+    moved = {path.replace(f"regimen.{old}.", "regimen.agent_x."): k for path, k in before.items()}
+    assert moved != before
+    assert by_kind(edited, "regimen") == moved
+    assert by_kind(edited, "endpoints") == by_kind(TEXTS[name], "endpoints")
+
+
+def test_another_component_under_another_id_is_the_users():
+    old = PROTOCOLS["000"].regimen[0]
+    body, sources = TEXTS["000"].split("\nsources:")
+    body = body.replace(f"  - id: {old.id}", "  - id: agent_x")
+    body = body.replace(f"    name: {old.name}", "    name: Another drug", 1)
+    kinds = by_kind(f"{body}\nsources:{sources}", "regimen.agent_x")
+    assert set(kinds.values()) == {"user"}
+
+
+def test_a_settled_endpoint_that_is_edited_keeps_the_rest_of_its_source():
+    values = {
+        "kind": "AE",
+        "role": "secondary",
+        "measure": "Adverse events",
+        "time_frame": "1 year",
+    }
+    protocol = settle(Protocol(id="a", title="t"), {"endpoints.AE": values}, kind="default")
+    text = protocol_text(protocol).replace('time_frame: "1 year"', 'time_frame: "2 years"', 1)
+    assert by_kind(text, "endpoints") == {
+        "endpoints.AE.kind": "default", "endpoints.AE.role": "default",
+        "endpoints.AE.measure": "default", "endpoints.AE.time_frame": "user",
+    }  # fmt: skip

@@ -11,6 +11,7 @@ import pytest
 
 import trialwright as tw
 from trialwright.cli.app import main
+from trialwright.protocol.document import parse_protocol
 from trialwright.registry.amendment import Amendment, amend, amendment_text
 from trialwright.registry.draft import Draft
 from trialwright.registry.facts import MOST_MATCHES
@@ -335,3 +336,95 @@ def test_the_first_treatment_is_named_in_every_definition_and_a_date_becomes_a_t
     written = _texts("002", "Description")
     assert not [text for text in written if "date of first treatment" in text]
     assert [text for text in written if "first study procedure" in text]
+
+
+def _of(text: str, *, defaults: bool = False, **values: object) -> dict[str, str]:
+    draft = tw.draft_protocol(parse_record("x", text.encode(), where="x"))
+    settled = tw.accept_defaults(draft.protocol, draft.findings) if defaults else draft.protocol
+    decided = {path.replace("__", "."): value for path, value in values.items()}
+    return proposed(amend(draft, tw.settle(settled, decided)))
+
+
+def test_remission_is_not_looked_for_by_imaging_tumours():
+    found = _of(
+        "Gilteritinib in Acute Myeloid Leukemia\nA single-arm phase 2 trial.\n"
+        "Acute Myeloid Leukemia\nDRUG: Gilteritinib\n"
+        "Overall response rate, CR, CRi and CRp, 42 days\n\n"
+    )
+    said = found["Detailed description (to add) / Text"]
+    assert "Tumours" not in said
+    assert "Scans are" not in said
+    assert (
+        "[Blood, marrow or scans] are assessed at baseline and every [number of weeks] until "
+        "relapse or progression." in said
+    )
+
+
+def test_an_aim_is_answered_by_an_outcome_of_its_own():
+    found = _of(
+        "Drug A in Lung Cancer\nA phase 2 trial to determine the safety and pharmacokinetics of "
+        "cabozantinib.\nLung Cancer\nDRUG: Cabozantinib\n"
+        "Objective response rate, RECIST 1.1, 6 months\n"
+        "Adverse events, Number of patients with adverse events, 12 months\n"
+    )
+    said = found["Secondary outcome (to add) / Text"]
+    assert said == "Title: Pharmacokinetics. Description: [definition]. Time frame: [from, to]."
+
+
+def test_a_description_with_a_comma_at_its_end_becomes_a_sentence():
+    found = _of(
+        "Drug A in Lung Cancer\nA single-arm phase 2 trial.\nLung Cancer\nDRUG: Cabozantinib\n"
+        "Objective response rate, Responses are read as complete response, partial response,, "
+        "6 months\n\n"
+    )
+    said = found["Primary outcome 1 / Description"]
+    assert "partial response. Responses [are" in said
+    assert not re.search(r"\[[^\]]*\[", said)
+
+
+def test_cohorts_of_an_accepted_default_have_one_bracket():
+    draft = drafted("003")
+    cohorts = [{"id": "a", "name": "Thymoma"}, {"id": "b", "name": "Thymic carcinoma"}]
+    settled = tw.settle(draft.protocol, {"cohorts": cohorts}, kind="default")
+    words = "Cohorts: [Thymoma, number patients; Thymic carcinoma, number patients"
+    confirm = ", an accepted default: confirm]."
+    assert proposed(amend(draft, settled))["Arm groups (to add) / Text"] == words + confirm
+    edited = tw.protocol_text(settled).replace("name: Thymoma", "name: Thymoma B", 1)
+    found = proposed(amend(draft, parse_protocol(edited)))
+    assert found["Arm groups (to add) / Text"].endswith(confirm)
+
+
+_GRADED = (
+    "Drug A in Lung Cancer\nA single-arm phase 2 trial.\nLung Cancer\nDRUG: Cabozantinib\n"
+    "Objective response rate, RECIST 1.1, 6 months\nToxicity graded by CTCAE V4.0, 24 months\n"
+)
+
+
+def test_a_registered_version_is_not_named_a_second_time():
+    for defaults in (False, True):
+        assert "are graded by CTCAE" not in " ".join(_of(_GRADED, defaults=defaults).values())
+    decided = " ".join(_of(_GRADED, safety__ctcae_version="5.0").values())
+    assert "Adverse events are graded by CTCAE 5.0." in decided
+
+
+_STARTED = (
+    "Drug A in Lung Cancer\nA single-arm phase 2 trial of cabozantinib in 40 patients.\nLung Cancer\n"
+    "DRUG: Cabozantinib\nObjective response rate, RECIST 1.1, 6 months\n"
+    "{pfs}Overall survival, Time from randomization to death from any cause, 24 months\n"
+)
+_PFS = (
+    "Progression-free survival, Time from enrollment to disease progression or death from any cause, "
+    "24 months|"
+)
+
+
+def test_a_start_that_we_propose_waits_for_a_person():
+    def said(pfs: str, **values: object) -> str:
+        found = _of(_STARTED.format(pfs=pfs), **values)
+        return next(text for text in found.values() if "to death from any cause" in text)
+
+    assert re.search(r"from \[[a-z ]+, a proposal: confirm\] to death", said(""))
+    assert re.search(r"from \[[a-z ]+, an accepted default: confirm\] to", said("", defaults=True))
+    assert "from the first dose to death" in said("", endpoints__OS__origin="first_dose")
+    assert "from enrollment to death" in said(_PFS)
+    assert "from enrollment to death" in said(_PFS, defaults=True)

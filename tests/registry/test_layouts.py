@@ -267,3 +267,14 @@ def test_a_table_that_is_no_export_is_refused(tmp_path, header, what):
     path.write_text(f"{header}\n1,2,3\n", encoding="utf-8")
     with pytest.raises(RecordError, match=what):
         read_record(path)
+
+
+def test_a_renamed_column_is_told_and_not_dropped(tmp_path):
+    rows = list(csv.reader((HERE / "bare.csv").read_text("utf-8").splitlines()))
+    at = rows[0].index("Interventions")
+    path = tmp_path / "renamed.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([[*rows[0][:at], "Treatments", *rows[0][at + 1 :]], rows[1]])
+    with pytest.raises(RecordError, match="no column Interventions") as refusal:
+        read_record(path)
+    assert "Treatments" in refusal.value.where

@@ -388,3 +388,26 @@ def test_a_table_that_cannot_be_read_is_not_said_to_lack_a_column(tmp_path, data
     path.write_bytes(data)
     (refused,) = read_records([path])
     assert said in str(refused)
+
+
+def test_an_empty_list_on_a_line_is_told(tmp_path):
+    path = tmp_path / "lines.ndjson"
+    first, second = FORMS["lines"](studies(2)).splitlines()
+    path.write_text(f"{first}\n[]\n{second}\n", encoding="utf-8")
+    refused = [
+        made
+        for item in read_items([path])
+        for made in item.records()
+        if isinstance(made, RefusedRecord)
+    ]
+    assert [(one.what, one.where) for one in refused] == [
+        ("The list holds no record.", f"{path}, line 2")
+    ]
+
+
+def test_links_in_a_circle_are_told_as_such(tmp_path):
+    (tmp_path / "a.txt").symlink_to(tmp_path / "b.txt")
+    (tmp_path / "b.txt").symlink_to(tmp_path / "a.txt")
+    (found,) = read_items([tmp_path / "a.txt"])
+    assert isinstance(found, RefusedRecord)
+    assert "they lead back to themselves" in found.do

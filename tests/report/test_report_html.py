@@ -155,10 +155,24 @@ def test_hostile_text_stays_text():
 def test_the_banner_stands_on_every_table_and_figure(html):
     exhibits = re.split(r'<(?:section|figure) class="exhibit', html)[1:]
     assert len(exhibits) > 40
-    assert all(f'<span class="simulated">{BANNER}</span>' in exhibit for exhibit in exhibits)
+    bare = [one for one in exhibits if f'<span class="simulated">{BANNER}</span>' not in one]
+    assert [re.search(r'<p class="name">.*</p>', one)[0].endswith("Schedule of activities</p>")
+            for one in bare] == [True]  # fmt: skip
     drawings = [part.split("</svg>")[0] for part in html.split("<svg")[1:]]
     assert len(drawings) >= 6
     assert all(BANNER in drawing for drawing in drawings)
+
+
+def test_the_plan_is_no_data_and_names_its_sources(html):
+    table = next(one for one in html.split("<section ") if "Schedule of activities</p>" in one)
+    assert BANNER not in table
+    assert "cut-off" not in table
+    head, *rows = re.findall(r"<tr[ >].*?</tr>", table, re.DOTALL)
+    assert re.findall(r">([^<]+)</th>", head)[-1] == "Source"
+    sources = [re.findall(r"<td[^>]*>([^<]*)</td>", row)[-1] for row in rows]
+    assert set(sources) <= {"", "record", "inferred", "default", "user"}
+    assert sources[:2] == ["", ""]
+    assert all(sources[2:])
 
 
 def test_collected_data_carry_no_banner(report):

@@ -131,23 +131,111 @@ def test_an_unsettled_protocol_says_what_is_missing():
     assert not [one for one in plan.visits if one.epoch == "treatment"]
 
 
-@pytest.mark.parametrize("number", ["000", "002", "003"])
-def test_the_calendar_reads_back(number):
+def events_of(plan, starts, **more):
+    return Calendar.from_ical(calendar_bytes(plan, starts, **more)).walk("VEVENT")
+
+
+@pytest.mark.parametrize(
+    ("number", "scan", "day", "window"),
+    [
+        ("000", "W8", date(2026, 3, 2), "2026-02-23 to 2026-03-09"),
+        ("002", "W9", date(2026, 3, 9), "2026-03-02 to 2026-03-16"),
+        ("003", "W6", date(2026, 2, 16), "2026-02-09 to 2026-02-23"),
+    ],
+)
+def test_the_calendar_reads_back(number, scan, day, window):
+    """From 5 January: 8 weeks are 56 days, 2 March; 9 are 63, 9 March; 6 are 42, 16 February."""
     plan = plan_activities(settled(number))
     starts = {"first_treatment": START}
     data = calendar_bytes(plan, starts)
     assert data == calendar_bytes(plan, starts)
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
     events = Calendar.from_ical(data).walk("VEVENT")
-    assert len(events) == sum(one.anchor == "first_treatment" for one in plan.visits)
+    doses = {one.id for one in plan.activities if one.component}
+    given = [[one for one in v.planned if one.activity in doses] for v in plan.visits]
+    dated = [len(one) for v, one in zip(plan.visits, given, strict=True)
+             if v.anchor == "first_treatment"]  # fmt: skip
+    assert len(events) == sum(max(1, one) for one in dated)
     assert len({str(one["UID"]) for one in events}) == len(events)
     first = {str(one["SUMMARY"]).partition(":")[0]: one for one in events}
     assert first["SCR"]["DTSTART"].dt == date(2025, 12, 8)
     assert first["SCR"]["DTEND"].dt == START
-    assert first["W8"]["DTSTART"].dt == date(2026, 3, 2)
-    assert "Window: 2026-02-23 to 2026-03-09" in str(first["W8"]["DESCRIPTION"])
+    assert first[scan]["DTSTART"].dt == day
+    assert f"Window: {window}" in str(first[scan]["DESCRIPTION"])
     assert all(type(one["DTSTART"].dt) is date for one in events)
     assert {one["DTSTAMP"].dt.date() for one in events} == {START}
+
+
+def test_scans_fall_on_whole_cycles_of_three_weeks():
+    """002: every 63 days. 003: every 42 days to week 24, then every 63: weeks 33 and 42."""
+    two = plan_activities(settled("002"), weeks=36)
+    assert days(two, "usual.scan")[1:5] == [64, 127, 190, 253]
+    three = plan_activities(settled("003"), weeks=45)
+    assert days(three, "usual.scan")[1:7] == [43, 85, 127, 169, 232, 295]
+
+
+def test_a_moved_session_replaces_the_dosing_days_it_moved():
+    """Camrelizumab 2 of 002 moves from day 29, 2 February, to 25 + 7 = 32, 5 February."""
+    starts = {"first_treatment": START}
+    before = plan_activities(settled("002"), weeks=9)
+    after = plan_activities(settled("002"), 9, {"microwave_ablation": [1, 25]})
+    old = {str(one["UID"]): one for one in events_of(before, starts, subject="01-004")}
+    new = {str(one["UID"]): one for one in events_of(after, starts, subject="01-004", sequence=1)}
+    assert set(old) < set(new)
+    moved = {
+        uid: (old[uid]["DTSTART"].dt, new[uid]["DTSTART"].dt)
+        for uid in old
+        if old[uid]["DTSTART"].dt != new[uid]["DTSTART"].dt
+    }
+    second = (date(2026, 2, 2), date(2026, 2, 5))
+    assert sorted(moved.values())[:2] == [second, second]
+    told = {str(old[uid]["SUMMARY"]).partition(": ")[2] for uid in moved}
+    assert {"Camrelizumab 200 mg", "chemotherapy"} <= told
+    assert {one["SEQUENCE"] for one in old.values()} == {0}
+    assert {one["SEQUENCE"] for one in new.values()} == {1}
+
+
+def test_a_moved_start_of_one_patient_moves_every_event():
+    plan = plan_activities(settled("003"))
+    later = {"first_treatment": date(2026, 1, 12)}
+    first = events_of(plan, {"first_treatment": START}, subject="01-004")
+    second = events_of(plan, later, subject="01-004", sequence=2)
+    assert [one["UID"] for one in first] == [one["UID"] for one in second]
+    gaps = {b["DTSTART"].dt - a["DTSTART"].dt for a, b in zip(first, second, strict=True)}
+    assert [one.days for one in gaps] == [7]
+
+
+def test_two_patients_share_no_event_when_they_are_named():
+    plan, starts = plan_activities(settled("000")), {"first_treatment": START}
+    one, other = (events_of(plan, starts, subject=name) for name in ("01-004", "01-005"))
+    nobody = events_of(plan, starts)
+    known = [{str(event["UID"]) for event in events} for events in (one, other, nobody)]
+    assert not known[0] & known[1]
+    assert not known[2] & (known[0] | known[1])
+    assert all(str(event["SUMMARY"]).startswith("01-004, ") for event in one)
+    assert not any("No subject is named" in str(event["DESCRIPTION"]) for event in one)
+    assert all("No subject is named" in str(event["DESCRIPTION"]) for event in nobody)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"subject": " "}, {"subject": "a\nb"}, {"subject": ""}, {"sequence": -1}]
+)
+def test_a_subject_or_sequence_that_is_none_is_refused(wrong):
+    plan = plan_activities(settled("000"))
+    with pytest.raises(tw.TrialwrightError, match="calendar"):
+        calendar_bytes(plan, {"first_treatment": START}, **wrong)
+
+
+def test_an_infusion_without_a_number_of_cycles_says_so():
+    """003 gives no number and its reasons to end are a default; 000 says until progression."""
+    [told] = [one for one in plan_activities(settled("003")).missing if "n_cycles" in one.path]
+    assert told.path == "regimen.haic.n_cycles"
+    assert "no number of cycles is given" in told.message
+    assert not [one for one in plan_activities(settled("000")).missing if "n_cycles" in one.path]
+    eight = tw.settle(settled("003"), {"regimen.haic.n_cycles": 6})
+    plan = plan_activities(eight)
+    assert days(plan, "haic") == [2, 23, 44, 65, 86, 107]
+    assert not [one for one in plan.missing if "n_cycles" in one.path]
 
 
 def test_a_stay_of_two_days_is_one_event_of_two_days():

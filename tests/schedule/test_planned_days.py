@@ -19,8 +19,14 @@ from trialwright.protocol.model import (
     Protocol,
     TreatmentPlan,
 )
-from trialwright.protocol.rules import AnalysisRule, ResponseRule, SafetyRule
+from trialwright.protocol.rules import (
+    AnalysisRule,
+    EndpointDefinition,
+    ResponseRule,
+    SafetyRule,
+)
 from trialwright.schedule.activities import plan_activities
+from trialwright.schedule.table import activity_table
 
 
 def mg(value):
@@ -269,3 +275,77 @@ def test_a_visit_is_never_so_early_that_it_passes_the_one_before():
     windows = {one.id: one.window_words() for one in plan.visits}
     assert windows["C1D2"] == windows["C2D2"] == "0 to +3"
     assert windows["C2D1"] == "±3"
+
+
+def with_default_scans(*kinds_and_measures):
+    """A drug every 21 days; the interval of scans is a default that nobody asked for."""
+    ends = tuple(
+        EndpointDefinition(id=f"E{n}", kind=kind, role="secondary", measure=measure)
+        for n, (kind, measure) in enumerate(kinds_and_measures)
+    )
+    made = protocol(Component(id="x", name="X", interval_days=21), endpoints=ends)
+    sources = tuple(
+        one.model_copy(update={"kind": "default", "reason": "advanced disease"})
+        if one.path == "response.interval_weeks"
+        else one
+        for one in made.sources
+    )
+    return made.model_copy(update={"sources": sources})
+
+
+@pytest.mark.parametrize(
+    ("kind", "measure", "scans"),
+    [
+        ("ORR", "Objective response rate", True),
+        ("PFS", "Progression free survival", True),
+        ("TTP", "Time to progression", True),
+        ("LOCAL_CONTROL", "Local control", True),
+        ("DFS", "Disease free survival", True),
+        ("QOL", "Erectile function by questionnaire", False),
+        ("OS", "Overall survival", False),
+        ("PFS", "Biochemical progression free survival", False),
+        ("TTP", "Time to local recurrence", False),
+        ("RFS", "Metastasis-free survival and time to PSA progression", True),
+    ],
+)
+def test_scans_are_planned_where_an_endpoint_is_read_from_them(kind, measure, scans):
+    made = with_default_scans((kind, measure), ("AE", "Toxicity"))
+    plan = plan_activities(made, weeks=9)
+    assert any(one.id == "W8" for one in plan.visits) is scans
+    scanned = [one.mark for v in plan.visits for one in v.planned if one.activity == "usual.scan"]
+    assert bool(scanned) is scans
+    assert any("no endpoint is read from scans" in note for note in plan.notes) is not scans
+    # An interval that a person gives is planned whatever the endpoints are.
+    asked = plan_activities(tw.settle(made, {"response.interval_weeks": 6}), weeks=9)
+    assert any(one.id == "W6" for one in asked.visits)
+
+
+def test_nothing_is_said_of_doses_and_scans_that_there_are_not():
+    undated = Component(id="x", name="X")
+    plan = plan_activities(protocol(undated))
+    assert "Scans are laid out until study day 169." in plan.notes
+    base = with_default_scans(("QOL", "Quality of life"))
+    bare = plan_activities(base.model_copy(update={"regimen": (undated,)}))
+    assert not any("laid out" in note or "Scans keep" in note for note in bare.notes)
+    only = plan_activities(base, weeks=3)
+    assert any(note.startswith("Doses are laid out until study day 22") for note in only.notes)
+
+
+def test_the_legend_names_visits_that_there_are():
+    drug = Component(id="x", name="X", interval_days=21)
+    plan = plan_activities(protocol(drug, treatment=TreatmentPlan(cycle_length_days=21)), weeks=9)
+    legend = activity_table(plan).footnotes[0]
+    there = {one.id for one in plan.visits}
+    named = [one.partition(":")[0] for one in legend.rstrip(".").split("; ")]
+    assert set(named) - {"X"} <= there
+    assert {"SCR", "C1D1", "W8", "EOT", "FU30", "SURV"} <= set(named)
+    bare = plan_activities(with_default_scans(("QOL", "Q")).model_copy(update={"regimen": ()}))
+    assert "W8" not in activity_table(bare).footnotes[0]
+    assert "C1D1" not in activity_table(bare).footnotes[0]
+
+
+def test_follow_up_is_named_and_dated_by_the_last_dose():
+    plan = plan_activities(protocol(Component(id="x", name="X", interval_days=21)))
+    [safety] = [one for one in plan.visits if one.id == "FU30"]
+    assert safety.name == "Safety, 30 days after the last dose"
+    assert safety.day_words() == "+30 after last dose"

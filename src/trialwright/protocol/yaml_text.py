@@ -11,8 +11,11 @@ from trialwright.protocol.yaml_tree import Scalar
 WIDTH = 100
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_+/()%.^-]*(?: [A-Za-z0-9_+/()%.^-]+)*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-#: Printable in JSON, but a line break, a mark or nothing at all to a YAML reader.
-_UNPRINTABLE = re.compile("[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+#: Printable in JSON, but a line break, a mark or nothing at all to a YAML reader; marks of direction
+#: would show a person another text than the one that is read.
+_UNPRINTABLE = re.compile(
+    "[\x7f-\xa0\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 
 
 def flow(value: Any) -> str:

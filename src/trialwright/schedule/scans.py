@@ -19,6 +19,7 @@ _MARROW = re.compile(
 _SCANNED = re.compile(r"(?i:lymphoma|lymphocytic|carcinoma|sarcoma|solid)|\b(?:CLL|SLL)\b")
 #: Progression by a blood value, and recurrence after local treatment, which follow-up looks for.
 _BY_VALUE = re.compile(r"\bbiochemical|\b(?:PSA|CA[- ]?125)\b", re.IGNORECASE)
+_IMAGED = re.compile(r"metasta|radiograph|radiolog|imaging|RECIST|\bscans?\b", re.IGNORECASE)
 _RECURS = re.compile(r"\b(?:recurren|relaps)", re.IGNORECASE)
 
 
@@ -44,6 +45,9 @@ def _interval_is_said(protocol: Protocol) -> bool:
 
 
 def _is_scanned(endpoint: EndpointDefinition) -> bool:
-    if endpoint.kind not in _KINDS or _BY_VALUE.search(endpoint.measure):
+    said = endpoint.measure
+    if endpoint.kind not in _KINDS:
         return False
-    return endpoint.kind != "TTP" or not _RECURS.search(endpoint.measure)
+    if _IMAGED.search(said):
+        return True
+    return not (_BY_VALUE.search(said) or (endpoint.kind == "TTP" and _RECURS.search(said)))

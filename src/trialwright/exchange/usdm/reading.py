@@ -61,7 +61,7 @@ def read_usdm(path: Path) -> Imported:
     ------
     ProtocolError
         When the file cannot be opened, is too large, is not JSON, or breaks the form of a USDM
-        file (rules U-01 to U-08); the message names up to ten places.
+        file (rules U-01 to U-08 and U-27); the message names up to ten places.
     """
     return parse_usdm(file_bytes(path), shown(path.name))
 
@@ -80,7 +80,9 @@ def file_bytes(path: Path) -> bytes:
     except OSError as error:
         reason = error.strerror or "unreadable"
         raise ProtocolError(
-            f"The USDM file cannot be opened: {reason}.", where=shown(str(path)), do="check the path"
+            f"The USDM file cannot be opened: {reason}.",
+            where=shown(str(path)),
+            do="check the path",
         ) from None
     if size > MAX_BYTES:
         raise ProtocolError(

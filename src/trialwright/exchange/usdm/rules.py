@@ -1,6 +1,6 @@
 """Rules that a USDM file has to keep: the form, the references, the chains, the timelines.
 
-U-01 to U-07 are the form without which a file cannot be read; the others are what a study needs to
+U-01 to U-08 and U-27 are the form without which a file cannot be read; the others are what a study needs to
 hold together. Each rule is a small function over the objects of the file.
 """
 
@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from trialwright.exchange.usdm import rules_amounts as amounts
 from trialwright.exchange.usdm import rules_timelines as timelines
 from trialwright.exchange.usdm.nodes import Node, Nodes, Problem
 from trialwright.exchange.usdm.rules_timelines import code_of, designs_of
@@ -22,13 +23,6 @@ _NAMED_ONCE = (
     "Activity", "Endpoint", "Objective", "Estimand", "ScheduleTimeline", "EligibilityCriterion",
     "AnalysisPopulation", "Indication",
 )  # fmt: skip
-#: Quantities that are never negative, by class.
-_NOT_NEGATIVE: dict[str, tuple[str, ...]] = {
-    "Administration": ("dose",),
-    "Duration": ("quantity",),
-    "StudyCohort": ("plannedEnrollmentNumber", "plannedCompletionNumber", "plannedAge"),
-    "StudyDesignPopulation": ("plannedEnrollmentNumber", "plannedCompletionNumber", "plannedAge"),
-}
 _PRIMARY_OBJECTIVE, _PRIMARY_ENDPOINT = "C85826", "C94496"
 _OFFICIAL = "C207616"
 
@@ -67,20 +61,6 @@ def _version(nodes: Nodes) -> Found:
             yield "usdmVersion", f'"{said}" is not version 4'
     if not any(nodes.of("StudyVersion")):
         yield "study.versions", "there is no version of the study"
-
-
-def _below_zero(nodes: Nodes) -> Found:
-    """Doses, numbers of subjects, ages and durations below 0, in their quantity or range."""
-    for node in nodes.of(*_NOT_NEGATIVE):
-        for name in _NOT_NEGATIVE[node.cls]:
-            held = node.data.get(name)
-            if not isinstance(held, dict):
-                continue
-            for part in ("", ".minValue", ".maxValue"):
-                inside = held.get(part[1:]) if part else held
-                value = inside.get("value") if isinstance(inside, dict) else None
-                if isinstance(value, int | float) and value < 0:
-                    yield f"{node.place}.{name}{part}.value", f"{value:g} is below 0"
 
 
 def _duplicates(nodes: Nodes) -> Found:
@@ -152,16 +132,6 @@ def _chain_starts(nodes: Nodes) -> Found:
                 yield held[0].place, f"the chain of {cls} has {len(starts)} starts"
 
 
-def _ranges(nodes: Nodes) -> Found:
-    for node in nodes.of("Range"):
-        low, high = node.data.get("minValue"), node.data.get("maxValue")
-        if isinstance(low, dict) and isinstance(high, dict):
-            values = (low.get("value"), high.get("value"))
-            numbers = [one for one in values if isinstance(one, int | float)]
-            if len(numbers) == 2 and numbers[0] > numbers[1]:
-                yield node.place, f"from {numbers[0]} to {numbers[1]}"
-
-
 def _cells(nodes: Nodes) -> Found:
     """Each arm has one cell in each epoch, of the same design."""
     for design in designs_of(nodes):
@@ -217,18 +187,6 @@ def _used(nodes: Nodes) -> Found:
                 yield node.place, f"nothing refers to this {cls}"
 
 
-def _enrollment(nodes: Nodes) -> Found:
-    for node in nodes.of("StudyDesignPopulation"):
-        cohorts = [one for one in node.data.get("cohorts") or [] if isinstance(one, dict)]
-        total = node.data.get("plannedEnrollmentNumber")
-        parts = [one.get("plannedEnrollmentNumber") for one in cohorts]
-        numbers = [one.get("value") for one in parts if isinstance(one, dict)]
-        whole = total.get("value") if isinstance(total, dict) else None
-        counted = [one for one in numbers if isinstance(one, int | float)]
-        if isinstance(whole, int | float) and sum(counted) > whole:
-            yield node.place, f"cohorts of {sum(counted):g} in a study of {whole:g}"
-
-
 FORM: tuple[Rule, ...] = (
     Rule("U-01", "a USDM file is an object, not nested without end", _noted("U-01")),
     Rule("U-02", "required attributes are there", _noted("U-02")),
@@ -238,7 +196,11 @@ FORM: tuple[Rule, ...] = (
     Rule("U-06", "every reference leads to an object", _dangling),
     Rule("U-07", "a reference leads to an object of the right class", _wrong_class),
     Rule("U-08", "version 4, with a version of the study", _version),
-    Rule("U-27", "doses, numbers of subjects, ages and durations are not negative", _below_zero),
+    Rule(
+        "U-27",
+        "doses, numbers of subjects, ages and durations are not negative",
+        amounts.below_zero,
+    ),
 )
 CONTENT: tuple[Rule, ...] = (
     Rule("U-09", "a name stands once among its like", _names),
@@ -253,11 +215,11 @@ CONTENT: tuple[Rule, ...] = (
     Rule("U-18", "a timeline has a fixed reference", timelines.fixed),
     Rule("U-19", "times are ISO 8601 durations", timelines.durations),
     Rule("U-20", "a window has two ends", timelines.windows),
-    Rule("U-21", "a range rises", _ranges),
+    Rule("U-21", "a range rises", amounts.rising),
     Rule("U-22", "each arm has one cell in each epoch", _cells),
     Rule("U-23", "a primary objective has a primary endpoint", _primary),
     Rule("U-24", "one official title", _titles),
     Rule("U-25", "nothing stands unused", _used),
-    Rule("U-26", "cohorts are not larger than the study", _enrollment),
+    Rule("U-26", "cohorts are not larger than the study", amounts.enrolment),
 )
 RULES = FORM + CONTENT

@@ -145,7 +145,11 @@ def _ids_by_class(document: Any) -> dict[str, list[str]]:
 
 def _renamed(held: Any, names: Mapping[str, str], key: str) -> Any:
     if isinstance(held, dict):
-        return {name: _renamed(one, names, name) for name, one in held.items()}
+        unnamed = "name" in held and held["name"] == held.get("id")  # it is named by its id
+        return {
+            name: _renamed(one, names, "id" if unnamed and name == "name" else name)
+            for name, one in held.items()
+        }
     if isinstance(held, list):
         return [_renamed(one, names, key) for one in held]
     refers = key == "id" or key in REFERENCES

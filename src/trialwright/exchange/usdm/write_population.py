@@ -26,7 +26,7 @@ CRITERIA = {
     "max_ecog": "ECOG performance status at most {}",
 }
 NOT_STATED = "not-stated"
-_LINES = (" earlier lines of ", " earlier line of ")
+_MANY, _ONE = " earlier lines of ", " earlier line of "
 
 
 def criteria(
@@ -56,12 +56,12 @@ def criteria(
 
 def _criterion(name: str, value: object) -> str:
     text = CRITERIA[name].format(_word(value))
-    return text.replace(*_LINES) if value == 1 else text
+    return text.replace(_MANY, _ONE) if value == 1 else text
 
 
 def as_template(text: str) -> str:
     """A criterion as its template has it, which is in the plural."""
-    return text.replace(*reversed(_LINES))
+    return text.replace(_ONE, _MANY)
 
 
 def _word(value: object) -> str:

@@ -245,7 +245,7 @@ def _confirmation(case: AmendmentCase, finding: Finding) -> Edit | None:
     outcome = case.outcome(finding)
     days = case.filled("response.confirm_days", "number")
     if case.by_user("response.confirmation") is None:  # the brackets around it do for both
-        days = days.removeprefix("[").removesuffix(CONFIRM).removesuffix("]")
+        days = days.removeprefix("[").removesuffix(CONFIRM).replace("number]", "...")
     confirmed = f"are confirmed by a second scan at least {days} days later"
     single = "need no confirmation by a second scan"
     choice = {"required": confirmed, "not_required": single}
