@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from trialwright.registry.agent_names import synonyms
 from trialwright.registry.facts import Fact, Reading
 from trialwright.registry.interventions import known_agent
 from trialwright.registry.regimen.anchors import anchor_facts, sequence_fact
@@ -70,8 +71,6 @@ def regimen_facts(reading: Reading) -> Iterator[Fact]:
 
 def _joined(key: str, span: Span) -> Member:
     """A component that the intervention line does not list."""
-    from trialwright.registry.agent_names import synonyms  # noqa: PLC0415
-
     return Member(key, None, span, synonyms(key), known_agent(key), key, kind_of(key, "DRUG"))
 
 
