@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from pydantic_core import PydanticUndefined
 
 from trialwright.protocol.base import Part, Source
-from trialwright.protocol.model import Protocol
+from trialwright.protocol.model import Component, Protocol
 from trialwright.protocol.settle import get_value, leaf_paths, value_text
 
 ANY = st.characters(exclude_categories=["Cs"])
 TEXT = st.text(ANY, max_size=40) | st.text("ab :#-'\"\\\n\t,[]{}&*!|>%@`~0.", max_size=140)
 _NAME = st.text(
-    st.characters(exclude_categories=["Cs", "Zs", "Zl", "Zp", "Cc"], exclude_characters="."),
+    st.characters(exclude_categories=["Cs", "Zs", "Zl", "Zp", "Cc"], exclude_characters="./\\\x7f"),
     min_size=1,
     max_size=8,
 ).filter(lambda s: not any(c.isspace() for c in s))
@@ -39,6 +39,13 @@ _SPECIAL = {
     "new_node_mm": st.none() | _TENTHS,
     "ltp_margin_mm": st.none() | _TENTHS,
     "id": _NAME,
+    "events": st.none() | st.lists(TEXT, max_size=3, unique=True).map(tuple),
+    "until": st.none() | st.lists(TEXT, max_size=3, unique=True).map(tuple),
+    "days_in_cycle": st.none() | st.lists(st.integers(1, 28), max_size=3, unique=True).map(tuple),
+}
+_COMPONENT = {
+    "id": st.text("abc_019", min_size=1, max_size=8),
+    "cycle_length_days": st.none() | st.integers(28, 84),
 }
 
 
@@ -93,8 +100,9 @@ def _plain(annotation: Any, metadata: Any) -> st.SearchStrategy[Any]:
 
 
 def part(cls: type[Part]) -> st.SearchStrategy[Any]:
+    special = _SPECIAL | (_COMPONENT if cls is Component else {})
     fields = {
-        name: _SPECIAL[name] if name in _SPECIAL else _values(info.annotation, info.metadata)
+        name: special[name] if name in special else _values(info.annotation, info.metadata)
         for name, info in cls.model_fields.items()
         if name != "sources"
     }
