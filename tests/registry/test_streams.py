@@ -411,3 +411,12 @@ def test_links_in_a_circle_are_told_as_such(tmp_path):
     (found,) = read_items([tmp_path / "a.txt"])
     assert isinstance(found, RefusedRecord)
     assert "they lead back to themselves" in found.do
+
+
+def test_reading_a_table_leaves_other_readers_their_limit(tmp_path):
+    """The longest cell is a setting of the process: datasets are read in the same one."""
+    before = csv.field_size_limit()
+    file = tmp_path / "export.csv"
+    file.write_text(f"{HEADER}\nNCT00000001,Title,{'x' * 200_000},DRUG: a,b\n", "utf-8")
+    assert [type(found) for found in read_records([file])] == [Record]
+    assert csv.field_size_limit() == before

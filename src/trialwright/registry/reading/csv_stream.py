@@ -69,7 +69,6 @@ class _Lines:
 
 def table_rows(file: BinaryIO, name: str, where: str) -> Iterator[TableRow | RefusedRecord]:
     """One item for each row below the header; a table without a header of the export is refused."""
-    csv.field_size_limit(MAX_BYTES + 1)
     lines = _Lines(file)
     first = next(_rows(lines), [])
     if isinstance(first, csv.Error):
@@ -97,11 +96,20 @@ def table_rows(file: BinaryIO, name: str, where: str) -> Iterator[TableRow | Ref
 def _rows(lines: _Lines) -> Iterator[list[str] | csv.Error]:
     while True:
         try:
-            yield next(csv.reader(lines, strict=True))
+            yield _row(lines)
         except StopIteration:
             return
         except csv.Error as error:
             yield error
+
+
+def _row(lines: _Lines) -> list[str]:
+    """The next row; the limit of the standard library holds for all readers of a process."""
+    before = csv.field_size_limit(MAX_BYTES + 1)
+    try:
+        return next(csv.reader(lines, strict=True))
+    finally:
+        csv.field_size_limit(before)
 
 
 def _broken(error: csv.Error, where: str) -> RefusedRecord:
