@@ -85,3 +85,14 @@ def test_a_default_keeps_the_words_of_the_record_and_its_reason(example):
     assert "no randomization" in (origin.reason or "")
     merge = sources_by_path(accepted)["response.merge_days"]
     assert merge.reason == "scans less than 14 days apart form one time point (R-059)"
+
+
+def test_a_dose_that_a_person_gives_stays_when_defaults_are_accepted(example):
+    """The record gives no dose, an error that proposes 3 mg/kg; the person's 2 mg/kg decides."""
+    draft = example("000")
+    dose = [{"value": 2, "unit": "mg/kg"}]
+    decided = settle(draft.protocol, {"regimen.serplulimab.dose": dose})
+    settled = accept_defaults(decided, draft.findings)
+    given = next(one for one in settled.regimen if one.id == "serplulimab").dose
+    assert given is not None
+    assert [(one.value, one.unit) for one in given] == [(2, "mg/kg")]

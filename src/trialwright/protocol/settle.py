@@ -204,8 +204,9 @@ def accept_defaults(protocol: Protocol, findings: Iterable[Finding]) -> Protocol
 
     The proposals of `findings` come first, errors before warnings before notes; of two proposals
     for one path the first counts. Then each option of `options.OPTIONS` that is still absent gets
-    its default. A value that the record states or a person gave is replaced only where an error says
-    that the trial cannot be run with it; "first treatment" of a record also by what it is.
+    its default. A value that the record states is replaced only where an error says that the trial
+    cannot be run with it; "first treatment" of a record also by what it is. What a person gave is
+    never replaced: the findings may be older than the answer.
     """
     values: dict[str, tuple[object, str | None]] = {}
     sources = sources_by_path(protocol)
@@ -236,9 +237,11 @@ def _is_needed(
     source = source_of(sources, path)
     if plain(old) == plain(value):
         return False
-    if old is None or source is None or source.kind == "default" or finding.severity == "error":
+    if old is None or source is None or source.kind == "default":
         return True
-    return source.kind != "user" and _refines(old, value)
+    if source.kind == "user":
+        return False
+    return finding.severity == "error" or _refines(old, value)
 
 
 def _refines(old: object, value: object) -> bool:
