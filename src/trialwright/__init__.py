@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from trialwright.exchange.usdm.checking import check_usdm
     from trialwright.exchange.usdm.reading import read_usdm
     from trialwright.exchange.usdm.writing import usdm_text
-    from trialwright.intake.csv_files import read_sdtm
-    from trialwright.intake.required import read_trial_data
+    from trialwright.intake.sdtm_delivery import read_sdtm
+    from trialwright.intake.delivery import read_trial_data
     from trialwright.main_job import RunRequest, TrialRun, run_trial
     from trialwright.pipeline import Results, analyze
     from trialwright.protocol.check import check_protocol
@@ -110,8 +110,8 @@ _HOME = {
     "read_record": "registry.record",
     "read_records": "registry.reading.stream",
     "read_scenario": "simulate.scenario_file",
-    "read_sdtm": "intake.csv_files",
-    "read_trial_data": "intake.required",
+    "read_sdtm": "intake.sdtm_delivery",
+    "read_trial_data": "intake.delivery",
     "run_trial": "main_job",
     "sdtm_files": "exchange.csv_files",
     "settle": "protocol.settle",

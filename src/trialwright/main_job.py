@@ -19,7 +19,8 @@ from trialwright.core.tables import Adam, Sdtm
 from trialwright.design.evaluation import DesignEvaluation, evaluate_design
 from trialwright.endpoints.patient_story import tell_patients
 from trialwright.exchange.csv_files import adam_files, sdtm_files
-from trialwright.intake.required import read_trial_data
+from trialwright.intake.delivery import read_delivery
+from trialwright.intake.receipt import Receipt
 from trialwright.pipeline import Results, analyze
 from trialwright.protocol.base import Finding, Source
 from trialwright.protocol.document import protocol_text, read_protocol
@@ -100,7 +101,7 @@ def run_trial(request: RunRequest, tell: Callable[[str], object] = str) -> Trial
     draft = draft_protocol(read_record(request.record))
     protocol = _settled(request, draft)
     tell("reading the data" if request.data else "simulating patients")
-    scenario, sdtm = _data(request, protocol)
+    scenario, sdtm, receipt = _data(request, protocol)
     tell("deriving responses and times")
     adam = derive(protocol, sdtm)
     results = analyze(protocol, adam)
@@ -116,7 +117,7 @@ def run_trial(request: RunRequest, tell: Callable[[str], object] = str) -> Trial
         results=tuple(results.values()),
         adam=adam,
         patients=_pages(adam),
-        provenance=_provenance(request, protocol, sdtm, datasets),
+        provenance=_provenance(request, (protocol, sdtm, receipt), datasets),
         simulated=sdtm.simulated,
     )
     files = {
@@ -126,8 +127,10 @@ def run_trial(request: RunRequest, tell: Callable[[str], object] = str) -> Trial
         "draft.json": json.dumps(draft.to_json(), indent=1, ensure_ascii=False) + "\n",
     }
     files |= {f"adam/{name}": text for name, text in datasets.items()}
-    if request.data is None:
+    if receipt is None:
         files |= {f"sdtm/{name}": text for name, text in sdtm_files(sdtm).items()}
+    else:
+        files["receipt.json"] = json.dumps(receipt.to_json(), indent=1, ensure_ascii=False) + "\n"
     news = _news(protocol, draft.findings, adam, sdtm)
     return TrialRun(
         protocol=protocol, draft=draft, adam=adam, results=results, files=files, news=news
@@ -177,7 +180,10 @@ def _require_same_record(path: Path, protocol: Protocol, draft: Draft) -> None:
     )
 
 
-def _data(request: RunRequest, protocol: Protocol) -> tuple[Scenario | None, Sdtm]:
+def _data(
+    request: RunRequest, protocol: Protocol
+) -> tuple[Scenario | None, Sdtm, Receipt | None]:
+    """Data that were delivered, with their receipt, or simulated ones with their scenario."""
     if request.scenario is not None and request.data is not None:
         raise ScenarioError(
             "A run takes a scenario or data, not both.",
@@ -185,10 +191,11 @@ def _data(request: RunRequest, protocol: Protocol) -> tuple[Scenario | None, Sdt
             do="leave one of them out",
         )
     if request.data is not None:
-        return None, read_trial_data(request.data, protocol)
+        delivery = read_delivery(request.data, protocol)
+        return None, delivery.sdtm, delivery.receipt
     given = request.scenario
     scenario = read_scenario(given) if given else planning_scenario(protocol)
-    return scenario, simulate_trial(protocol, scenario, request.seed)
+    return scenario, simulate_trial(protocol, scenario, request.seed), None
 
 
 def _design(protocol: Protocol, scenario: Scenario | None) -> DesignEvaluation | str:
@@ -216,18 +223,21 @@ def _assumptions(scenario: Scenario | None) -> tuple[Assumption, ...]:
 
 
 def _provenance(
-    request: RunRequest, protocol: Protocol, sdtm: Sdtm, datasets: Mapping[str, str]
+    request: RunRequest,
+    data: tuple[Protocol, Sdtm, Receipt | None],
+    datasets: Mapping[str, str],
 ) -> Provenance:
+    protocol, sdtm, receipt = data
     cutoff = find_cutoff(settled_analysis(protocol), sdtm)
     inputs = [request.record, *(p for p in (request.scenario, request.protocol) if p)]
-    if request.data is not None:
-        inputs += sorted(request.data / name for name in sdtm.files.values())
+    digests = [(path.name, _digest(path.read_bytes())) for path in inputs]
+    digests += [(file.name, file.sha256) for file in receipt.files] if receipt else []
     return Provenance(
         version=__version__,
         cutoff=from_day(cutoff.day).isoformat(),
         cutoff_source=cutoff.words,
         seed=None if request.data is not None else request.seed,
-        inputs=tuple((path.name, _digest(path.read_bytes())) for path in inputs),
+        inputs=tuple(digests),
         datasets=tuple((name, _digest(text.encode())) for name, text in datasets.items()),
     )
 

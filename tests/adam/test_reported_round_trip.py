@@ -14,7 +14,7 @@ from support.trial import Patient, frame, on, sdtm_of
 from support.virtual_trials import TRIALS, protocol_of, scenario_of
 from trialwright.adam.derive import derive
 from trialwright.core.tables import Adam, Sdtm
-from trialwright.intake.required import read_trial_data
+from trialwright.intake.delivery import read_trial_data
 from trialwright.protocol.settle import settle
 from trialwright.simulate.trial import simulate_trial
 

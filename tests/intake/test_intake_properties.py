@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from trialwright.core.errors import DataError
 from trialwright.core.tables import Sdtm
 from trialwright.exchange.csv_files import sdtm_files, write_files
-from trialwright.intake.csv_files import read_sdtm
+from trialwright.intake.sdtm_delivery import read_sdtm
 from trialwright.vocabulary.sdtm import SDTM
 
 #: Text as a person types it, with everything that CSV has to quote.

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from trialwright.core.errors import DataError
-from trialwright.intake.csv_files import read_sdtm
+from trialwright.intake.sdtm_delivery import read_sdtm
 from trialwright.vocabulary.sdtm import SDTM
 
 DM = "USUBJID,RFXSTDTC,AGE\nS-1,2024-01-10,61\nS-2,2024-02-01,55\n"
@@ -108,14 +108,14 @@ def test_a_subject_unknown_to_dm_is_kept(deliver):
 
 
 def test_reported_responses_can_be_required(deliver):
-    with pytest.raises(DataError, match=r"RS\.csv"):
+    with pytest.raises(DataError, match=r"RS\."):
         deliver(required=("DM", "TU", "TR", "RS"))
 
 
 @pytest.mark.parametrize("name", ["DM", "TU", "TR"])
 def test_a_missing_required_file(deliver, name):
     error = _refusal(deliver, **{name: None})
-    assert error.what == f"Required files are missing: {name}.csv."
+    assert error.what == f"Required domains are missing: {name}."
 
 
 def test_a_workbook_in_place_of_a_file_is_pointed_at(deliver):
@@ -228,7 +228,7 @@ def test_long_values_and_control_characters_stay_on_one_line(deliver):
 
 
 def test_a_file_that_is_too_large(deliver, monkeypatch):
-    monkeypatch.setattr("trialwright.intake.text_table.MAX_BYTES", 20)
+    monkeypatch.setattr("trialwright.intake.files.MAX_BYTES", 20)
     assert "too large" in _refusal(deliver).what
 
 

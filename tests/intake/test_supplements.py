@@ -3,7 +3,7 @@
 import pytest
 
 from trialwright.core.errors import DataError
-from trialwright.intake.csv_files import read_sdtm
+from trialwright.intake.sdtm_delivery import read_sdtm
 
 HEAD = "RDOMAIN,USUBJID,IDVAR,IDVARVAL,QNAM,QVAL\n"
 DM = "USUBJID\nS-1\nS-2\n"

@@ -12,7 +12,7 @@ from support.derived import Derived
 from support.trial import Patient, on, sdtm_of
 from trialwright.core.errors import DataError
 from trialwright.exchange.csv_files import sdtm_files
-from trialwright.intake.csv_files import read_sdtm
+from trialwright.intake.sdtm_delivery import read_sdtm
 
 MWA = {"PRTRT": "MICROWAVE ABLATION", "PRCAT": "STUDY TREATMENT"}
 

@@ -16,7 +16,7 @@ from support import broken_deliveries as broken
 from support import changed_trials as change
 from support.trial import sdtm_of
 from trialwright.core.tables import Adam, Sdtm
-from trialwright.intake.csv_files import read_sdtm
+from trialwright.intake.sdtm_delivery import read_sdtm
 
 Key = tuple[str, str, str]
 

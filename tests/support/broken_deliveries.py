@@ -20,7 +20,7 @@ from trialwright.adam.derive import derive
 from trialwright.core.errors import DataError
 from trialwright.core.tables import Adam
 from trialwright.exchange.csv_files import sdtm_files
-from trialwright.intake.csv_files import read_sdtm
+from trialwright.intake.sdtm_delivery import read_sdtm
 
 Table = list[list[str]]
 Files = dict[str, bytes]

@@ -13,6 +13,38 @@ ROW = "_ROW"
 COUNTED = ("AE", "DS", "EX")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a record stands in the file that a person filled in or exported.
+
+    Attributes
+    ----------
+    table
+        What the row belongs to: `trial.xlsx, sheet Measurements` or `lesions.csv`.
+    row
+        Number of the row as a spreadsheet shows it.
+    columns
+        Source of each value by column of the domain: the letters of a sheet's column (`F`), or the
+        name of a file's column. Values that a rule made have none.
+    is_sheet
+        Whether `columns` holds letters.
+    """
+
+    table: str
+    row: int
+    columns: Mapping[str, str] = field(default_factory=dict)
+    is_sheet: bool = False
+
+    def cell(self, column: str) -> str:
+        """`trial.xlsx, sheet Measurements, cell F7` or `lesions.csv, row 7, column Diameter`."""
+        found = self.columns.get(column)
+        if found is None:
+            return f"{self.table}, row {self.row} ({column})"
+        if self.is_sheet:
+            return f"{self.table}, cell {found}{self.row}"
+        return f"{self.table}, row {self.row}, column {found}"
+
+
 @dataclass(frozen=True, slots=True)
 class Sdtm:
     """SDTM domains of one trial, every value as text, null for empty.
@@ -26,11 +58,15 @@ class Sdtm:
         File name by domain code, for messages.
     notes
         Sentences on what the reader set right or did not use (R-143), in a fixed order.
+    places
+        By domain and `_ROW`, where the record stands in a file of another layout; empty for files
+        that are SDTM themselves.
     """
 
     domains: Mapping[str, pl.DataFrame]
     files: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    places: Mapping[str, Mapping[int, Place]] = field(default_factory=dict)
 
     def __getitem__(self, code: str) -> pl.DataFrame:
         """The frame of a domain, without rows when the delivery has none."""
@@ -61,9 +97,14 @@ class Sdtm:
         said = self.parameter("SIMULATD")
         return f"Simulated data: {said}" if said else ""
 
+    def file(self, code: str) -> str:
+        """Name of the file of a domain, as messages print it."""
+        return self.files.get(code, code)
+
     def where(self, code: str, row: int, column: str) -> str:
-        """`file, row, column` of a cell, as messages print it."""
-        return f"{self.files.get(code, code)}, row {row}, {column}"
+        """`file, row, column` of a cell as messages print it, where a person can look it up."""
+        place = self.places.get(code, {}).get(row)
+        return f"{self.file(code)}, row {row}, {column}" if place is None else place.cell(column)
 
 
 def _nothing_varied() -> tuple[pl.DataFrame, pl.DataFrame]:

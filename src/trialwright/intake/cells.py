@@ -11,6 +11,7 @@ import polars as pl
 from trialwright.core.dates import parse_date
 from trialwright.core.errors import DataError
 from trialwright.core.tables import ROW
+from trialwright.intake.places import Origin
 from trialwright.vocabulary.sdtm import Domain
 
 #: Problems of one kind that a message lists; the rest is counted.
@@ -30,10 +31,10 @@ class Cell:
     column: str
     value: str | None = None
 
-    def words(self, file: str) -> str:
+    def words(self, origin: Origin) -> str:
         """`AE.csv, row 17, AESTDTC: "2024-13-01"`."""
         shown = "" if self.value is None else f": {quoted(self.value)}"
-        return f"{file}, row {self.row}, {self.column}{shown}"
+        return f"{origin.cell(self.row, self.column)}{shown}"
 
 
 def quoted(value: str) -> str:
@@ -48,7 +49,7 @@ def listed(items: Sequence[str]) -> str:
     return "\n           ".join([*items[:SHOWN], *more])
 
 
-def refuse_empty(domain: Domain, frame: pl.DataFrame, file: str) -> None:
+def refuse_empty(domain: Domain, frame: pl.DataFrame, origin: Origin) -> None:
     """Refuse empty cells in columns that must be filled (R-143).
 
     Raises
@@ -63,10 +64,10 @@ def refuse_empty(domain: Domain, frame: pl.DataFrame, file: str) -> None:
         for row in frame.filter(pl.col(column.name).is_null())[ROW]
     ]
     if cells:
-        raise _error("Cells that must be filled are empty", cells, file)
+        raise _error("Cells that must be filled are empty", cells, origin)
 
 
-def refuse_malformed(domain: Domain, frame: pl.DataFrame, file: str) -> None:
+def refuse_malformed(domain: Domain, frame: pl.DataFrame, origin: Origin) -> None:
     """Refuse dates that are impossible or ambiguous and numbers that are text (R-143).
 
     Raises
@@ -76,10 +77,10 @@ def refuse_malformed(domain: Domain, frame: pl.DataFrame, file: str) -> None:
     """
     dates = _malformed(domain, frame, "date", is_date)
     if dates:
-        raise _error("Dates cannot be read", dates, file, _DATE_FORM)
+        raise _error("Dates cannot be read", dates, origin, _DATE_FORM)
     numbers = _malformed(domain, frame, "number", is_number)
     if numbers:
-        raise _error("Numbers cannot be read", numbers, file, _NUMBER_FORM)
+        raise _error("Numbers cannot be read", numbers, origin, _NUMBER_FORM)
 
 
 def is_date(text: str) -> bool:
@@ -108,11 +109,11 @@ def _malformed(
     return sorted(found, key=lambda cell: (cell.row, cell.column))
 
 
-def _error(what: str, cells: Sequence[Cell], file: str, allowed: str = "") -> DataError:
+def _error(what: str, cells: Sequence[Cell], origin: Origin, allowed: str = "") -> DataError:
     count = f"{len(cells)} cell{'s' * (len(cells) > 1)}"
     return DataError(
         f"{what}: {count}.",
-        where=listed([cell.words(file) for cell in cells]),
+        where=listed([cell.words(origin) for cell in cells]),
         allowed=allowed,
         do="correct the file at its source and read it again",
     )

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from trialwright.core.errors import DataError
 from trialwright.core.tables import ROW
 from trialwright.intake.cells import listed, quoted
+from trialwright.intake.places import Origin
 
 Frames = dict[str, pl.DataFrame]
+Origins = Mapping[str, Origin]
 
 #: Columns that hold link ids beside those whose name ends so.
 _LINKS = frozenset({"TUGRPID"})
 
 
-def one_row_per_subject(frames: Frames, files: dict[str, str]) -> None:
+def one_row_per_subject(frames: Frames, origins: Origins) -> None:
     """Refuse a subject that stands twice in DM, in any spelling.
 
     Raises
@@ -32,13 +36,15 @@ def one_row_per_subject(frames: Frames, files: dict[str, str]) -> None:
         pairs = doubled.select(ROW, "USUBJID").iter_rows()
         raise DataError(
             "A subject stands twice in DM.",
-            where=listed([f"{files['DM']}, row {row}, USUBJID: {quoted(v)}" for row, v in pairs]),
+            where=listed(
+                [f"{origins['DM'].cell(row, 'USUBJID')}: {quoted(v)}" for row, v in pairs]
+            ),
             allowed="one row a subject; upper and lower case are the same",
             do="keep the right row",
         )
 
 
-def unify_subjects(frames: Frames, files: dict[str, str]) -> tuple[Frames, list[str]]:
+def unify_subjects(frames: Frames, origins: Origins) -> tuple[Frames, list[str]]:
     """Spell every subject as DM does; keys are compared in upper case (section 14)."""
     if "DM" not in frames:
         return frames, []
@@ -48,10 +54,10 @@ def unify_subjects(frames: Frames, files: dict[str, str]) -> tuple[Frames, list[
     as_in_dm = pl.col("USUBJID").str.to_uppercase().replace(spelling)
     known = pl.col("USUBJID").str.to_uppercase().is_in(folded)
     expression = pl.when(known).then(as_in_dm).otherwise("USUBJID").alias("USUBJID")
-    return _respelt(frames, files, {code: [expression] for code in frames if code != "TS"})
+    return _respelt(frames, origins, {code: [expression] for code in frames if code != "TS"})
 
 
-def unify_links(frames: Frames, files: dict[str, str]) -> tuple[Frames, list[str]]:
+def unify_links(frames: Frames, origins: Origins) -> tuple[Frames, list[str]]:
     """Write link ids in upper case, so that t01 and T01 are the same lesion (section 14)."""
     links = {
         code: [
@@ -61,11 +67,11 @@ def unify_links(frames: Frames, files: dict[str, str]) -> tuple[Frames, list[str
         ]
         for code, frame in frames.items()
     }
-    return _respelt(frames, files, links)
+    return _respelt(frames, origins, links)
 
 
 def _respelt(
-    frames: Frames, files: dict[str, str], changes: dict[str, list[pl.Expr]]
+    frames: Frames, origins: Origins, changes: dict[str, list[pl.Expr]]
 ) -> tuple[Frames, list[str]]:
     result, notes = dict(frames), []
     for code, expressions in changes.items():
@@ -74,7 +80,7 @@ def _respelt(
             changed = int((frames[code][name] != after[name]).sum())
             if changed:
                 cells = f"{changed} cell{'s' * (changed > 1)}"
-                text = f"{files.get(code, code)}, {name}: upper and lower case unified in {cells}."
+                text = f"{origins[code]}, {name}: upper and lower case unified in {cells}."
                 notes.append(text)
         result[code] = after
     return result, notes

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from trialwright.core.errors import DataError
 from trialwright.core.tables import ROW
 from trialwright.intake.cells import listed, quoted, refuse_malformed
+from trialwright.intake.places import Origin
 from trialwright.vocabulary.sdtm import Domain
 
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -28,8 +30,8 @@ class Parent:
 
     domain: Domain
     frame: pl.DataFrame
-    file: str
-    supplement: str
+    file: Origin
+    supplement: Origin
 
     def refusal(self, what: str, rows: list[str], allowed: str = "", do: str = "") -> DataError:
         """A refusal that lists rows of the file with the qualifiers."""
@@ -80,7 +82,7 @@ def _refuse_names(parent: Parent, records: pl.DataFrame) -> None:
     columns = {name for name in parent.frame.columns if name != ROW}
     named = records.select(ROW, "IDVAR", "IDVARVAL", "QNAM").iter_rows()
     for row, idvar, value, qname in named:
-        at = f"{parent.supplement}, row {row}"
+        at = parent.supplement.row(row)
         if _NAME.fullmatch(qname.upper()) is None or qname.upper() in fixed:
             raise parent.refusal(
                 "A qualifier has a name that no column can have.",
@@ -157,7 +159,7 @@ def _refuse_ambiguous(parent: Parent, frame: pl.DataFrame, lookup: pl.DataFrame)
         rows = hit.select(ROW, sequence).iter_rows()
         raise parent.refusal(
             "A sequence number that a qualifier refers to stands twice for one subject.",
-            [f"{parent.file}, row {row}, {sequence}: {quoted(value)}" for row, value in rows],
+            [f"{parent.file.cell(row, sequence)}: {quoted(value)}" for row, value in rows],
             "each sequence number once a subject",
         )
 
@@ -170,8 +172,8 @@ def _refuse_conflicts(parent: Parent, frame: pl.DataFrame, qname: str) -> None:
         raise parent.refusal(
             f"The qualifier {qname} contradicts the column of its parent.",
             [
-                f"{parent.supplement}, row {supp_row}, QVAL: {quoted(value)}; "
-                f"{parent.file}, row {row}, {qname}: {quoted(held)}"
+                f"{parent.supplement.cell(supp_row, 'QVAL')}: {quoted(value)}; "
+                f"{parent.file.cell(row, qname)}: {quoted(held)}"
                 for supp_row, value, row, held in shown
             ],
             do="keep the right one",
@@ -188,15 +190,13 @@ def _refuse_kinds(parent: Parent, records: pl.DataFrame) -> None:
         )
 
 
-def _dangling(parent: Parent, qname: str, row: dict[str, str]) -> str:
+def _dangling(parent: Parent, qname: str, row: dict[str, Any]) -> str:
     return (
-        f"{parent.supplement}, row {row[_SUPP_ROW]}: {qname} {quoted(row[_VALUE] or '')} of "
+        f"{parent.supplement.row(row[_SUPP_ROW])}: {qname} {quoted(row[_VALUE] or '')} of "
         f"{row['USUBJID']} belongs to no record of {parent.file} and was not used."
     )
 
 
 def _rows(parent: Parent, frame: pl.DataFrame, qname: str) -> list[str]:
     pairs = frame.select(_SUPP_ROW, _VALUE).iter_rows()
-    return [
-        f"{parent.supplement}, row {row}, {qname}: {quoted(value or '')}" for row, value in pairs
-    ]
+    return [f"{parent.supplement.cell(row, qname)}: {quoted(value or '')}" for row, value in pairs]

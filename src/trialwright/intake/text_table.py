@@ -1,173 +1,56 @@
-"""One CSV file as a frame of text, or a refusal that names the place."""
+"""A table as text: columns under upper-case names, each record with its row."""
 
 from __future__ import annotations
 
-import csv
-import io
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
-from trialwright.core.errors import DataError
 from trialwright.core.tables import ROW
-from trialwright.intake.cells import listed, quoted
-
-#: Largest file that is read, in bytes: far beyond any trial of this product.
-MAX_BYTES = 256 * 1024 * 1024
-_SAVE = 'save it as "CSV UTF-8 (comma delimited)" and read it again'
+from trialwright.intake.places import Origin
 
 
 @dataclass(frozen=True, slots=True)
 class TextTable:
-    """A file as text.
+    """A table whose values are text and nothing else.
 
     Attributes
     ----------
     frame
         Columns of text under upper-case names, without outer blanks, null for empty; then `_ROW`.
+    origin
+        Where it comes from, for messages.
     padded
         Rows with outer blanks by column, for columns that have any.
     """
 
     frame: pl.DataFrame
-    padded: dict[str, list[int]]
+    origin: Origin
+    padded: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
-def read_table(path: Path) -> TextTable:
-    """Read a CSV file without typing anything.
+def text_table(
+    columns: Mapping[str, Sequence[str | None]], rows: Sequence[int], origin: Origin
+) -> TextTable:
+    """Make a table of text: outer blanks are left out, what is then empty is null.
 
-    `_ROW` is the number of the record as a spreadsheet shows it: the header is row 1, a line
-    break inside quotes does not count, an empty line does.
-
-    Raises
-    ------
-    DataError
-        The file is too large, empty, not UTF-8, cut inside quotes, has rows of another length than
-        the header, or a column without name or twice.
+    Parameters
+    ----------
+    columns
+        Values by name, each of the length of `rows`.
+    rows
+        Number of each record as a spreadsheet shows it.
+    origin
+        Where the table comes from.
     """
-    text = _decoded(_bytes(path), path.name)
-    records = _records(text, path.name)
-    header = _header(records[0], path.name) if records else []
-    if not any(header):
-        raise DataError("The file is empty.", where=path.name, allowed="a header and records")
-    _refuse_ragged(records, path.name)
-    kept = [(row, record) for row, record in enumerate(records[1:], start=2) if record]
-    columns = list(zip(*(record for _, record in kept), strict=True)) or [()] * len(header)
-    named = (
-        dict(zip(header, columns, strict=True))
-        if "" not in header
-        else _without_unnamed(header, columns, path.name)
-    )
-    raw = pl.DataFrame(named, schema=dict.fromkeys(named, pl.String))
+    raw = pl.DataFrame(dict(columns), schema=dict.fromkeys(columns, pl.String))
     stripped = raw.select(pl.all().str.strip_chars())
-    rows = pl.Series(ROW, [row for row, _ in kept], dtype=pl.Int64)
+    numbers = pl.Series(ROW, rows, dtype=pl.Int64)
     padded = {
-        name: rows.filter(raw[name] != stripped[name]).to_list()
-        for name in named
+        name: numbers.filter(raw[name] != stripped[name]).to_list()
+        for name in columns
         if (raw[name] != stripped[name]).any()
     }
-    frame = stripped.select(pl.when(pl.all() != "").then(pl.all())).with_columns(rows)
-    return TextTable(frame, padded)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise DataError(
-                "The file is too large.",
-                where=f"{path.name}, {path.stat().st_size} bytes",
-                allowed=f"at most {MAX_BYTES} bytes",
-                do="check that this is the file of one trial",
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise DataError(
-            f"The file cannot be read: {error.strerror or error}.", where=str(path)
-        ) from error
-
-
-def _decoded(content: bytes, name: str) -> str:
-    zero = content.find(b"\0")
-    if zero >= 0:
-        raise DataError(
-            "The file is not text: it holds a zero byte.",
-            where=f"{name}, byte {zero + 1}",
-            allowed="CSV in UTF-8 (UTF-16 and workbooks are not CSV)",
-            do=_SAVE,
-        )
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(
-            "The file is not UTF-8, or mixes encodings.",
-            where=f"{name}, line {line}, byte {error.start + 1}: 0x{content[error.start]:02X}",
-            allowed="UTF-8, with or without byte order mark",
-            do=_SAVE,
-        ) from error
-
-
-def _records(text: str, name: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        return list(reader)
-    except csv.Error as error:
-        raise DataError(
-            f"The file is cut, or its quotes do not match: {error}.",
-            where=f"{name}, line {reader.line_num}",
-            allowed='values with commas or line breaks in double quotes, inner quotes as ""',
-            do="export the file again",
-        ) from error
-
-
-def _header(record: list[str], name: str) -> list[str]:
-    header = [cell.strip().upper() for cell in record]
-    doubled = sorted({cell for cell in header if cell and header.count(cell) > 1})
-    if doubled:
-        raise DataError(
-            f"Columns stand twice: {', '.join(quoted(cell) for cell in doubled)}.",
-            where=f"{name}, row 1",
-            allowed="each column once (upper and lower case are the same)",
-            do="remove or rename one of them",
-        )
-    if ROW in header:
-        raise DataError(
-            f"The column name {ROW} is reserved.", where=f"{name}, row 1", do="rename the column"
-        )
-    return header
-
-
-def _refuse_ragged(records: list[list[str]], name: str) -> None:
-    width = len(records[0])
-    ragged = [
-        f"{name}, row {row}: {len(record)} cells"
-        for row, record in enumerate(records, start=1)
-        if record and len(record) != width
-    ]
-    if ragged:
-        raise DataError(
-            "Rows have another number of cells than the header.",
-            where=listed(ragged),
-            allowed=f"{width} cells a row",
-            do="put values with commas in double quotes, or export the file again",
-        )
-
-
-def _without_unnamed(
-    header: list[str], columns: list[tuple[str, ...]], name: str
-) -> dict[str, tuple[str, ...]]:
-    """Leave out columns without name, as spreadsheets export them, if they hold nothing."""
-    pairs = list(zip(header, columns, strict=True))
-    filled = [
-        at
-        for at, (cell, values) in enumerate(pairs, start=1)
-        if not cell and any(map(str.strip, values))
-    ]
-    if filled:
-        raise DataError(
-            "A column has values but no name.",
-            where=f"{name}, row 1, column {filled[0]}",
-            do="name the column, or remove it",
-        )
-    return {cell: values for cell, values in pairs if cell}
+    frame = stripped.select(pl.when(pl.all() != "").then(pl.all())).with_columns(numbers)
+    return TextTable(frame, origin, padded)

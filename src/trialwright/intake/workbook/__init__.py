@@ -1,0 +1,1 @@
+"""Workbooks: any sheet as text, and the workbook of a protocol that people fill in."""
