@@ -6,49 +6,91 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from trialwright.core.errors import DataError
 from trialwright.core.tables import Sdtm
+from trialwright.intake.archive import is_archive, members
+from trialwright.intake.delivered import Delivery
 from trialwright.intake.files import DeliveredFile, paths_of, read_file
 from trialwright.intake.receipt import Receipt, TableRead, files_read
 from trialwright.intake.sdtm_delivery import sdtm_of
 from trialwright.protocol.model import Protocol
 
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What was read: the domains as text, and the receipt."""
-
-    sdtm: Sdtm
-    receipt: Receipt
+#: Encodings that may be named; no file is tried with one after the other.
+ENCODINGS = ("utf-8", "gb18030", "windows-1252", "latin-1", "shift_jis", "big5")
 
 
-def read_delivery(path: Path, protocol: Protocol) -> Delivery:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HowToRead:
+    """What a person says of a delivery that its files do not.
+
+    Attributes
+    ----------
+    encoding
+        Of CSV and transport files, one of `ENCODINGS`.
+    mapping
+        The file that says which column is what (`intake.yaml`), for files of another layout.
+    """
+
+    encoding: str = "utf-8"
+    mapping: Path | None = None
+
+
+def read_delivery(path: Path, protocol: Protocol, how: HowToRead | None = None) -> Delivery:
     """Read the data of a trial, whatever they are delivered as.
 
     Parameters
     ----------
     path
-        A folder of SDTM datasets.
+        A folder or a zip archive of SDTM datasets.
     protocol
         `response.response_source` says which domains must be there (R-142).
+    how
+        What a person says of the files.
 
     Raises
     ------
     DataError
         With file, row, column or cell, what is allowed and what to do; nothing is read in part.
     """
-    files = [read_file(one) for one in paths_of(path)]
-    return sdtm_delivery(files, str(path), protocol)
+    how = how or HowToRead()
+    files, delivered = _files(path)
+    return sdtm_delivery(files, delivered, (path, protocol, how))
 
 
-def sdtm_delivery(files: Sequence[DeliveredFile], where: str, protocol: Protocol) -> Delivery:
+def _files(path: Path) -> tuple[list[DeliveredFile], list[DeliveredFile]]:
+    """The files with the data, and those that were handed over: an archive is one of these."""
+    if path.is_dir():
+        files = [read_file(one) for one in paths_of(path)]
+        archives = [one for one in files if is_archive(one)]
+        if archives and len(files) == 1:
+            return members(archives[0]), files
+        return files, files
+    file = read_file(path)
+    if is_archive(file):
+        return members(file), [file]
+    return [file], [file]
+
+
+def sdtm_delivery(
+    files: Sequence[DeliveredFile],
+    delivered: Sequence[DeliveredFile],
+    asked: tuple[Path, Protocol, HowToRead],
+) -> Delivery:
     """SDTM datasets: every row is read, what the rules leave aside is told by the derivation."""
-    sdtm = sdtm_of(files, where, required_domains(protocol))
+    path, protocol, how = asked
+    if how.encoding not in ENCODINGS:
+        raise DataError(
+            f'The encoding "{how.encoding}" is not known.',
+            where="--encoding",
+            allowed=", ".join(ENCODINGS),
+        )
+    sdtm = sdtm_of(files, str(path), required_domains(protocol), how.encoding)
     tables = tuple(
         TableRead(name=sdtm.file(code), rows=sdtm[code].height, used=sdtm[code].height)
         for code in sdtm.files
         if code in sdtm.domains
     )
-    return Delivery(sdtm, Receipt(files=files_read(files), tables=tables, notes=sdtm.notes))
+    return Delivery(sdtm, Receipt(files=files_read(delivered), tables=tables, notes=sdtm.notes))
 
 
 def required_domains(protocol: Protocol) -> tuple[str, ...]:
@@ -57,6 +99,6 @@ def required_domains(protocol: Protocol) -> tuple[str, ...]:
     return ("DM", "RS") if reported else ("DM", "TU", "TR")
 
 
-def read_trial_data(path: Path, protocol: Protocol) -> Sdtm:
+def read_trial_data(path: Path, protocol: Protocol, how: HowToRead | None = None) -> Sdtm:
     """The data of a delivery without their receipt; see `read_delivery`."""
-    return read_delivery(path, protocol).sdtm
+    return read_delivery(path, protocol, how).sdtm

@@ -11,6 +11,9 @@ from trialwright.core.errors import DataError
 
 #: Largest file that is read, in bytes: far beyond any trial of this product.
 MAX_BYTES = 256 * 1024 * 1024
+#: Most records of a table, and most values.
+MAX_ROWS = 5_000_000
+MAX_CELLS = 250_000_000
 #: Most files of a delivery.
 MAX_FILES = 500
 

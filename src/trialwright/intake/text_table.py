@@ -31,7 +31,7 @@ class TextTable:
 
 
 def text_table(
-    columns: Mapping[str, Sequence[str | None]], rows: Sequence[int], origin: Origin
+    columns: Mapping[str, Sequence[str | None] | pl.Series], rows: Sequence[int], origin: Origin
 ) -> TextTable:
     """Make a table of text: outer blanks are left out, what is then empty is null.
 
