@@ -19,7 +19,7 @@ from trialwright.core.tables import Adam, Sdtm
 from trialwright.design.evaluation import DesignEvaluation, evaluate_design
 from trialwright.endpoints.patient_story import tell_patients
 from trialwright.exchange.csv_files import adam_files, sdtm_files
-from trialwright.intake.delivery import read_delivery
+from trialwright.intake.delivery import HowToRead, read_delivery
 from trialwright.intake.receipt import Receipt
 from trialwright.pipeline import Results, analyze
 from trialwright.protocol.base import Finding, Source
@@ -53,13 +53,15 @@ class RunRequest:
     record
         The registered record.
     scenario, data
-        An assumed truth to simulate, or a folder of SDTM files; neither: the planning scenario.
+        An assumed truth to simulate, or delivered data; neither: the planning scenario.
     protocol
         A protocol file in the place of the drafted one with accepted defaults.
     settings
         Values by path that a person decided.
     seed
         Seed of the simulation.
+    how
+        What a person says of the delivered files.
     """
 
     record: Path
@@ -68,6 +70,7 @@ class RunRequest:
     protocol: Path | None = None
     settings: Mapping[str, object] | None = None
     seed: int = 1
+    how: HowToRead | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,9 +183,7 @@ def _require_same_record(path: Path, protocol: Protocol, draft: Draft) -> None:
     )
 
 
-def _data(
-    request: RunRequest, protocol: Protocol
-) -> tuple[Scenario | None, Sdtm, Receipt | None]:
+def _data(request: RunRequest, protocol: Protocol) -> tuple[Scenario | None, Sdtm, Receipt | None]:
     """Data that were delivered, with their receipt, or simulated ones with their scenario."""
     if request.scenario is not None and request.data is not None:
         raise ScenarioError(
@@ -191,7 +192,7 @@ def _data(
             do="leave one of them out",
         )
     if request.data is not None:
-        delivery = read_delivery(request.data, protocol)
+        delivery = read_delivery(request.data, protocol, request.how)
         return None, delivery.sdtm, delivery.receipt
     given = request.scenario
     scenario = read_scenario(given) if given else planning_scenario(protocol)

@@ -11,6 +11,9 @@ from trialwright.core.tables import Sdtm
 from trialwright.intake.archive import is_archive, members
 from trialwright.intake.delivered import Delivery
 from trialwright.intake.files import DeliveredFile, paths_of, read_file
+from trialwright.intake.mapping.delivery import mapped_delivery
+from trialwright.intake.mapping.file import NAME, read_mapping
+from trialwright.intake.mapping.model import Mapping
 from trialwright.intake.receipt import Receipt, TableRead, files_read
 from trialwright.intake.sdtm_delivery import sdtm_of
 from trialwright.protocol.model import Protocol
@@ -41,7 +44,7 @@ def read_delivery(path: Path, protocol: Protocol, how: HowToRead | None = None) 
     Parameters
     ----------
     path
-        A folder or a zip archive of SDTM datasets.
+        A folder or a zip archive of SDTM datasets, or of files of any layout with a mapping.
     protocol
         `response.response_source` says which domains must be there (R-142).
     how
@@ -54,7 +57,22 @@ def read_delivery(path: Path, protocol: Protocol, how: HowToRead | None = None) 
     """
     how = how or HowToRead()
     files, delivered = _files(path)
+    mapping, files = _mapping(files, path, how)
+    if mapping is not None:
+        needs = (protocol.id, required_domains(protocol))
+        return mapped_delivery(mapping, files, delivered, needs)
     return sdtm_delivery(files, delivered, (path, protocol, how))
+
+
+def _mapping(
+    files: list[DeliveredFile], path: Path, how: HowToRead
+) -> tuple[Mapping | None, list[DeliveredFile]]:
+    """The mapping that was named or stands beside the data, and the files without it."""
+    if how.mapping is not None:
+        return read_mapping(how.mapping), files
+    if path.is_dir() and (path / NAME).is_file():
+        return read_mapping(path / NAME), [one for one in files if one.name != NAME]
+    return None, files
 
 
 def _files(path: Path) -> tuple[list[DeliveredFile], list[DeliveredFile]]:

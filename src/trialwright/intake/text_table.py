@@ -23,11 +23,21 @@ class TextTable:
         Where it comes from, for messages.
     padded
         Rows with outer blanks by column, for columns that have any.
+    headings
+        What a person calls a column where that is not its name: the letters of a sheet's column.
+    is_sheet
+        Whether `headings` are letters.
     """
 
     frame: pl.DataFrame
     origin: Origin
     padded: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)
+    is_sheet: bool = False
+
+    def heading(self, column: str) -> str:
+        """What a person calls a column."""
+        return self.headings.get(column, column)
 
 
 def text_table(

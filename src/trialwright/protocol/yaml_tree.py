@@ -246,12 +246,18 @@ def _convert(node: Node, annotation: object, loc: Loc, out: Plain) -> Any:
 
 def wants_text(annotation: object) -> bool:
     """Whether only text is allowed here, so that `5.0` or `true` means these letters."""
-    kinds = plain_types(annotation)
+    kinds = [kind for kind in plain_types(annotation) if not _is_nested(kind)]
     return bool(kinds) and all(
         kind is str
         or (get_origin(kind) is Literal and all(isinstance(arg, str) for arg in get_args(kind)))
         for kind in kinds
     )
+
+
+def _is_nested(kind: object) -> bool:
+    """Whether a kind is never written as a scalar."""
+    is_part = isinstance(kind, type) and issubclass(kind, Part)
+    return is_part or get_origin(kind) in {tuple, list, dict}
 
 
 def _item_type(annotation: object) -> object:
@@ -263,6 +269,10 @@ def _item_type(annotation: object) -> object:
 
 def _field_type(annotation: object, key: str) -> object:
     for kind in plain_types(annotation):
-        if isinstance(kind, type) and issubclass(kind, Part) and key in kind.model_fields:
-            return kind.model_fields[key].annotation
+        if isinstance(kind, type) and issubclass(kind, Part):
+            for name, field in kind.model_fields.items():
+                if key == (field.alias or name):
+                    return field.annotation
+        elif get_origin(kind) is dict:
+            return get_args(kind)[1]
     return None

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
-
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from typing import Any
 
 from trialwright.core.errors import ScenarioError
-from trialwright.protocol.base import Part
-from trialwright.protocol.paths import did_you_mean, plain_types
-from trialwright.protocol.yaml_tree import Plain, YamlError, read_tree, to_plain
+from trialwright.protocol.yaml_model import Loc, inside, model_from_yaml
+from trialwright.protocol.yaml_tree import Plain
 from trialwright.simulate.consistency import Contradiction, contradictions, unsourced
 from trialwright.simulate.scenario import Scenario
 
 MAX_BYTES = 1_000_000
-
-Loc = tuple[int | str, ...]
 
 
 def read_scenario(path: str | Path) -> Scenario:
@@ -43,16 +35,9 @@ def scenario_from_yaml(text: str, name: str = "scenario.yaml") -> Scenario:
     ScenarioError
         As `read_scenario`.
     """
-    try:
-        tree = read_tree(text)
-    except YamlError as error:
-        raise _error(error.what, name, error.mark, error.allowed) from None
-    if tree is None:
-        raise _error("the file is empty.", name, (0, 0), 'a mapping of "key: value"')
-    plain = to_plain(tree, Scenario)
-    for problem in plain.problems:
-        raise _error(problem.what, name, plain.keys[problem.loc], problem.allowed)
-    scenario = _scenario(plain, name)
+    scenario, plain = model_from_yaml(
+        text, Scenario, lambda what, mark, allowed: _error(what, name, mark, allowed)
+    )
     for found in (*contradictions(scenario), *unsourced(scenario)):
         raise _error(found.what, name, _mark(plain, found), found.allowed)
     return scenario
@@ -92,64 +77,6 @@ def _error(what: str, name: str, mark: tuple[int, int], allowed: str) -> Scenari
     )
 
 
-def _scenario(plain: Plain, name: str) -> Scenario:
-    try:
-        return Scenario.model_validate_json(json.dumps(plain.data), strict=True)
-    except ValidationError as error:
-        details = error.errors(include_url=False)
-    detail = next((one for one in details if one["type"] == "extra_forbidden"), details[0])
-    loc = _inside(plain, detail["loc"])
-    if detail["type"] == "extra_forbidden":
-        names = _fields_at(detail["loc"][:-1])
-        key = str(detail["loc"][-1])
-        near = did_you_mean(key, names)
-        hint = f' (did you mean "{near}"?)' if near else ""
-        raise _error(f'unknown key "{key}"{hint}.', name, plain.keys[loc], ", ".join(names))
-    if detail["type"] == "missing":
-        key = str(detail["loc"][-1])
-        raise _error(f'"{key}" is missing.', name, plain.values[loc], f'the key "{key}"')
-    raise _error(_refused(detail), name, plain.values[loc], _allowed(detail))
-
-
-def _inside(plain: Plain, loc: Loc) -> Loc:
-    """The longest part of a place that the file has."""
-    while loc and loc not in plain.values and loc not in plain.keys:
-        loc = loc[:-1]
-    return loc
-
-
-def _refused(detail: ErrorDetails) -> str:
-    path = ".".join(
-        str(step + 1) if isinstance(step, int) else step for step in detail["loc"]
-    ) or "the file"  # fmt: skip
-    shown = json.dumps(detail["input"], default=str)
-    return f"{path} cannot be {shown if len(shown) <= 60 else shown[:57] + '...'}."
-
-
-def _allowed(detail: ErrorDetails) -> str:
-    message = detail["msg"].removeprefix("Input should be ")
-    return message[:1].lower() + message[1:]
-
-
-def _fields_at(loc: Loc) -> Sequence[str]:
-    """Names of the keys that may stand at a place of the scenario."""
-    part: Any = Scenario
-    for step in loc:
-        if isinstance(step, str) and step in part.model_fields:
-            part = _part_in(part.model_fields[step].annotation) or part
-    return tuple(part.model_fields)
-
-
-def _part_in(annotation: object) -> type[Part] | None:
-    for kind in plain_types(annotation):
-        if isinstance(kind, type) and issubclass(kind, Part):
-            return kind
-        for inner in get_args(kind):
-            if isinstance(inner, type) and issubclass(inner, Part):
-                return inner
-    return None
-
-
 def _mark(plain: Plain, found: Contradiction) -> tuple[int, int]:
     """Where the path of a contradiction stands; members are found by id, term or position."""
     steps = found.path.split(".")
@@ -162,7 +89,7 @@ def _mark(plain: Plain, found: Contradiction) -> tuple[int, int]:
         if at is None:
             break
         here, loc = here[at], (*loc, at)
-    return plain.values[_inside(plain, loc)]
+    return plain.values[inside(plain, loc)]
 
 
 def _position(here: Any, step: str) -> int | str | None:

@@ -44,7 +44,7 @@ def read_csv(file: DeliveredFile, encoding: str = "utf-8") -> TextTable:
         the header, or a column without name or twice.
     """
     name = file.name
-    text = _decoded(file.content, name, encoding)
+    text = decoded(file.content, name, encoding)
     fast = _read_regular(file.content if encoding == "utf-8" else text.encode())
     if fast is not None:
         header = _header(list(fast.columns), name)
@@ -121,7 +121,14 @@ def _quotes_match(
     return bool(np.isin(before, _BEFORE).all() and np.isin(after, _AFTER).all())
 
 
-def _decoded(content: bytes, name: str, encoding: str) -> str:
+def decoded(content: bytes, name: str, encoding: str) -> str:
+    """The text of a file in the encoding that was named.
+
+    Raises
+    ------
+    DataError
+        It holds a zero byte, or bytes that are no text in this encoding.
+    """
     zero = content.find(b"\0")
     if zero >= 0:
         raise DataError(
