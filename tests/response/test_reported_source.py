@@ -100,7 +100,7 @@ def test_d06_a_response_without_a_complete_date_is_listed_as_an_error(date):
 def test_r143_a_word_that_is_not_listed_is_refused_with_row_and_value():
     with pytest.raises(DataError) as refusal:
         derived(told((56, "PR"), (112, "PARTIAL RESPONSE")))
-    assert 'row 3: "PARTIAL RESPONSE" (subject P1)' in refusal.value.where
+    assert 'row 3, RSSTRESC: "PARTIAL RESPONSE" (subject P1)' in refusal.value.where
     assert "NON-CR/NON-PD" in refusal.value.allowed
     assert refusal.value.records == (("RS", 3),)
 

@@ -5,6 +5,7 @@ import pytest
 
 from support.rules import safety_rule
 from trialwright.core.errors import DataError
+from trialwright.core.tables import Origin
 from trialwright.safety.codes import GRADES, decoded
 from trialwright.safety.relation import action_of, actions, relate
 
@@ -42,35 +43,37 @@ def _ae(**cells):
     ],
 )
 def test_relation(cells, missing, expected):
-    row = relate(_ae(**cells), ("a", "b"), _rule(missing), "AE.csv").row(0)
+    row = relate(_ae(**cells), ("a", "b"), _rule(missing), Origin("AE.csv")).row(0)
     assert (row[0], row[1] or None, row[2]) == expected
 
 
 def test_with_one_component_the_overall_relation_is_its_own():
-    row = relate(_ae(AEREL="RELATED"), ("a",), _rule("not_related"), "AE.csv").row(0)
+    row = relate(_ae(AEREL="RELATED"), ("a",), _rule("not_related"), Origin("AE.csv")).row(0)
     assert row == ("Y", "a", False)
 
 
 def test_without_a_regimen_the_overall_relation_is_left():
     frame = pl.DataFrame({"AEREL": ["Y", "N", None], "_ROW": [2, 3, 4]})
-    found = relate(frame, (), _rule(), "AE.csv")
+    found = relate(frame, (), _rule(), Origin("AE.csv"))
     assert found["AREL"].to_list() == ["Y", "N", "Y"]
     assert found["RELASSUMED"].to_list() == [False, False, True]
 
 
 def test_a_word_that_is_not_listed_is_refused():
     with pytest.raises(DataError) as error:
-        relate(_ae(AEREL1="perhaps"), ("a",), _rule(), "AE.csv")
+        relate(_ae(AEREL1="perhaps"), ("a",), _rule(), Origin("AE.csv"))
     assert error.value.where == 'AE.csv, row 2, AEREL1: "perhaps"'
     assert "POSSIBLE" in error.value.allowed
 
 
 def test_a_component_that_the_regimen_does_not_have_is_refused():
     with pytest.raises(DataError, match="AEREL3: the regimen has no such component"):
-        relate(_ae(AEREL3="Y"), ("a", "b"), _rule(), "AE.csv")
+        relate(_ae(AEREL3="Y"), ("a", "b"), _rule(), Origin("AE.csv"))
     with pytest.raises(DataError, match="AEACN0"):
-        actions(_ae(AEACN0="UNKNOWN"), ("a", "b"), "AE.csv")
-    assert relate(_ae(AEREL3=None, AEREL="N"), ("a",), _rule(), "AE.csv")["AREL"].item() == "N"
+        actions(_ae(AEACN0="UNKNOWN"), ("a", "b"), Origin("AE.csv"))
+    assert (
+        relate(_ae(AEREL3=None, AEREL="N"), ("a",), _rule(), Origin("AE.csv"))["AREL"].item() == "N"
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,7 +92,7 @@ def test_a_component_that_the_regimen_does_not_have_is_refused():
     ],
 )  # fmt: skip
 def test_actions(cells, expected):
-    assert (actions(_ae(**cells), ("a", "b"), "AE.csv").item() or "") == expected
+    assert (actions(_ae(**cells), ("a", "b"), Origin("AE.csv")).item() or "") == expected
 
 
 def test_actions_read_back_by_component():
@@ -104,10 +107,10 @@ def test_actions_read_back_by_component():
     ("text", "grade"), [("3", "3"), ("GRADE 3", "3"), (" grade 5 ", "5"), (None, None)]
 )
 def test_grades(text, grade):
-    assert decoded(_ae(AETOXGR=text), "AETOXGR", GRADES, "AE.csv").item() == grade
+    assert decoded(_ae(AETOXGR=text), "AETOXGR", GRADES, Origin("AE.csv")).item() == grade
 
 
 @pytest.mark.parametrize("text", ["0", "6", "3.0", "III", "severe", "GRADE3", "UNKNOWN"])
 def test_other_grades_are_refused(text):
     with pytest.raises(DataError, match="AETOXGR"):
-        decoded(_ae(AETOXGR=text), "AETOXGR", GRADES, "AE.csv")
+        decoded(_ae(AETOXGR=text), "AETOXGR", GRADES, Origin("AE.csv"))

@@ -9,7 +9,7 @@ import polars as pl
 
 from trialwright.adam.frames import shaped
 from trialwright.core.errors import DataError
-from trialwright.core.tables import ROW, Sdtm
+from trialwright.core.tables import ROW, Origin, Sdtm
 from trialwright.protocol.model import Component, Protocol
 from trialwright.protocol.settled import SettledSafety, settled_safety
 from trialwright.safety.codes import GRADES, YES_NO, decoded
@@ -86,8 +86,8 @@ def derive_adae(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> AdverseEv
     Rules D-04, D-08, A-01 to A-07, A-10, A-15, A-16.
     """
     rule = settled_safety(protocol)
-    file = sdtm.files.get("AE", "AE")
-    events, rest = _within_trial(_numbered(sdtm["AE"], file), adsl)
+    origin = sdtm.origin("AE")
+    events, rest = _within_trial(_numbered(sdtm["AE"], origin), adsl)
     events = _read(events, sdtm, protocol.regimen, rule)
     frame = shaped(_described(flag_emergence(events, rule), rule), ADAE)
     return AdverseEventData(_with_limits(flag_dose_limiting(frame, adsl, rule), rule), rest)
@@ -98,19 +98,19 @@ def _read(
 ) -> pl.DataFrame:
     """Add what each record says, in the words of the dataset."""
     components = [component.id for component in regimen]
-    file = sdtm.files.get("AE", "AE")
+    origin = sdtm.origin("AE")
     term = pl.coalesce(upper("AEDECOD"), upper("AETERM"))
     immune = is_immune_category(upper("AECAT"))
     return events.with_columns(
-        *seriousness(events, file),
-        *relate(events, components, rule, file),
+        *seriousness(events, origin),
+        *relate(events, components, rule, origin),
         *shortly_after(events, sdtm, regimen, rule.post_procedure_days),
-        GRADE=decoded(events, "AETOXGR", GRADES, file).cast(pl.Int64),
-        AACNCOMP=actions(events, components, file),
-        RELODD=relation_conflicts(events, components, file),
-        AESICAT=interest(events, rule.aesi_terms, file),
-        AESTERFL=systemic_steroids(events, sdtm, file),
-        DLTINVFL=decoded(events, "DLT", YES_NO, file),
+        GRADE=decoded(events, "AETOXGR", GRADES, origin).cast(pl.Int64),
+        AACNCOMP=actions(events, components, origin),
+        RELODD=relation_conflicts(events, components, origin),
+        AESICAT=interest(events, rule.aesi_terms, origin),
+        AESTERFL=systemic_steroids(events, sdtm, origin),
+        DLTINVFL=decoded(events, "DLT", YES_NO, origin),
         EARLIER=starts_before_treatment(events, sdtm),
         STOPPED=pl.col("EOT").is_not_null(),
         UNDATED=pl.col("AESTDTC").is_null() | (pl.col("AESTDTC") == ""),
@@ -129,7 +129,7 @@ def _within_trial(events: pl.DataFrame, adsl: pl.DataFrame) -> tuple[pl.DataFram
     return dated.filter(~late), stacked([foreign, removed], UNUSED_SCHEMA)
 
 
-def _numbered(events: pl.DataFrame, file: str) -> pl.DataFrame:
+def _numbered(events: pl.DataFrame, origin: Origin) -> pl.DataFrame:
     """AESEQ as a number that singles out each record of a subject.
 
     Records without one are numbered behind the others, in the order of their content.
@@ -148,7 +148,7 @@ def _numbered(events: pl.DataFrame, file: str) -> pl.DataFrame:
         shown = doubled.select(ROW, "AESEQ").head(10).iter_rows()
         raise DataError(
             "AESEQ stands twice for one subject.",
-            where="; ".join(f'{file}, row {row}, AESEQ: "{value}"' for row, value in shown),
+            where="; ".join(f'{origin.cell(row, "AESEQ")}: "{value}"' for row, value in shown),
             allowed="each sequence number once a subject",
             do="number the records of each subject",
         )

@@ -46,6 +46,35 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a table comes from.
+
+    Attributes
+    ----------
+    name
+        `TR.csv`, or `trial.xlsx` where several sheets make one domain.
+    places
+        By `_ROW`, the place of each record; empty where the table is the file itself.
+    """
+
+    name: str
+    places: Mapping[int, Place] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def cell(self, row: int, column: str) -> str:
+        """`AE.csv, row 17, AESTDTC`, or the cell of the sheet that the record was made from."""
+        place = self.places.get(row)
+        return f"{self.name}, row {row}, {column}" if place is None else place.cell(column)
+
+    def row(self, row: int) -> str:
+        """`AE.csv, row 17`, or the row of the sheet that the record was made from."""
+        place = self.places.get(row)
+        return f"{self.name}, row {row}" if place is None else f"{place.table}, row {place.row}"
+
+
+@dataclass(frozen=True, slots=True)
 class Sdtm:
     """SDTM domains of one trial, every value as text, null for empty.
 
@@ -103,8 +132,11 @@ class Sdtm:
 
     def where(self, code: str, row: int, column: str) -> str:
         """`file, row, column` of a cell as messages print it, where a person can look it up."""
-        place = self.places.get(code, {}).get(row)
-        return f"{self.file(code)}, row {row}, {column}" if place is None else place.cell(column)
+        return self.origin(code).cell(row, column)
+
+    def origin(self, code: str) -> Origin:
+        """Where the records of a domain come from."""
+        return Origin(self.file(code), self.places.get(code, {}))
 
 
 def _nothing_varied() -> tuple[pl.DataFrame, pl.DataFrame]:

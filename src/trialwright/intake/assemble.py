@@ -8,10 +8,9 @@ from difflib import get_close_matches
 import polars as pl
 
 from trialwright.core.errors import DataError
-from trialwright.core.tables import ROW, Sdtm
+from trialwright.core.tables import ROW, Origin, Sdtm
 from trialwright.intake.cells import quoted, refuse_empty, refuse_malformed
 from trialwright.intake.keys import one_row_per_subject, unify_links, unify_subjects
-from trialwright.intake.places import Origin
 from trialwright.intake.supplements import Parent, merge_supplements
 from trialwright.intake.text_table import TextTable
 from trialwright.vocabulary.sdtm import SDTM, SUPPLEMENTED, Domain

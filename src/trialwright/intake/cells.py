@@ -10,8 +10,7 @@ import polars as pl
 
 from trialwright.core.dates import parse_date
 from trialwright.core.errors import DataError
-from trialwright.core.tables import ROW
-from trialwright.intake.places import Origin
+from trialwright.core.tables import ROW, Origin
 from trialwright.vocabulary.sdtm import Domain
 
 #: Problems of one kind that a message lists; the rest is counted.

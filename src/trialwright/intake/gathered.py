@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from trialwright.core.tables import Place
-from trialwright.intake.places import Origin
+from trialwright.core.tables import Origin, Place
 from trialwright.intake.text_table import TextTable, text_table
 from trialwright.vocabulary.sdtm import SDTM
 

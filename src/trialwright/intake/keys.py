@@ -7,9 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from trialwright.core.errors import DataError
-from trialwright.core.tables import ROW
+from trialwright.core.tables import ROW, Origin
 from trialwright.intake.cells import listed, quoted
-from trialwright.intake.places import Origin
 
 Frames = dict[str, pl.DataFrame]
 Origins = Mapping[str, Origin]

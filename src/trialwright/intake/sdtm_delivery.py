@@ -9,12 +9,11 @@ from pathlib import Path
 import polars as pl
 
 from trialwright.core.errors import DataError
-from trialwright.core.tables import ROW, Place, Sdtm
+from trialwright.core.tables import ROW, Origin, Place, Sdtm
 from trialwright.intake.assemble import assemble
 from trialwright.intake.cells import SHOWN
 from trialwright.intake.files import DeliveredFile, paths_of, read_file
 from trialwright.intake.formats import READERS, is_table, read_tables
-from trialwright.intake.places import Origin
 from trialwright.intake.text_table import TextTable
 from trialwright.vocabulary.sdtm import SDTM
 

@@ -13,9 +13,8 @@ from typing import Any
 import polars as pl
 
 from trialwright.core.errors import DataError
-from trialwright.core.tables import ROW
+from trialwright.core.tables import ROW, Origin
 from trialwright.intake.cells import listed, quoted, refuse_malformed
-from trialwright.intake.places import Origin
 from trialwright.vocabulary.sdtm import Domain
 
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")

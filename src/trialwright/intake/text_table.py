@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from trialwright.core.tables import ROW
-from trialwright.intake.places import Origin
+from trialwright.core.tables import ROW, Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -254,11 +254,12 @@ def _refuse_no_baseline(sdtm: Sdtm, lesions: pl.DataFrame, cells: pl.DataFrame) 
         return
     rows = bad.sort(ROW).head(10)
     shown = "; ".join(
-        f"row {r[ROW]}: lesion {r['LNKID']} of subject {r['USUBJID']}" for r in rows.to_dicts()
+        f"{sdtm.where('TU', r[ROW], 'TULNKID')}: lesion {r['LNKID']} of subject {r['USUBJID']}"
+        for r in rows.to_dicts()
     )
     raise DataError(
         f"{bad.height} target lesion{'s have' if bad.height > 1 else ' has'} no baseline diameter.",
-        where=f"{sdtm.files.get('TU', 'TU')}, TULNKID, {shown}",
+        where=shown,
         allowed="for each target one TR record at the baseline visit: LDIAM, or LPERP for a node, "
         "above 0 mm, with the same TRLNKID and VISITNUM as in TU",
         do="add the measurement to TR, or correct its identifier, test or visit",

@@ -264,17 +264,22 @@ def _refuse_lengths(sdtm: Sdtm, bad: pl.DataFrame) -> None:
         return
     rows = bad.sort(ROW).head(10).to_dicts()
     shown = "; ".join(
-        f'row {r[ROW]}: "{r["TRORRES"]}" "{r["TRORRESU"] or ""}" ({r["PROBLEM"]})' for r in rows
+        f'{sdtm.where("TR", r[ROW], _column_of(r["PROBLEM"]))}: "{r["TRORRES"]}" '
+        f'"{r["TRORRESU"] or ""}" ({r["PROBLEM"]})'
+        for r in rows
     )
-    unit = rows[0]["PROBLEM"].startswith(("unit", "no unit"))
     raise DataError(
         f"{bad.height} diameter{'s' * (bad.height > 1)} cannot be read.",
-        where=f"{sdtm.files.get('TR', 'TR')}, {'TRORRESU' if unit else 'TRORRES'}, {shown}",
+        where=shown,
         allowed="a plain decimal number up to 1000 mm, not finer than 0.1 mm, with TRORRESU mm or "
         "cm; or ABSENT, TOO SMALL TO MEASURE, NE",
         do="correct the values or units in TR",
         records=tuple(("TR", at) for at in bad[ROW]),
     )
+
+
+def _column_of(problem: str) -> str:
+    return "TRORRESU" if problem.startswith(("unit", "no unit")) else "TRORRES"
 
 
 def _refuse_states(sdtm: Sdtm, bad: pl.DataFrame, allowed: str) -> None:

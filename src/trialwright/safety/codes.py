@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from trialwright.core.errors import DataError
-from trialwright.core.tables import ROW
+from trialwright.core.tables import ROW, Origin
 
 _SHOWN = 10
 #: CTCAE grades; an empty cell is an unknown grade (A-07).
@@ -19,7 +19,7 @@ YES_NO: Mapping[str, str] = {"Y": "Y", "YES": "Y", "N": "N", "NO": "N"}
 
 
 def decoded(
-    events: pl.DataFrame, column: str, codes: Mapping[str, str | None], file: str
+    events: pl.DataFrame, column: str, codes: Mapping[str, str | None], origin: Origin
 ) -> pl.Series:
     """The meaning of each value of a column, null where it is empty or says nothing.
 
@@ -31,8 +31,8 @@ def decoded(
         Column of text; a column that is not there is empty.
     codes
         Meaning by value in upper case without outer blanks; `None` for "unknown".
-    file
-        Name of the file, for the message.
+    origin
+        Of the records, for the message.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def decoded(
         more = f"; {foreign.height - _SHOWN} more" if foreign.height > _SHOWN else ""
         raise DataError(
             f"{column} holds values that are not listed.",
-            where="; ".join(f'{file}, row {row}, {column}: "{value}"' for row, value in pairs)
+            where="; ".join(f'{origin.cell(row, column)}: "{value}"' for row, value in pairs)
             + more,
             allowed=", ".join(codes) + ", or empty",
             do="map them to listed values, then read again",

@@ -50,10 +50,10 @@ def collected(sdtm: Sdtm) -> pl.DataFrame:
 
 
 def _of_domain(sdtm: Sdtm, code: str) -> pl.DataFrame:
-    file = sdtm.files.get(code, code)
-    rows = numbered(sdtm[code], code, file)
-    rows = rows.with_columns(decoded(rows, name, YES_NO, file) for name in _FLAGS)
-    fasting = decoded(rows, "LBFAST", _FASTING, file)
+    origin = sdtm.origin(code)
+    rows = numbered(sdtm[code], code, origin)
+    rows = rows.with_columns(decoded(rows, name, YES_NO, origin) for name in _FLAGS)
+    fasting = decoded(rows, "LBFAST", _FASTING, origin)
     texts = {name: _optional(rows, f"{code}{stem}") for name, stem in _TEXT.items()}
     return rows.select(
         "USUBJID",

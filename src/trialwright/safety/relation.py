@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from trialwright.core.errors import DataError
+from trialwright.core.tables import Origin
 from trialwright.protocol.settled import SettledSafety
 from trialwright.safety.codes import decoded
 
@@ -42,7 +43,7 @@ _CHANGES = ("DRUG INTERRUPTED", "DOSE REDUCED", "DRUG WITHDRAWN")
 
 
 def relate(
-    events: pl.DataFrame, components: Sequence[str], rule: SettledSafety, file: str
+    events: pl.DataFrame, components: Sequence[str], rule: SettledSafety, origin: Origin
 ) -> pl.DataFrame:
     """Decide to which components each event is related.
 
@@ -58,8 +59,8 @@ def relate(
         Identifiers of the regimen in order.
     rule
         What a missing relation counts as.
-    file
-        Name of the file, for messages.
+    origin
+        Of the records, for messages.
 
     Returns
     -------
@@ -76,7 +77,7 @@ def relate(
     ----------
     Rule A-02.
     """
-    table, names = _stated(events, ("AEREL", RELATIONS), components, file)
+    table, names = _stated(events, ("AEREL", RELATIONS), components, origin)
     assumed = "Y" if rule.missing_relation == "related" else "N"
     silent = (pl.col(_ALL) != "N").fill_null(value=True)
     gaps = [pl.col(name).is_null() & silent for name in names] or [pl.col(_ALL).is_null()]
@@ -94,7 +95,9 @@ def relate(
     )
 
 
-def relation_conflicts(events: pl.DataFrame, components: Sequence[str], file: str) -> pl.Series:
+def relation_conflicts(
+    events: pl.DataFrame, components: Sequence[str], origin: Origin
+) -> pl.Series:
     """Whether the overall relation and those of the components contradict each other (A-02).
 
     Raises
@@ -102,7 +105,7 @@ def relation_conflicts(events: pl.DataFrame, components: Sequence[str], file: st
     DataError
         As `relate`.
     """
-    table, names = _stated(events, ("AEREL", RELATIONS), components, file)
+    table, names = _stated(events, ("AEREL", RELATIONS), components, origin)
     some = pl.any_horizontal(*(pl.col(name) == "Y" for name in names), pl.lit(value=False))
     none = pl.all_horizontal(*(pl.col(name) == "N" for name in names), pl.lit(value=bool(names)))
     denied = (pl.col(_ALL) == "N") & some
@@ -111,7 +114,7 @@ def relation_conflicts(events: pl.DataFrame, components: Sequence[str], file: st
     return table.select(RELODD=odd).to_series()
 
 
-def actions(events: pl.DataFrame, components: Sequence[str], file: str) -> pl.Series:
+def actions(events: pl.DataFrame, components: Sequence[str], origin: Origin) -> pl.Series:
     """The action with each component, as `identifier=action` with ; between.
 
     An overall action that no component shows stands under `ANY`: it is known that something was
@@ -122,7 +125,7 @@ def actions(events: pl.DataFrame, components: Sequence[str], file: str) -> pl.Se
     DataError
         For actions that are not listed, and for a component that the regimen does not have.
     """
-    table, names = _stated(events, ("AEACN", ACTIONS), components, file)
+    table, names = _stated(events, ("AEACN", ACTIONS), components, origin)
     shown = [(pl.col(name) == pl.col(_ALL)).fill_null(value=False) for name in names]
     unplaced = pl.col(_ALL).is_in(_CHANGES) & ~pl.any_horizontal(*shown, pl.lit(value=False))
     silent = pl.all_horizontal(*(pl.col(name).is_null() for name in names), pl.lit(value=True))
@@ -144,23 +147,23 @@ def _stated(
     events: pl.DataFrame,
     kind: tuple[str, Mapping[str, str | None]],
     components: Sequence[str],
-    file: str,
+    origin: Origin,
 ) -> tuple[pl.DataFrame, list[str]]:
     """What the data say of the whole regimen and of each component, and the columns of the latter.
 
     With one component the overall statement is its own.
     """
     stem, codes = kind
-    _refuse_more(events, stem, len(components), file)
+    _refuse_more(events, stem, len(components), origin)
     names = [f"{stem}{at}" for at in range(1, len(components) + 1)]
-    overall = decoded(events, stem, codes, file).alias(_ALL)
-    stated = [decoded(events, name, codes, file) for name in names]
+    overall = decoded(events, stem, codes, origin).alias(_ALL)
+    stated = [decoded(events, name, codes, origin) for name in names]
     if len(stated) == 1:
         stated = [stated[0].fill_null(overall)]
     return pl.DataFrame([overall, *stated]), names
 
 
-def _refuse_more(events: pl.DataFrame, stem: str, known: int, file: str) -> None:
+def _refuse_more(events: pl.DataFrame, stem: str, known: int, origin: Origin) -> None:
     """A column of a component that the regimen does not have cannot be read."""
     numbered = {name: re.fullmatch(rf"{stem}([0-9]+)", name) for name in events.columns}
     beyond = [
@@ -171,7 +174,7 @@ def _refuse_more(events: pl.DataFrame, stem: str, known: int, file: str) -> None
     if beyond:
         raise DataError(
             f"{', '.join(sorted(beyond))}: the regimen has no such component.",
-            where=file,
+            where=str(origin),
             allowed=", ".join(f"{stem}{at}" for at in range(1, known + 1)) or stem,
             do="number the columns by the order of the components in the protocol",
         )

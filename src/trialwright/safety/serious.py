@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from trialwright.core.tables import Origin
 from trialwright.safety.codes import YES_NO, decoded
 
 #: Criteria of a serious event, with the words of tables.
@@ -20,7 +21,7 @@ CRITERIA: dict[str, str] = {
 }
 
 
-def seriousness(events: pl.DataFrame, file: str) -> pl.DataFrame:
+def seriousness(events: pl.DataFrame, origin: Origin) -> pl.DataFrame:
     """The criteria of each event, and whether it is serious.
 
     A statement in AESER stands, whatever the criteria say: a planned hospital stay is a criterion
@@ -30,8 +31,8 @@ def seriousness(events: pl.DataFrame, file: str) -> pl.DataFrame:
     ----------
     events
         Records of AE with `_ROW`.
-    file
-        Name of the file, for messages.
+    origin
+        Of the records, for messages.
 
     Returns
     -------
@@ -48,8 +49,8 @@ def seriousness(events: pl.DataFrame, file: str) -> pl.DataFrame:
     ----------
     Rule A-03.
     """
-    stated = decoded(events, "AESER", YES_NO, file)
-    table = pl.DataFrame([stated, *(decoded(events, name, YES_NO, file) for name in CRITERIA)])
+    stated = decoded(events, "AESER", YES_NO, origin)
+    table = pl.DataFrame([stated, *(decoded(events, name, YES_NO, origin) for name in CRITERIA)])
     assumed = pl.col("AESER").is_null() & has_criterion()
     return table.with_columns(
         AESER=pl.when(assumed).then(pl.lit("Y")).otherwise(pl.col("AESER")), SERASSUMED=assumed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from trialwright.core.tables import Sdtm
+from trialwright.core.tables import Origin, Sdtm
 from trialwright.safety.codes import YES_NO, decoded
 from trialwright.safety.terms import is_immune_category, is_rccep
 from trialwright.subjects.days import upper
@@ -19,7 +19,7 @@ _LOCAL = r"TOPICAL|CUTANEOUS|OPHTHALM|NASAL|INHAL|OTIC|AURICULAR|RECTAL|INTRALES
 _NAMES = ("CMTRT", "CMDECOD", "CMCAT", "CMSCAT", "CMCLAS")
 
 
-def interest(events: pl.DataFrame, terms: Sequence[str], file: str) -> pl.Series:
+def interest(events: pl.DataFrame, terms: Sequence[str], origin: Origin) -> pl.Series:
     """The kind of special interest of each event, null for none.
 
     RCCEP stands apart from all others. An event is immune-related when the investigator says so
@@ -32,8 +32,8 @@ def interest(events: pl.DataFrame, terms: Sequence[str], file: str) -> pl.Series
         Records of AE with `_ROW`.
     terms
         Preferred terms of the protocol (`safety.aesi_terms`).
-    file
-        Name of the file, for messages.
+    origin
+        Of the records, for messages.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def interest(events: pl.DataFrame, terms: Sequence[str], file: str) -> pl.Series
     ----------
     Rule A-04.
     """
-    flagged = decoded(events, "AESI", YES_NO, file).alias("_FLAG")
+    flagged = decoded(events, "AESI", YES_NO, origin).alias("_FLAG")
     names = [upper("AEDECOD"), upper("AETERM")]
     listed = pl.any_horizontal(name.is_in(_compared(terms)) for name in names)
     rccep = pl.any_horizontal(is_rccep(name) for name in names)
@@ -62,7 +62,7 @@ def _compared(terms: Sequence[str]) -> list[str]:
     return [term.strip().upper() for term in terms]
 
 
-def systemic_steroids(events: pl.DataFrame, sdtm: Sdtm, file: str) -> pl.Series:
+def systemic_steroids(events: pl.DataFrame, sdtm: Sdtm, origin: Origin) -> pl.Series:
     """Whether systemic steroids were given for each event: Y, N, or null when nothing says so.
 
     The statement of the investigator (AESTER) stands; without it a steroid of CM that RELREC
@@ -84,7 +84,7 @@ def systemic_steroids(events: pl.DataFrame, sdtm: Sdtm, file: str) -> pl.Series:
     ----------
     Rule A-04.
     """
-    stated = decoded(events, "AESTER", YES_NO, file).alias("_STATED")
+    stated = decoded(events, "AESTER", YES_NO, origin).alias("_STATED")
     linked = _linked_steroids(sdtm).with_columns(_LINKED=pl.lit("Y"))
     rows = events.select("USUBJID", "SEQ").with_columns(stated)
     rows = rows.join(linked, on=["USUBJID", "SEQ"], how="left", maintain_order="left")

@@ -26,10 +26,12 @@ def require_known_cohorts(protocol: Protocol, sdtm: Sdtm, milestones: pl.DataFra
     bad = dm.filter(~known).sort(ROW)
     if bad.height == 0:
         return
-    shown = "; ".join(f'row {r[ROW]}: "{r["ARMCD"] or ""}"' for r in bad.head(5).to_dicts())
+    shown = "; ".join(
+        f'{sdtm.where("DM", r[ROW], "ARMCD")}: "{r["ARMCD"] or ""}"' for r in bad.head(5).to_dicts()
+    )
     raise DataError(
         f"{bad.height} enrolled subject{'s are' if bad.height > 1 else ' is'} in no cohort.",
-        where=f"{sdtm.files.get('DM', 'DM')}, ARMCD, {shown}",
+        where=shown,
         allowed=f"the cohorts of the protocol: {', '.join(names)}",
         do="correct ARMCD, or name the cohorts of the trial in the protocol (cohorts)",
     )

@@ -49,7 +49,7 @@ def find_cutoff(analysis: SettledAnalysis, sdtm: Sdtm) -> Cutoff:
         if found is None or not found.is_complete:
             raise DataError(
                 f'The data cut-off "{given}" is not a complete date.',
-                where=f"{sdtm.files.get('TS', 'TS')}, TSPARMCD DCUTDTC, TSVAL",
+                where=f"{sdtm.file('TS')}, TSPARMCD DCUTDTC, TSVAL",
                 allowed="YYYY-MM-DD",
                 do="correct TSVAL, or set analysis.data_cutoff in the protocol",
             )

@@ -148,7 +148,7 @@ def _subjects(sdtm: Sdtm) -> pl.DataFrame:
     if dm.height == 0:
         raise DataError(
             "The delivery names no subject.",
-            where=f"{sdtm.files.get('DM', 'DM')}: no rows",
+            where=f"{sdtm.file('DM')}: no rows",
             allowed="one row per subject",
             do="export DM with its subjects",
         )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from trialwright.core.errors import DataError
-from trialwright.core.tables import ROW
+from trialwright.core.tables import ROW, Origin
 
 _SHOWN = 10
 
 
-def numbered(frame: pl.DataFrame, code: str, file: str) -> pl.DataFrame:
+def numbered(frame: pl.DataFrame, code: str, origin: Origin) -> pl.DataFrame:
     """Add `SEQ`, the sequence number of each record of a domain, as an integer.
 
     Records without one are numbered behind the others of the subject, in the order of their
@@ -33,7 +33,7 @@ def numbered(frame: pl.DataFrame, code: str, file: str) -> pl.DataFrame:
         shown = doubled.select(ROW, "SEQ").head(_SHOWN).iter_rows()
         raise DataError(
             f"{column} stands twice for one subject.",
-            where="; ".join(f'{file}, row {row}, {column}: "{value}"' for row, value in shown),
+            where="; ".join(f'{origin.cell(row, column)}: "{value}"' for row, value in shown),
             allowed="each sequence number once a subject",
             do="number the records of each subject",
         )

@@ -10,10 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from trialwright.core.errors import DataError
-from trialwright.core.tables import ROW
+from trialwright.core.tables import ROW, Origin
 from trialwright.intake.cells import listed, quoted
 from trialwright.intake.files import DeliveredFile
-from trialwright.intake.places import Origin
 from trialwright.intake.text_table import TextTable, text_table
 
 #: Bytes from which on it pays to look at a file as a whole first.

@@ -8,11 +8,10 @@ from typing import Any
 
 from trialwright.core.errors import DataError
 from trialwright.core.results import Json
-from trialwright.core.tables import ROW
+from trialwright.core.tables import ROW, Origin
 from trialwright.intake.cells import listed, quoted
 from trialwright.intake.files import DeliveredFile
 from trialwright.intake.formats.numbers import number_text
-from trialwright.intake.places import Origin
 from trialwright.intake.text_table import TextTable, text_table
 
 _VERSIONS = ("1.0", "1.1")

@@ -7,11 +7,10 @@ import io
 import polars as pl
 
 from trialwright.core.errors import DataError
-from trialwright.core.tables import ROW
+from trialwright.core.tables import ROW, Origin
 from trialwright.intake.cells import quoted
 from trialwright.intake.files import MAX_CELLS, MAX_ROWS, DeliveredFile
 from trialwright.intake.formats.numbers import number_texts
-from trialwright.intake.places import Origin
 from trialwright.intake.text_table import TextTable, text_table
 
 

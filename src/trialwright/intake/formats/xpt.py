@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trialwright.core.errors import DataError
+from trialwright.core.tables import Origin
 from trialwright.intake.files import DeliveredFile
 from trialwright.intake.formats.numbers import day_text, number_texts, second_text
-from trialwright.intake.places import Origin
 from trialwright.intake.text_table import TextTable, text_table
 
 _CARD = 80

@@ -14,12 +14,11 @@ from pathlib import PurePath
 import polars as pl
 
 from trialwright.core.errors import DataError
-from trialwright.core.tables import ROW
+from trialwright.core.tables import ROW, Origin
 from trialwright.intake.files import DeliveredFile
 from trialwright.intake.formats import is_table, read_tables
 from trialwright.intake.formats.csv_text import decoded
 from trialwright.intake.mapping.model import TableMap
-from trialwright.intake.places import Origin
 from trialwright.intake.text_table import TextTable, text_table
 from trialwright.intake.workbook.grid import read_sheets
 from trialwright.intake.workbook.sheet import Sheet, letters

@@ -121,7 +121,7 @@ def _shown(sdtm: Sdtm, code: str, at: int) -> tuple[str, str]:
     row = sdtm[code].row(by_predicate=pl.col(ROW) == at, named=True)
     said = " ".join(f'"{row[name]}"' for name in _SHOWN[code] if row[name] is not None)
     lesion = (row[_LINK[code]] or "").strip().upper()
-    return row["USUBJID"], f"{lesion} ({said}; {sdtm.files.get(code, code)}, row {at})"
+    return row["USUBJID"], f"{lesion} ({said}; {sdtm.origin(code).row(at)})"
 
 
 def _without(sdtm: Sdtm, records: Sequence[tuple[str, int]]) -> Sdtm:

@@ -192,7 +192,7 @@ def _refuse_no_baseline(
     raise DataError(
         f"{bad.height} target{'s have' if bad.height > 1 else ' has'} no viable diameter at "
         "baseline.",
-        where=f"{sdtm.files.get('TR', 'TR')}, TRTESTCD VLDIAM, {shown}",
+        where=f"{sdtm.file('TR')}, TRTESTCD VLDIAM, {shown}",
         allowed="for each enhancing target one TR record VLDIAM at the baseline visit, above 0 mm",
         do=_RECORD,
     )

@@ -102,7 +102,7 @@ def _require_some(sdtm: Sdtm, overall: pl.DataFrame, evaluator: str) -> None:
     found = ", ".join(sdtm["RS"]["RSEVAL"].drop_nulls().unique().sort()) or "none"
     raise DataError(
         f"No overall response was reported by {evaluator}.",
-        where=f"{sdtm.files.get('RS', 'RS')}: {sdtm['RS'].height} records, RSEVAL: {found}",
+        where=f"{sdtm.file('RS')}: {sdtm['RS'].height} records, RSEVAL: {found}",
         allowed=f"RSTESTCD {OVERALL_TEST}, RSCAT RECIST 1.1, RSEVAL {evaluator}: the protocol sets "
         "response.response_source: reported",
         do="deliver RS, or set response.response_source: lesions and deliver TU and TR",
@@ -116,12 +116,12 @@ def _refuse_unlisted(sdtm: Sdtm, overall: pl.DataFrame) -> None:
     if bad.height == 0:
         return
     shown = "; ".join(
-        f'row {row[ROW]}: "{row["WORDS"]}" (subject {row["USUBJID"]})'
+        f'{sdtm.where("RS", row[ROW], "RSSTRESC")}: "{row["WORDS"]}" (subject {row["USUBJID"]})'
         for row in bad.head(10).to_dicts()
     )
     raise DataError(
         f"{bad.height} reported response{'s are' if bad.height > 1 else ' is'} not listed.",
-        where=f"{sdtm.files.get('RS', 'RS')}, RSSTRESC, {shown}",
+        where=shown,
         allowed=", ".join(STATED_WORDS),
         do="write the response with one of these words",
         records=tuple(("RS", at) for at in bad[ROW]),
