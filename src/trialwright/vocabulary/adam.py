@@ -1,5 +1,6 @@
 """ADaM datasets that the product writes: columns in order, labels, types, keys.
 
+A label has at most 40 characters: the transport format holds no more.
 Source: CDISC ADaM Implementation Guide 1.3 names; `RULEID` and the `SRC` columns carry the reason
 of each record (rule ids of the domain rules, source domain and sequence numbers).
 """
@@ -55,7 +56,7 @@ ADSL = Dataset(
         _v("COHORT", "Cohort Identifier"),
         _v("RFICDT", "Date of Informed Consent", "date"),
         _v("ENRLDT", "Date of Enrolment", "date"),
-        _v("TRTSDT", "Date of First Treatment or Study Procedure", "date"),
+        _v("TRTSDT", "Date of First Treatment or Procedure", "date"),
         _v("FDOSEDT", "Date of First Dose of a Drug", "date"),
         _v("FPROCDT", "Date of First Study Procedure", "date"),
         _v("TRTEDT", "Date of Last Treatment", "date"),
@@ -65,7 +66,7 @@ ADSL = Dataset(
         _v("NACTDTF", "Imputation Flag of NACTDT"),
         _v("WDRAWDT", "Date of Withdrawal of Consent", "date"),
         _v("LOSTDT", "Date Lost to Follow-up", "date"),
-        _v("CLPDDT", "Date Treatment Was Stopped for Progression", "date"),
+        _v("CLPDDT", "Date Stopped for Progression", "date"),
         _v("DTHDT", "Date of Death", "date"),
         _v("DTHDTF", "Imputation Flag of DTHDT"),
         _v("DTHCAUS", "Cause of Death"),
@@ -80,8 +81,8 @@ ADSL = Dataset(
         _v("PPROTFL", "Per-Protocol Set"),
         _v("DLTEVLFL", "Evaluable for Dose-Limiting Toxicity"),
         _v("SETREAS", "Why Not in a Set"),
-        _v("DLTREAS", "Why Not Evaluable for Dose-Limiting Toxicity"),
-        _v("TTEREAS", "Times to Event That Do Not Apply, and Why"),
+        _v("DLTREAS", "Why Not Evaluable for DLT"),
+        _v("TTEREAS", "Times to Event That Do Not Apply, Why"),
         _v("TARGETN", "Target Lesions at Baseline", "integer"),
         _v("SODBL", "Baseline Sum of Diameters (mm)", "float"),
         _v("ORGANS", "Organs With Disease at Baseline"),
@@ -92,7 +93,7 @@ ADTR = Dataset(
     (
         *_SUBJECT,
         _v("EVAL", "Evaluator"),
-        _v("EVALID", "Single Reader (Empty: the One That Counts)"),
+        _v("EVALID", "Single Reader (Empty: One That Counts)"),
         _v("PARAMCD", "Parameter Code"),
         _v("PARAM", "Parameter"),
         _v("TRLNKID", "Lesion Identifier"),
@@ -118,7 +119,7 @@ ADRS = Dataset(
     (
         *_SUBJECT,
         _v("EVAL", "Evaluator"),
-        _v("EVALID", "Single Reader (Empty: the One That Counts)"),
+        _v("EVALID", "Single Reader (Empty: One That Counts)"),
         _v("PARAMCD", "Parameter Code"),
         _v("PARAM", "Parameter"),
         _v("AVISITN", "Time Point", "integer"),
@@ -149,7 +150,7 @@ ADTTE = Dataset(
         _v("CNSR", "Censored (0 Event, 1 Censored)", "integer"),
         _v("EVNTDESC", "Event or Censoring Description"),
         _v("CNSDTDSC", "Censoring Date Description"),
-        _v("LEFTDT", "Left End of the Interval (Last Negative Assessment)", "date"),
+        _v("LEFTDT", "Left End of the Interval", "date"),
         _v("LEFTVAL", "Time to the Left End (days)", "integer"),
         *_REASON,
     ),
@@ -179,15 +180,15 @@ ADAE = Dataset(
         _v("TRTEMFL", "Treatment Emergent"),
         _v("AEPISN", "Episode of the Term", "integer"),
         _v("AREL", "Related to Any Component"),
-        _v("ARELCOMP", "Related Components (identifiers, ; between)"),
-        _v("AACNCOMP", "Action per Component (identifier=action, ; between)"),
+        _v("ARELCOMP", "Related Components"),
+        _v("AACNCOMP", "Action per Component"),
         _v("AEOUT", "Outcome"),
         _v("AECAT", "Category"),
         _v("AESICAT", "Kind of Special Interest"),
         _v("AESTERFL", "Systemic Steroids Given"),
         _v("POSTPRFL", "Shortly After a Study Procedure"),
         _v("PROCDT", "Date of That Procedure", "date"),
-        _v("PROGFL", "Progression of the Tumour, Not an Adverse Event"),
+        _v("PROGFL", "Tumour Progression, No Adverse Event"),
         _v("DLTINVFL", "Dose-Limiting by the Investigator"),
         _v("DLTDRVFL", "Dose-Limiting by the Protocol"),
         _v("DLTCRIT", "Criteria Met (; between)"),
@@ -195,7 +196,7 @@ ADAE = Dataset(
     ),
 )  # fmt: skip
 ADLB = Dataset(
-    "ADLB", "Laboratory Results, Vital Signs and ECG With Grades",
+    "ADLB", "Laboratory, Vital Signs, ECG With Grades",
     ("USUBJID", "PARAMCD", "ADT", "SRCDOM", "SRCSEQ"),
     (
         *_SUBJECT,
@@ -276,7 +277,7 @@ ADLOC = Dataset(
         _v("LTCAT", "Category of Local Therapy"),
         _v("LTTRT", "Therapy, or Tumour Found at the Zone"),
         _v("LTDT", "Date of Therapy or Finding", "date"),
-        _v("PROGFL", "Growth Shown After Prior Therapy, or Progression"),
+        _v("PROGFL", "Growth Shown or Progression"),
         *_REASON,
     ),
 )  # fmt: skip

@@ -209,8 +209,8 @@ LB = _domain(
     Column("LBTEST", "Lab Test Name"),
     Column("LBORRES", "Result in Original Units"),
     Column("LBORRESU", "Original Units"),
-    Column("LBORNRLO", "Reference Range Lower Limit-Original Unit", "number"),
-    Column("LBORNRHI", "Reference Range Upper Limit-Original Unit", "number"),
+    Column("LBORNRLO", "Reference Range Lower Limit in Orig Unit", "number"),
+    Column("LBORNRHI", "Reference Range Upper Limit in Orig Unit", "number"),
     Column("LBSTRESC", "Character Result in Std Format"),
     Column("LBSTRESN", "Numeric Result in Standard Units", "number"),
     Column("LBSTRESU", "Standard Units"),
@@ -307,7 +307,7 @@ QUALIFIER_LABELS: dict[str, str] = {
     "TSTM": "Too Small to Measure",
     "MERGEDTO": "Lesion Merged Into",
     "PDREAS": "Reason of Unequivocal Progression",
-    "NEREAS": "Argument for a Response With a Missing Lesion",
+    "NEREAS": "Argument for Response, Lesion Missing",
     "TULNKID": "Lesion That Was Treated",
     "MARGINMM": "Distance From the Ablation Margin (mm)",
     "COHORT": "Cohort Identifier",
@@ -320,7 +320,7 @@ QUALIFIER_LABELS: dict[str, str] = {
     "AESI": "Adverse Event of Special Interest",
     "DLT": "Dose-Limiting Toxicity",
     "AESTER": "Systemic Steroids Given for the Event",
-    "PROTDEV": "Major Protocol Deviation With Effect on the Endpoint",
+    "PROTDEV": "Major Protocol Deviation With Effect",
 }
 
 SDTM: dict[str, Domain] = {

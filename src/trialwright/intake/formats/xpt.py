@@ -208,7 +208,7 @@ def _texts(cells: NDArray[np.uint8], encoding: str, place: tuple[str, str]) -> l
         text = known.get(raw)
         if text is None:
             try:
-                text = known[raw] = raw.decode(encoding)
+                text = known[raw] = raw.rstrip(b" ").decode(encoding)
             except UnicodeDecodeError as error:
                 raise DataError(
                     f"A text is not {encoding}.",

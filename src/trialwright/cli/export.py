@@ -1,0 +1,57 @@
+"""`trialwright export`: the datasets as others read them, with define.xml."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import trialwright as tw
+
+
+class DatasetFormat(StrEnum):
+    """Formats of the datasets."""
+
+    xpt = "xpt"
+    json = "json"
+    parquet = "parquet"
+    csv = "csv"
+
+
+class Standards(StrEnum):
+    """Which datasets leave."""
+
+    adam = "adam"
+    sdtm = "sdtm"
+    both = "both"
+
+
+def export(
+    protocol: Annotated[Path, typer.Argument(help="Protocol file (YAML).")],
+    data: Annotated[Path, typer.Argument(help="SDTM files: a folder, a file or an archive.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder to write to.")],
+    formats: Annotated[
+        list[DatasetFormat] | None,
+        typer.Option("--format", help="May be repeated; xpt and json, with define.xml, if absent."),
+    ] = None,
+    what: Annotated[Standards, typer.Option(help="Datasets that leave.")] = Standards.adam,
+) -> None:
+    """Write ADaM or SDTM as XPT, Dataset-JSON, Parquet or CSV, with define.xml."""
+    if out.resolve() in (data.resolve(), *data.resolve().parents):
+        raise tw.OutputError(
+            "The output folder holds the data of this run, which it would replace.",
+            where=f"--out {out}, {data}",
+            do="choose another output folder",
+        )
+    settled = tw.read_protocol(protocol)
+    asked = formats or [DatasetFormat.xpt, DatasetFormat.json]
+    made = tw.export_datasets(
+        settled, tw.read_trial_data(data, settled), [form.value for form in asked], what.value
+    )
+    tw.write_files(made.files, out)
+    said = "; ".join(("", *made.notes))
+    typer.echo(
+        f"{made.datasets} datasets, {made.records} records, {len(made.files)} files in {out}{said}"
+    )

@@ -1,0 +1,1 @@
+"""SDTM and ADaM as files that others read: XPT version 5, Dataset-JSON 1.1, Parquet, CSV."""
