@@ -261,7 +261,7 @@ def test_where_patients_are_randomised_the_start_is_a_question():
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_finding_that_comes_twice_is_answered_once(name):
     draft = drafted(name)
-    twice = replace(draft, questions=(*draft.questions, *draft.questions))
+    twice = replace(draft, rows=(*draft.rows, *draft.rows))
     assert amend(twice) == amend(draft)
 
 

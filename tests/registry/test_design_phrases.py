@@ -165,6 +165,7 @@ HOSTILE = [
     "phase 1 and phase 2 part of the ", "randomized to arm a: cohort 1: (n=", "total of 12 patients and ",
     "EGFR or HER2 or ALK or ", "every 8 weeks for the first ", "after prior or prior and ", "confirmed CR, ",
     "* Arm A: x\n", "aged 18 to 19 years old ", "null hypothesis of of of ", "(((((", "ecog 0 ", "at least 1 ",
+    "single-arm two trials this study consists of ", "assigned to arms by the type ", "er c-met her2 ",
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trialwright.registry.draft import draft_protocol
 from trialwright.registry.endpoints.assessment import (
     read_assessor,
     read_confirmation,
@@ -25,6 +26,7 @@ from trialwright.registry.endpoints.origin import (
 )
 from trialwright.registry.endpoints.time_frame import read_time_frame
 from trialwright.registry.kinds import kind_of
+from trialwright.registry.record import parse_record
 from trialwright.registry.view import Span
 
 
@@ -386,3 +388,14 @@ def test_every_find_lies_in_its_text(words):
         if name in {"kind", "frame"} or found is None:
             continue
         assert 0 <= found.start < found.end <= len(text)
+
+
+def test_criteria_that_stand_in_the_time_frame_have_their_place_there():
+    text = (
+        "A Trial of Drug X\nA single-arm phase II trial.\nCancer\nDRUG: Drug X\n"
+        "Objective response rate, up to 24 months, by RECIST 1.1, through study completion\n"
+        "Overall survival, 2 years\nText.\n"
+    )
+    draft = draft_protocol(parse_record("X", text.encode(), where="X"))
+    quotes = [one.quote for one in draft.protocol.sources if one.path.endswith(".criteria")]
+    assert quotes == ["RECIST 1.1"]

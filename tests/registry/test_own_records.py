@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from trialwright.protocol.settle import get_value, value_text
 from trialwright.registry.draft import draft_protocol
 from trialwright.registry.record import read_record
 
@@ -49,6 +50,21 @@ def test_an_own_record_is_read_as_its_author_wrote_down(path: Path) -> None:
     assert not set(wanted.get("no_findings", ())) & codes
     for fact in facts.values():
         assert draft.record.text[fact["start"] : fact["end"]] == fact["quote"]
+
+
+@pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
+def test_the_json_holds_the_sources_of_the_protocol_and_the_questions(path: Path) -> None:
+    draft = draft_protocol(read_record(path.with_suffix(".txt")))
+    whole = json.loads(draft.to_ndjson())
+    assert whole == draft.to_json()
+    assert whole["findings"] == [one.model_dump(mode="json") for one in draft.questions]
+    assert [one["path"] for one in whole["facts"]] == [one.path for one in draft.protocol.sources]
+    for fact, source in zip(whole["facts"], draft.protocol.sources, strict=True):
+        assert fact["value"] == json.loads(source.text or "null")
+        assert source.text == value_text(get_value(draft.protocol, source.path))
+        assert fact["source"] == source.kind
+        same = ("quote", "start", "end", "reason")
+        assert [fact[name] for name in same] == [getattr(source, name) for name in same]
 
 
 def test_there_are_enough_own_records() -> None:

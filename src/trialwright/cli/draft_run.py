@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -62,6 +63,7 @@ class DraftRun:
             defaults=self.defaults,
             entry=self.portfolio is not None,
         )
+        gc.freeze()  # what is loaded by now stays: no need to look through it again and again
         with ExitStack() as stack:
             table = stack.enter_context(_table(self.portfolio))
             bar = stack.enter_context(record_bar(paths))

@@ -25,4 +25,6 @@ def shown(name: str) -> str:
     """A name for a message, on one line: control and direction marks as escapes, not endless."""
     if len(name) > _START + _END:
         name = f"{name[:_START]}...{name[-_END:]}"
+    if name.isprintable():
+        return name
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
@@ -43,6 +43,15 @@ class Source(Part):
     end: int | None = None
     reason: str | None = None
     text: str | None = None
+
+
+class Words(NamedTuple):
+    """What a source says of the words of the record: enough for a question about a value."""
+
+    kind: SourceKind
+    quote: str | None
+    start: int | None
+    end: int | None
 
 
 class Finding(Part):

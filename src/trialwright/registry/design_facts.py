@@ -36,4 +36,5 @@ def design_facts(reading: Reading) -> Iterator[Fact]:
     said += compared(reading, said)
     said += sum_of_cohorts(said)
     yield from said
-    yield from registered_facts(reading, {fact.path for fact in said}, ("design", "arms"))
+    if reading.record.further:
+        yield from registered_facts(reading, {fact.path for fact in said}, ("design", "arms"))

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from trialwright.core.results import Json
-from trialwright.protocol.base import Finding, Part, Source
+from trialwright.protocol.base import Finding, Part
 from trialwright.protocol.check import notes_on_options
+from trialwright.protocol.check.rows import Row, findings_of_rows, row_of
 from trialwright.protocol.model import Protocol
-from trialwright.protocol.settle import value_text
 from trialwright.registry.design_facts import design_facts
 from trialwright.registry.draft_json import draft_json
 from trialwright.registry.endpoints import endpoint_facts
-from trialwright.registry.facts import Fact, Reading, read
-from trialwright.registry.findings import findings_of
+from trialwright.registry.facts import Fact, read
+from trialwright.registry.findings import rows_of
 from trialwright.registry.findings.case import Case
 from trialwright.registry.outcomes import Outcome
 from trialwright.registry.population_facts import population_facts
 from trialwright.registry.record import Record
 from trialwright.registry.regimen import regimen_facts
 from trialwright.registry.rule_facts import rule_facts
+from trialwright.registry.told import Told
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
-#: All sources of a protocol in one call, which is several times faster than one by one.
-_SOURCES = TypeAdapter(tuple[Source, ...])
+#: Behind every place of a record.
+_NOWHERE = sys.maxsize
 
 
 @dataclass(frozen=True)
@@ -38,29 +39,43 @@ class Draft:
 
     Attributes
     ----------
-    protocol
-        What the text says and nothing else; `protocol.sources` has an entry for each value.
-    questions
-        What the text leaves open or contradicts, errors first.
+    values
+        The protocol without its sources: what the text says and nothing else.
+    told
+        The words behind each of its values.
+    rows
+        What the text leaves open or contradicts, errors first, as plain data.
     """
 
     record: Record
-    protocol: Protocol
-    questions: tuple[Finding, ...]
+    values: Protocol
+    told: Told
+    rows: tuple[Row, ...]
     outcomes: tuple[Outcome, ...]
+
+    @cached_property
+    def protocol(self) -> Protocol:
+        """The protocol; `protocol.sources` has an entry for each value."""
+        return self.values.model_copy(update={"sources": self.told.sources()})
+
+    @cached_property
+    def questions(self) -> tuple[Finding, ...]:
+        """What the text leaves open or contradicts, errors first."""
+        return findings_of_rows(self.rows)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """The questions, then a note for each option that is open and that none of them settles."""
-        return ordered((*self.questions, *notes_on_options(self.protocol, self.questions)))
+        notes = notes_on_options(self.values, self.questions)
+        return findings_of_rows(ordered([*self.rows, *map(row_of, notes)]))
 
     def to_json(self) -> dict[str, Json]:
         """One plain object: fields, facts and questions; `null` is what the text does not say."""
-        return draft_json(self.record, self.protocol, self.outcomes, self.questions)
+        return draft_json(self)
 
     def to_ndjson(self) -> str:
         """The same object as one line, without the line end."""
-        return to_json(self.to_json()).decode()
+        return to_json(draft_json(self)).decode()
 
 
 def draft_protocol(record: Record) -> Draft:
@@ -91,10 +106,11 @@ def draft_protocol(record: Record) -> Draft:
             *rule_facts(reading, outcome_facts),
         ]
     )
-    protocol = _protocol(record, reading, facts)
-    outcomes = tuple(outcome for outcome, _ in pairs)
-    case = Case(reading, protocol, outcomes)
-    return Draft(record, protocol, ordered(findings_of(case)), outcomes)
+    protocol, held = _protocol(record, facts)
+    told = Told(held, record.text)
+    outcomes = tuple([outcome for outcome, _ in pairs])
+    case = Case(reading, protocol, outcomes, told)
+    return Draft(record, protocol, told, ordered(rows_of(case)), outcomes)
 
 
 def _first_of_each(facts: Iterable[Fact]) -> dict[str, Fact]:
@@ -105,28 +121,43 @@ def _first_of_each(facts: Iterable[Fact]) -> dict[str, Fact]:
     return found
 
 
-def _protocol(record: Record, reading: Reading, facts: Mapping[str, Fact]) -> Protocol:
-    """The protocol of the facts; each part is filled by the facts that have its path in front."""
-    parts: dict[str, dict[str, Any]] = {"": {"id": record.id, "record_sha256": record.sha256}}
-    places = [(*path.rpartition(".")[::2], fact) for path, fact in facts.items()]
-    for above, field, fact in places:
-        here = parts.get(above)
-        if here is None:
-            here = parts[above] = {}
-        here[field] = fact.value
-    tree = parts.pop("")
+def _protocol(record: Record, facts: Mapping[str, Fact]) -> tuple[Protocol, dict[str, Fact]]:
+    """The protocol of the facts, without sources, and the facts with the values that it holds.
+
+    Each part is filled by the facts that have its path in front.
+    """
+    parts: dict[str, dict[str, object]] = {}
+    for path, fact in facts.items():
+        above, _, field = path.rpartition(".")
+        if above not in parts:
+            parts[above] = {}
+        parts[above][field] = fact.value
+    tree: dict[str, Any] = {"id": record.id, "record_sha256": record.sha256}
     for above, values in parts.items():
         head, _, name = above.partition(".")
         if name:
             tree.setdefault(head, []).append({"id": name, **values})
-        else:
+        elif head:
             tree[head] = values
+        else:
+            tree.update(values)
     protocol = Protocol.model_validate(tree)
-    holders = _parts_by_path(protocol, tree)
-    rows = [
-        _source_row(getattr(holders[above], field), reading, fact) for above, field, fact in places
-    ]
-    return protocol.model_copy(update={"sources": _SOURCES.validate_python(rows)})
+    return protocol, _as_held(facts, parts, _parts_by_path(protocol, tree))
+
+
+def _as_held(
+    facts: Mapping[str, Fact], given: Mapping[str, Mapping[str, object]], held: Mapping[str, Part]
+) -> dict[str, Fact]:
+    """The facts with the values that the parts hold, where these are not those that were given."""
+    found = dict(facts)
+    for above, values in given.items():
+        in_part = vars(held[above])
+        for field, value in values.items():
+            if in_part[field] is not value:
+                path = f"{above}.{field}" if above else field
+                _, _, span, kind, reason = facts[path]
+                found[path] = Fact(path, in_part[field], span, kind, reason)
+    return found
 
 
 def _parts_by_path(protocol: Protocol, tree: Mapping[str, Any]) -> dict[str, Part]:
@@ -140,30 +171,17 @@ def _parts_by_path(protocol: Protocol, tree: Mapping[str, Any]) -> dict[str, Par
     return parts
 
 
-def _source_row(value: object, reading: Reading, fact: Fact) -> dict[str, object]:
-    start, end = fact.span.start, fact.span.end
-    return {
-        "path": fact.path,
-        "kind": fact.kind,
-        "quote": reading.record.text[start:end],
-        "start": start,
-        "end": end,
-        "reason": fact.reason,
-        "text": value_text(value),
-    }
-
-
-def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def ordered(rows: Iterable[Row]) -> tuple[Row, ...]:
     """Errors, warnings, notes; inside these by place in the record, then by code and path.
 
     A question that text and protocol both raise at one place is asked once.
     """
-    asked: set[tuple[str, str, int | None]] = set()
-    rows = []
-    for one in findings:
-        code, path, start = question = one.code, one.path, one.start
-        if question not in asked:
-            asked.add(question)
-            rows.append((_RANK[one.severity], start is None, start or 0, code, path, one))
-    rows.sort()  # no two rows are alike up to their path, so that findings are never compared
-    return tuple([row[-1] for row in rows])
+    asked: dict[tuple[str, str, int | None], Row] = {}
+    for row in rows:
+        asked.setdefault((row["code"], row["path"], row["start"]), row)
+    keyed = [
+        (_RANK[row["severity"]], _NOWHERE if start is None else start, code, path, row)
+        for (code, path, start), row in asked.items()
+    ]
+    keyed.sort()  # no two are alike up to their path, so that rows are never compared
+    return tuple([one[-1] for one in keyed])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +13,7 @@ from trialwright.vocabulary.agents import AGENTS, Agent
 from trialwright.vocabulary.agents_local import ASSESSMENTS
 
 __all__ = [
-    "Entry", "Part", "agent_key", "class_of", "entries", "is_assessment", "known_agent", "parts",
+    "Entry", "Part", "agent_key", "class_of", "entries", "entries_of", "is_assessment", "known_agent", "parts",
     "slug", "synonyms",
 ]  # fmt: skip
 
@@ -37,14 +36,14 @@ class Part:
     key: str | None
 
 
-def entries(reading: Reading) -> Iterator[Entry]:
+def entries(reading: Reading) -> tuple[Entry, ...]:
     """Entries of the intervention line in order."""
     field = reading.span("interventions")
-    yield from _entries(field.of(reading.record.text), field.start)
+    return entries_of(field.of(reading.record.text), field.start)
 
 
 @lru_cache(maxsize=4)  # several readers ask for the entries of one record, one after the other
-def _entries(line: str, start: int) -> tuple[Entry, ...]:
+def entries_of(line: str, start: int) -> tuple[Entry, ...]:
     """Entries of an intervention line that begins at an offset."""
     found = list(INTERVENTION.finditer(line))
     ends = [*(match.start() - 1 for match in found[1:]), len(line)]
@@ -70,7 +69,7 @@ def is_assessment(reading: Reading, entry: Entry) -> bool:
     if entry.type in {"DRUG", "BIOLOGICAL", "RADIATION", "GENETIC", "COMBINATION_PRODUCT"}:
         return False
     low = entry.name.of(reading.low)
-    return any(word in low for word in ASSESSMENTS)
+    return any(map(low.__contains__, ASSESSMENTS))
 
 
 def known_agent(key: str | None) -> Agent | None:

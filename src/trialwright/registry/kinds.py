@@ -6,13 +6,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from trialwright.protocol.rules import EndpointKind
+from trialwright.registry.kind_rates import is_rate
 from trialwright.registry.kind_rules import FULL_NAMES, NAMED, VAGUE, KindRule
-from trialwright.registry.numerals import has_number
 
 _RATE_OF: dict[EndpointKind, EndpointKind] = {
     "PFS": "PFS_RATE", "OS": "OS_RATE", "DFS": "DFS_RATE", "RFS": "RFS_RATE", "EFS": "EFS_RATE",
@@ -21,10 +22,13 @@ _RATE_OF: dict[EndpointKind, EndpointKind] = {
 _SURVIVALS = frozenset({"PFS", "EFS", "DFS", "RFS"})
 #: Descriptions define the endpoint at their start; what follows are terms of criteria.
 _HEAD, _NAMED_BY = 400, 250
+#: Longer measures are sentences, which hardly repeat.
+_NAME_LENGTH = 64
 #: An adverse event further on in a definition is only a reason or an example.
 _SAFETY_BY = 60
 _WORD = re.compile(r"[a-zλ]+")
-_WORD_HEAD = re.compile(r"([a-zλ]{1,4})[a-zλ]*")
+#: Everything but lower-case letters to blanks, for cutting ASCII text into words.
+_LETTERS = bytes(code if 97 <= code <= 122 else 32 for code in range(256))
 _BRACKETED = re.compile(r"\([^)]*\)")
 #: Who is studied, inside a measure: "in patients with relapsed leukemia" names no endpoint.
 _POPULATION = re.compile(
@@ -59,6 +63,8 @@ _STUDIED = (
     "men",
     "treatment w",
 )
+#: One of these stands before who is studied.
+_OPENS_POPULATION = ("in ", "for ", "among ", "following t")
 #: Words around a full name that are no part of it.
 _AROUND = frozenset(
     {"median", "rate", "rates", "at", "month", "months", "year", "years", "week", "weeks", "the"}
@@ -68,43 +74,45 @@ _VAGUE_HEAD = re.compile(
 )
 #: One of these stands in each vague head.
 _VAGUE_WORDS = ("efficacy", "effect", "activity")
-_UNIT = r"(?:months?|years?|weeks?|days?|mo|yrs?|mths?)"
-_COUNT = r"(?:\d{1,3}(?:\.\d)?|one|two|three|four|five|six|nine|ten|twelve|eighteen|twenty-four)"
-_NAME = r"\b(?:surviv\w*|(?:ir|[a-z])?pfs|[der]fs|i?dfs|os|progression[\s-]free|disease[\s-]free|event[\s-]free|recurrence[\s-]free|relapse[\s-]free)\b"
-_SHARE = r"\b(?:rates?|probabilit\w+|proportions?|percent\w*)\b"
-_RATE = re.compile(rf"{_SHARE}[^|,;]{{0,60}}?{_NAME}|{_NAME}[^|,;]{{0,40}}?{_SHARE}")
-#: "12-month PFS", "PFS at 6 months", "PFS6": the name holds a time point.
-_POINT = re.compile(
-    rf"\b{_COUNT}[\s-]*{_UNIT}\b[^|]{{0,60}}?{_NAME}|{_NAME}[^|]{{0,60}}?\b(?:at|by|after) (?:{_COUNT}\b[^|]{{0,30}}?{_UNIT}|{_UNIT} \d)|"
-    rf"{_NAME}\W{{0,3}}{_COUNT}[\s-]*{_UNIT}|\b[pder]fs[\s-]?(?:[3-9]|1\d|2[04]|36)(?:m|mo)?\b|\b\d{{1,2}}[my][\s-]?(?:[pde]fs|os)\b"
-)
-#: A definition that counts the patients without event at a time point, not the time of each.
-_COUNTED = re.compile(
-    rf"\b(?:proportion|percent\w*|rates?|probabilit\w+|number)\b[^.;]{{0,140}}?\b(?:at|by|after) (?:the )?(?:{_COUNT}\b[^.;]{{0,25}}?{_UNIT}|{_UNIT} \d)|"
-    rf"{_NAME}(?: \(\w+\))?(?: rates?)?,? at {_COUNT}[\s-]*{_UNIT}"
-)
-_ALIVE_AT = re.compile(rf"\balive\b[^.;]{{0,20}}?,? {_UNIT} \d")
-_NAMED_RATE = re.compile(
-    r"^\W*(?:the )?(?:[\w-]+ ){0,3}(?:surviv\w*|[pder]fs|os)(?: \(\w+\))? rate\W*$|^\W*(?:the )?rates? of (?:[\w-]+ ){0,3}(?:surviv\w*|[pder]fs|os)(?: \(\w+\))?\W*$"
-)
-_TIME_DEFINED = re.compile(
-    r"\b(?:time (?:from|between|to|since|elapsed|interval)|duration (?:from|between|of time)|length of time|interval (?:from|between)|number of (?:days|months))\b"
-)
 _TO_RELAPSE = re.compile(
     r"\b(?:time|interval|duration)\b[^.;]{0,80}\b(?:remission|response)\b[^.;]{0,40}\bto (?:[\w-]+ ){0,3}(?:relapse|recurrence)\b"
 )
 
 
-def _index(rules: Iterable[KindRule]) -> dict[str, int]:
-    """For the first letters of a word the set of rules, as bits, that may match there."""
-    bits: dict[str, int] = defaultdict(int)
+def _index(rules: Iterable[KindRule]) -> dict[str, list[tuple[str, int]]]:
+    """For the first four letters of a word the keys that open with them, each with its rule."""
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for place, rule in enumerate(rules):
         for key in rule.keys:
-            bits[key[:4]] |= 1 << place
-    return dict(bits)
+            found[key[:4]].append((key, 1 << place))
+    return dict(found)
 
 
-_NAMED_AT, _VAGUE_AT = _index(NAMED), _index(VAGUE)
+#: One bit for each rule: those that name an endpoint, above them those that point to one.
+_RULES_AT = _index((*NAMED, *VAGUE))
+_ALL_NAMED = (1 << len(NAMED)) - 1
+
+
+@lru_cache(maxsize=16_384)
+def _rules_with(word: str) -> int:
+    """The set of rules, as bits, that a word calls for."""
+    bits = 0
+    for key, bit in _RULES_AT.get(word[:4], ()):
+        if word.startswith(key):
+            bits |= bit
+    return bits
+
+
+def _called_for(text: str) -> int:
+    """The set of rules, as bits, that the words of a text call for."""
+    if text.isascii():
+        words = text.encode().translate(_LETTERS).decode().split()
+    else:
+        words = _WORD.findall(text)
+    bits = 0
+    for word in words:
+        bits |= _rules_with(word)
+    return bits
 
 
 def kind_of(measure: str, description: str) -> EndpointKind:
@@ -115,28 +123,14 @@ def kind_of(measure: str, description: str) -> EndpointKind:
     without event at a time point.
     """
     kind, from_description = _base(measure, description)
-    if kind == "PFS" and _TO_RELAPSE.search(description) and "progress" not in description:
+    if kind == "PFS" and "progress" not in description and _TO_RELAPSE.search(description):
         kind = "RFS"
     if kind in _ANSWERS and _is_of_symptoms(measure, description):
         return "OTHER"
     rate = _RATE_OF.get(kind)
     if rate is None:
         return kind
-    return rate if _is_rate(measure, description, from_description=from_description) else kind
-
-
-def _is_rate(measure: str, description: str, *, from_description: bool) -> bool:
-    if has_number(measure) and (_POINT.search(measure) or _ALIVE_AT.search(measure)):
-        return True
-    head = description[:_HEAD]
-    if _RATE.search(measure):
-        return not _TIME_DEFINED.search(head)
-    numbered = has_number(head)
-    if from_description and numbered and _POINT.search(head):
-        return True
-    if _NAMED_RATE.search(head):
-        return True
-    return numbered and bool(_COUNTED.search(head)) and not _TIME_DEFINED.search(head)
+    return rate if is_rate(measure, description, from_description=from_description) else kind
 
 
 def _base(measure: str, description: str) -> tuple[EndpointKind, bool]:
@@ -156,7 +150,7 @@ def _base(measure: str, description: str) -> tuple[EndpointKind, bool]:
         apart = vague == "ORR" and "respon" not in measure and _measures_else(description)
         return ("OTHER" if apart else vague), False
     head = description[:_HEAD]
-    pointed = _vague(head, _keys(head))
+    pointed = _vague(head, _called_for(head))
     return (pointed if pointed not in _NO_POINT else None) or aside or "OTHER", True
 
 
@@ -174,51 +168,74 @@ def _measures_else(description: str) -> bool:
     return counted and _ANSWER.search(description, 0, _HEAD) is None
 
 
-@lru_cache(maxsize=16_384)
-def _of_measure(
-    measure: str,
-) -> tuple[EndpointKind | None, bool, EndpointKind | None, EndpointKind | None]:
-    """The kind that a measure names, whether it opens vaguely, the kind that it points to.
+class _Named(NamedTuple):
+    """What a measure says about the kind.
 
-    The last is the kind that only the words on the population name.
+    Attributes
+    ----------
+    kind
+        The kind that it names.
+    vague_head
+        Whether it opens with no more than "efficacy".
+    pointed
+        The kind that its words point to without naming it.
+    aside
+        The kind that only the words on the population name.
     """
+
+    kind: EndpointKind | None
+    vague_head: bool
+    pointed: EndpointKind | None = None
+    aside: EndpointKind | None = None
+
+
+def _of_measure(measure: str) -> _Named:
+    return _of_name(measure) if len(measure) <= _NAME_LENGTH else _of_words(measure)
+
+
+def _of_words(measure: str) -> _Named:
     measure = _BESIDES.sub(" ", measure) if "(" in measure else measure
-    studied = any(map(measure.__contains__, _STUDIED))
-    bare = _POPULATION.sub(" ", measure) if studied else measure
-    keys = _keys(bare)
-    named = _first(bare, keys) or _misspelt(bare)
-    aside = None if named or len(bare) == len(measure) else _first(measure, _keys(measure))
-    aside = None if aside == "BIOMARKER" else aside  # of those who enter
+    bare = _POPULATION.sub(" ", measure) if _tells_who(measure) else measure
+    called = _called_for(bare)
     opens = any(map(bare.__contains__, _VAGUE_WORDS)) and _VAGUE_HEAD.search(bare) is not None
-    return named, opens, _vague(bare, keys), aside
+    named = _first(bare, called) or _misspelt(bare)
+    if named is not None:
+        return _Named(named, opens)
+    aside = None if len(bare) == len(measure) else _first(measure, _called_for(measure))
+    return _Named(
+        None,
+        opens,
+        _vague(bare, called),
+        None if aside == "BIOMARKER" else aside,  # of those who enter
+    )
 
 
-def _keys(text: str) -> set[str]:
-    """The first letters of the words of a text."""
-    return set(_WORD_HEAD.findall(text))
+#: The short names are the usual ones: "overall survival".
+_of_name = lru_cache(maxsize=4096)(_of_words)
 
 
-def _candidates(
-    keys: set[str], rules: tuple[KindRule, ...], at: dict[str, int]
-) -> Iterator[KindRule]:
-    """Rules that a word with one of these first letters may match, in order."""
-    bits = 0
-    for key in keys & at.keys():
-        bits |= at[key]
+def _tells_who(measure: str) -> bool:
+    """Whether a measure may say who is studied."""
+    opened = any(map(measure.__contains__, _OPENS_POPULATION))
+    return opened and any(map(measure.__contains__, _STUDIED))
+
+
+def _candidates(bits: int, rules: tuple[KindRule, ...]) -> Iterator[KindRule]:
+    """The rules of a set, in order."""
     while bits:
         lowest = bits & -bits
         yield rules[lowest.bit_length() - 1]
         bits ^= lowest
 
 
-def _first(text: str, keys: set[str]) -> EndpointKind | None:
+def _first(text: str, called: int) -> EndpointKind | None:
     """The first rule in order of preference.
 
     Of a dose sought and a limiting toxicity, and of two survivals, the one named earlier.
     """
     sought: int | None = None
     survival: tuple[int, EndpointKind] | None = None
-    for rule in _candidates(keys, NAMED, _NAMED_AT):
+    for rule in _candidates(called & _ALL_NAMED, NAMED):
         match = rule.pattern.search(text)
         if match is None or (survival is not None and rule.kind in _SURVIVALS):
             survival = min(survival, (match.start(), rule.kind)) if survival and match else survival
@@ -238,15 +255,15 @@ def _first(text: str, keys: set[str]) -> EndpointKind | None:
     return None if sought is None else "MTD_RP2D"
 
 
-def _vague(text: str, keys: set[str]) -> EndpointKind | None:
-    found = _candidates(keys, VAGUE, _VAGUE_AT)
+def _vague(text: str, called: int) -> EndpointKind | None:
+    found = _candidates(called >> len(NAMED), VAGUE)
     return next((rule.kind for rule in found if rule.pattern.search(text)), None)
 
 
 def _earliest(text: str, never: frozenset[str]) -> EndpointKind | None:
     """The endpoint that a description names first."""
     best: tuple[int, EndpointKind] | None = None
-    for rule in _candidates(_keys(text), NAMED, _NAMED_AT):
+    for rule in _candidates(_called_for(text) & _ALL_NAMED, NAMED):
         match = None if rule.kind in never else rule.pattern.search(text)
         if match is not None and (best is None or match.start() < best[0]):
             best = match.start(), rule.kind

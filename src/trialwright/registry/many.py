@@ -6,6 +6,7 @@ comes back is text to be written, in the order of the records: the same for any 
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import os
@@ -22,7 +23,7 @@ from typing import Literal, TypeAlias
 
 from trialwright.core.errors import RecordError, TrialwrightError
 from trialwright.core.results import Json
-from trialwright.protocol.base import Finding
+from trialwright.protocol.base import Severity
 from trialwright.protocol.check import check_protocol
 from trialwright.protocol.document import protocol_text
 from trialwright.protocol.finding_text import counted, findings_text
@@ -156,7 +157,7 @@ def _shared_out(
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     context.set_forkserver_preload([__name__])
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
     try:
         for chunk in chunks:
             waiting.append(pool.submit(_made, chunk, order))
@@ -173,6 +174,11 @@ def _shared_out(
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _start_worker() -> None:
+    gc.freeze()  # what is loaded by now stays: no need to look through it again and again
+    _end_with_parent()
 
 
 def _end_with_parent() -> None:
@@ -242,7 +248,7 @@ def _product(draft: Draft, where: str, order: DraftOrder) -> Drafted:
         text = draft.to_ndjson()
     elif order.form == "json":
         text = json.dumps(draft.to_json(), indent=1, ensure_ascii=False, allow_nan=False)
-    counts = _counts(draft.questions)
+    counts = _counts(row["severity"] for row in draft.rows)
     return Drafted(
         id=draft.record.id, where=where, text=text, counts=counts, entry=_entry(draft, order)
     )
@@ -261,7 +267,7 @@ def _protocol(draft: Draft, where: str, order: DraftOrder) -> Drafted:
         id=protocol.id,
         where=where,
         text=protocol_text(protocol),
-        counts=_counts(draft.findings),
+        counts=_counts(one.severity for one in draft.findings),
         findings=findings_text(draft.findings),
         amendment=amendment_text(draft.record.id, amend(draft, protocol)),
         news=f"{protocol.id}: {counted(draft.findings)} in the record; open now: {left}",
@@ -269,6 +275,6 @@ def _protocol(draft: Draft, where: str, order: DraftOrder) -> Drafted:
     )
 
 
-def _counts(findings: Iterable[Finding]) -> tuple[int, int, int]:
-    found = [finding.severity for finding in findings]
+def _counts(severities: Iterable[Severity]) -> tuple[int, int, int]:
+    found = list(severities)
     return found.count("error"), found.count("warning"), found.count("note")

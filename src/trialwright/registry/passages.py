@@ -22,15 +22,15 @@ _BEHIND = 50
 
 #: Words of a sentence that speaks of other trials, of what is known, or of what may follow.
 ELSEWHERE = re.compile(
-    r"\bprevious(?:ly)? (?:published|reported|conducted|completed|stud\w+|trials?|clinical)|"
-    r"\b(?:in|from|of|by|on) (?:an?|the|our|two|several|some|many)? ?(?:previous|prior|earlier|"
+    r"\b(?=[abcdfhinoprsw])(?:previous(?:ly)? (?:published|reported|conducted|completed|stud\w+|trials?|clinical)|"
+    r"(?:in|from|of|by|on) (?:an?|the|our|two|several|some|many)? ?(?:previous|prior|earlier|"
     r"another|other|recent|published|historical|large|pivotal|retrospective) (?:[\w-]+ ){0,3}"
     r"(?:trials?|stud(?:y|ies)|series|reports?|experience|analys[ei]s|data|work|results|cohorts?)\b|"
-    r"\b(?:published|(?<!patient-)(?<!patient )(?<!self-)reported|showed|suggested|historical\w*|future|subsequent (?:phase|trial|stud)\w*|"
+    r"(?:published|(?<!patient-)(?<!patient )(?<!self-)reported|showed|suggested|historical\w*|future|subsequent (?:phase|trial|stud)\w*|"
     r"results (?:of|from)|data from|next step)\b|"
-    r"\b(?:was|were|been|is|are) (?:approved|shown|demonstrated)\b|"
-    r"\bha(?:s|ve|d) (?:shown|demonstrated|revealed|reported)\b|"
-    r"\bfurther development\b|\b(?:ongoing|completed) (?:phase|trial|stud)"
+    r"(?:was|were|been|is|are) (?:approved|shown|demonstrated)\b|"
+    r"ha(?:s|ve|d) (?:shown|demonstrated|revealed|reported)\b|"
+    r"further development\b|(?:ongoing|completed) (?:phase|trial|stud))"
 )
 #: Words by which running text speaks of the trial that is registered.
 HERE = re.compile(
@@ -46,6 +46,15 @@ _STEMS = (
     "data from", "next step", "approved", "shown", "demonstrat", "reveal", "further dev",
     "ongoing", "completed",
 )  # fmt: skip
+#: Words one of which stands in every match of `ELSEWHERE`.
+_OTHERS = frozenset(
+    (
+        "previous", "previously", "prior", "earlier", "another", "other", "recent", "published",
+        "historical", "historically", "large", "pivotal", "retrospective", "reported", "showed",
+        "suggested", "future", "subsequent", "results", "data", "next", "approved", "shown",
+        "demonstrated", "revealed", "further", "ongoing", "completed",
+    )
+)  # fmt: skip
 _NOTHING: Iterator[re.Match[str]] = iter(())
 _ENDS = (". ", "; ", "! ", "? ")
 
@@ -56,6 +65,7 @@ def near(
     pattern: re.Pattern[str],
     reach: tuple[int, int],
     fields: Iterable[str] = PROSE,
+    follows: tuple[str, ...] = ("",),
 ) -> Iterator[re.Match[str]]:
     """Matches of a pattern around each place of a word.
 
@@ -66,10 +76,12 @@ def near(
     reach
         Characters before and behind the start of the word that a match may use. With none before
         it, the match starts at the word.
+    follows
+        What stands behind the word in every match: a place without any of it is passed over.
     """
     if fields is PROSE and word not in reading.prose:
         return _NOTHING
-    return _near(reading, word, pattern, reach, fields)
+    return _near(reading, word, pattern, reach, fields, follows)
 
 
 def _near(
@@ -78,22 +90,25 @@ def _near(
     pattern: re.Pattern[str],
     reach: tuple[int, int],
     fields: Iterable[str],
+    follows: tuple[str, ...],
 ) -> Iterator[re.Match[str]]:
-    low, (back, ahead) = reading.low, reach
-    find = pattern.search if back else pattern.match
+    low, spans, (back, ahead) = reading.low, reading.spans, reach
+    find, place, starts = (pattern.search if back else pattern.match), low.find, low.startswith
+    length = len(word)
     for name in fields:
-        span = reading.spans[name]
-        done = span.start
-        at = low.find(word, done, span.end)
+        span = spans[name]
+        done, end = span.start, span.end
+        at = place(word, done, end)
         left = MOST_MATCHES
         while at >= 0 and left:
             left -= 1
-            if at >= done:
-                match = find(low, max(at - back, done), min(span.end, at + ahead))
+            if at >= done and starts(follows, at + length):
+                first, last = at - back, at + ahead
+                match = find(low, first if first > done else done, last if last < end else end)
                 if match is not None:
                     done = match.end()
                     yield match
-            at = low.find(word, at + len(word), span.end)
+            at = place(word, at + length, end)
 
 
 def sentence(reading: Reading, at: int, end: int) -> Span:
@@ -107,15 +122,14 @@ def sentence(reading: Reading, at: int, end: int) -> Span:
 def _sentence(reading: Reading, at: int, end: int) -> Span:
     low, field = reading.low, reading.spans[reading.field_at(at)]
     start, stop = max(field.start, at - _REACH), min(field.end, end + _REACH)
-    found = low.rfind("\n", start, at)
-    start = start if found < 0 else found + 1
+    start = low.rfind("\n", start, at) + 1 or start
     found = low.find("\n", end, stop)
     stop = stop if found < 0 else found
     for mark in _ENDS:
-        found = low.rfind(mark, start, at)
-        start = start if found < 0 else found + 1
+        start = low.rfind(mark, start, at) + 1 or start
         found = low.find(mark, end - 1, stop)
-        stop = stop if found < 0 else found
+        if found >= 0:
+            stop = found
     return Span(start, max(stop, end))
 
 
@@ -150,7 +164,10 @@ def of_another(reading: Reading, match: re.Match[str]) -> bool:
 
 
 def _elsewhere(reading: Reading, match: re.Match[str], around: Span) -> bool:
-    return first_elsewhere(around.of(reading.low)) < match.end() - around.start + _BEHIND
+    text = around.of(reading.low)
+    if not any(map(text.__contains__, _OTHERS & reading.words)):
+        return False
+    return first_elsewhere(text) < match.end() - around.start + _BEHIND
 
 
 @lru_cache(maxsize=64)  # design words of a record stand together in one sentence

@@ -35,7 +35,8 @@ def population_facts(reading: Reading) -> Iterator[Fact]:
         *criteria_facts(reading),
     ]
     yield from said
-    yield from registered_facts(reading, {fact.path for fact in said}, ("population",))
+    if reading.record.further:
+        yield from registered_facts(reading, {fact.path for fact in said}, ("population",))
 
 
 def _conditions(reading: Reading) -> Iterator[Fact]:
@@ -55,6 +56,9 @@ def _conditions(reading: Reading) -> Iterator[Fact]:
 
 def _sites(reading: Reading) -> Iterator[Fact]:
     for field in ("title", "conditions"):
+        span = reading.spans[field]
+        if reading.low.find("metasta", span.start, span.end) < 0:
+            continue
         found = list(near(reading, "metasta", _SITE, (16, 14), (field,)))
         if found:
             names = dict.fromkeys(_SITE_NAME.get(m["site"], m["site"]) for m in found)

@@ -67,8 +67,6 @@ def registered_facts(
         Paths of the facts of the text. If it lists arms, or states the number of subjects, the
         registered arms, or the type of the registered number, describe something else and are left.
     """
-    if not reading.record.further:
-        return
     for fact in _all(reading):
         head = fact.path.partition(".")[0]
         if head not in heads or fact.path in said:

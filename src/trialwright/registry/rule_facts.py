@@ -29,20 +29,24 @@ def rule_facts(reading: Reading, endpoints: Sequence[Fact]) -> Iterator[Fact]:
     """
     outcomes = by_field(endpoints)
     yield from _grades(reading, outcomes)
-    readers = [fact for _, fact in outcomes.get("assessor", ())]
+    yield from _evaluator(outcomes["assessor"])
+    yield from schedule(reading, outcomes)
+    yield from windows(reading, outcomes)
+
+
+def _evaluator(readers: Sequence[Fact]) -> Iterator[Fact]:
+    """Who reads the scans, where the outcomes that name a reader name the same."""
     if readers and len({fact.value for fact in readers}) == 1 and readers[0].value in _READERS:
         first = readers[0]
         reason = "every outcome that names a reader names this one"
         value = _READERS[str(first.value)]
         yield Fact("response.evaluator", value, first.span, "inferred", reason)
-    yield from schedule(reading, outcomes)
-    yield from windows(reading, outcomes)
 
 
 def _grades(reading: Reading, outcomes: OutcomeFacts) -> Iterator[Fact]:
     """The one CTCAE version of the outcomes, else of the running text."""
-    said = [found for _, fact in outcomes.get("criteria", ()) for found in _versions(fact)]
-    if not said:
+    said = [found for fact in outcomes["criteria"] for found in _versions(fact)]
+    if not said and "ctc" in reading.prose:
         found = near(reading, "ctc", _CTCAE, (0, 40), PROSE)
         said = [(match["v"], group(match)) for match in found]
     if said and len({_VERSION.get(version) for version, _ in said}) == 1:

@@ -30,12 +30,10 @@ def denominator_mismatch(view: View) -> Iterator[Remark]:
     """Proportions of one trial are counted over different subjects."""
     members = view.endpoints(PROPORTIONS)
     sets = {one.id: one.denominator or view.analysis.orr_set for one in members}
-    settled = all(
-        view.decided_by_person(f"endpoints.{one.id}.denominator")
-        for one in members
-        if one.denominator is not None
-    )
-    if len(set(sets.values())) < 2 or settled:
+    if len(set(sets.values())) < 2:
+        return
+    stated = [one for one in members if one.denominator is not None]
+    if all(view.decided_by_person(f"endpoints.{one.id}.denominator") for one in stated):
         return
     by_set: dict[str | None, list[str]] = {}
     for name, counted in sets.items():
@@ -49,9 +47,8 @@ def denominator_mismatch(view: View) -> Iterator[Remark]:
         if {"ORR", "DCR"} <= {one.kind for one in members}
         else ""
     )
-    stated = next(one for one in members if one.denominator is not None)
     yield Remark(
-        path=f"endpoints.{stated.id}.denominator",
+        path=f"endpoints.{stated[0].id}.denominator",
         message=f"Proportions are counted over different patients ({said}).{risk} Both sets are "
         "reported, labelled.",
         rule="S-5",

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from trialwright.protocol.check.view import (
-    OF_A_PART,
     PROPORTIONS,
     RESPONSE,
     SAFETY,
@@ -15,6 +14,7 @@ from trialwright.protocol.check.view import (
     View,
     listed,
     names,
+    of_a_part,
 )
 
 _COHORTS = (
@@ -35,13 +35,23 @@ _USUAL = (
     ("OS", frozenset({"OS", "OS_RATE"}), frozenset({"PFS", "PFS_RATE", "ORR"})),
     ("DOR", frozenset({"DOR"}), frozenset({"ORR"})),
 )
-#: The same in the words of an outcome that names several endpoints.
+#: The same in the words of an outcome that names several endpoints: by letters that stand in each
+#: name and are found far faster, the name.
 _NAMES = {
-    "OS": re.compile(r"o(?:verall survival(?<=\boverall survival)|s\b(?<=\bos))"),
-    "DOR": re.compile(
-        r"d(?:uration(?<=\bduration) of (?:\w+ )?(?:response|remission)|oc?r\b(?:(?<=\bdor)|(?<=\bdocr)))"
-    ),
-    "AE": re.compile(r"adverse(?<=\badverse)|safety\b(?<=\bsafety)|toxicit"),
+    "OS": {
+        "overall survival": re.compile(r"overall survival(?<=\boverall survival)"),
+        "os": re.compile(r"os\b(?<=\bos)"),
+    },
+    "DOR": {
+        "duration of": re.compile(r"duration(?<=\bduration) of (?:\w+ )?(?:response|remission)"),
+        "dor": re.compile(r"dor\b(?<=\bdor)"),
+        "docr": re.compile(r"docr\b(?<=\bdocr)"),
+    },
+    "AE": {
+        "adverse": re.compile(r"adverse(?<=\badverse)"),
+        "safety": re.compile(r"safety\b(?<=\bsafety)"),
+        "toxicit": re.compile(r"toxicit"),
+    },
 }
 _LATE_LINE = ("third", "3rd", "later", "refractory", ">=3")
 
@@ -190,11 +200,9 @@ def multiple_primaries(view: View) -> Iterator[Remark]:
     """
     if len(view.primary) < 2:
         return
-    primary = [
-        one
-        for one in view.primary
-        if one.kind in _COUNTED and OF_A_PART.search(one.measure) is None
-    ]
+    if _EFFICACY.isdisjoint([one.kind for one in view.primary]):
+        return
+    primary = [one for one in view.primary if one.kind in _COUNTED and not of_a_part(one.measure)]
     tested = [one for one in primary if one.kind in _EFFICACY]
     if len(primary) < 2 or not tested:
         return
@@ -266,11 +274,11 @@ def endpoint_absent(view: View) -> Iterator[Remark]:
         if said.isdisjoint(there) and not beside.isdisjoint(there)
     ]
     words = _words_of_outcomes(view) if unreported or absent else ""
-    if unreported and not _NAMES["AE"].search(words):
+    if unreported and not _is_named("AE", words):
         yield _adverse_events(
             view, "No adverse-event outcome is registered; safety is reported all the same."
         )
-    absent = [kind for kind in absent if not _NAMES[kind].search(words)]
+    absent = [kind for kind in absent if not _is_named(kind, words)]
     if absent:
         beside = listed([kind for kind in ("ORR", "PFS", "PFS_RATE") if kind in there])
         yield Remark(
@@ -278,6 +286,11 @@ def endpoint_absent(view: View) -> Iterator[Remark]:
             message=f"{listed(absent)} {'are' if len(absent) > 1 else 'is'} not among the outcomes, "
             f"but usual beside {beside}: {_without(absent[0])}.",
         )
+
+
+def _is_named(kind: str, words: str) -> bool:
+    """Whether words of outcomes name a kind."""
+    return any(stem in words and name.search(words) for stem, name in _NAMES[kind].items())
 
 
 def _words_of_outcomes(view: View) -> str:
@@ -308,7 +321,9 @@ def _adverse_events(view: View, message: str, quoted: str = "") -> Remark:
 def _free_id(view: View, stem: str) -> str:
     """An id that no endpoint has: an outcome of that name may measure something else."""
     taken = {one.id for one in view.outcomes}
-    candidates = (stem, *(f"{stem}_{number}" for number in range(2, len(taken) + 3)))
+    if stem not in taken:
+        return stem
+    candidates = (f"{stem}_{number}" for number in range(2, len(taken) + 3))
     return next(name for name in candidates if name not in taken)
 
 

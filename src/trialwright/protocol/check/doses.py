@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trialwright.protocol.base import Severity
-from trialwright.protocol.check.view import Remark, View, agent_of, listed, titled
+from trialwright.protocol.check.components import agent_of
+from trialwright.protocol.check.view import (
+    Remark,
+    View,
+    listed,
+    titled,
+)
 from trialwright.protocol.model import Component
 from trialwright.vocabulary.agents import Agent
 

@@ -27,8 +27,9 @@ def response_evaluability(view: View) -> Iterator[Remark]:
 
 def local_therapy_response(view: View) -> Iterator[Remark]:
     """Local treatment reaches organs or lesions that response is measured in."""
-    yield from _after_ablation(view)
-    infused = next((one for one in view.regimen if one.reach == "liver"), None)
+    if view.ablation:
+        yield from _after_ablation(view)
+    infused = view.infused
     undecided = view.response.ablated_lesions is None
     if view.endpoints(RESPONSE) and infused and undecided:
         yield Remark(

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from trialwright.protocol.check.view import (
-    OF_A_PART,
     TIME_TO_EVENT,
     Remark,
     View,
     course_of,
     listed,
     names,
+    of_a_part,
 )
 from trialwright.protocol.model import Component
 from trialwright.protocol.rules import DataOrigin, EndpointDefinition
@@ -70,14 +70,13 @@ def origin_mismatch(view: View) -> Iterator[Remark]:
     Times that start later by their nature (after response, or after surgery) are not compared, and
     neither are first treatment and first dose where they are the same day.
     """
-    if len({one.origin for one in _starting(view)}) < 2:
+    at_start = [one for one in _starting(view) if one.origin in _AT_START]
+    if len({one.origin for one in at_start}) < 2:
         return
     starting = [
         one
-        for one in _starting(view)
-        if one.origin in _AT_START
-        and OF_A_PART.search(one.measure) is None
-        and not view.decided_by_person(f"endpoints.{one.id}.origin")
+        for one in at_start
+        if not of_a_part(one.measure) and not view.decided_by_person(f"endpoints.{one.id}.origin")
     ]
     if len({_event(view, one) for one in starting}) < 2:
         return

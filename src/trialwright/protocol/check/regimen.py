@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from trialwright.protocol.check.components import agent_of, is_given_once
 from trialwright.protocol.check.view import (
     ASSESSED,
     SURVIVAL,
     Remark,
     View,
-    agent_of,
     course_of,
-    is_given_once,
     listed,
     titled,
 )

@@ -112,15 +112,15 @@ def assessment_schedule_missing(view: View) -> Iterator[Remark]:
             message="When blood, marrow or scans are assessed is not said: response and relapse are "
             "dated at the assessment that shows them, so every time depends on the interval.",
         )
-    weeks, often = _interval(view)
-    values: dict[str, object] = (
-        {"response.interval_weeks": weeks} if rule.interval_weeks is None else {}
-    )
+    if not view.reads_scans:
+        return
+    said = rule.interval_weeks is not None
+    weeks, often = (0, "") if said else _interval(view)
+    values: dict[str, object] = {} if said else {"response.interval_weeks": weeks}
     if rule.window_days is None:
         values["response.window_days"] = 7
-    if view.reads_scans and values:
+    if values:
         advanced = bool(view.endpoints(MEASURED))
-        said = rule.interval_weeks is not None
         yield Remark(
             path=next(iter(values)),
             message="How early or late a scan may be is not said: two missed scans, and with them "

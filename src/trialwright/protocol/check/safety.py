@@ -40,8 +40,9 @@ def dlt_missing(view: View) -> Iterator[Remark]:
 
 def _treats_first(view: View) -> bool:
     """Whether patients are treated for the first time at a dose that nothing else decides."""
-    asked = view.endpoints(_DOSE_FINDING) or _escalates(view)
-    return view.phase_one and not asked and course_of(view) not in {"pharmacokinetic", "supportive"}
+    if not view.phase_one or view.endpoints(_DOSE_FINDING) or _escalates(view):
+        return False
+    return course_of(view) not in {"pharmacokinetic", "supportive"}
 
 
 def _escalates(view: View) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 from trialwright.protocol.base import Finding, Severity
 from trialwright.protocol.check import (
@@ -32,11 +33,13 @@ from trialwright.protocol.check.view import (
     RESPONSE,
     TIME_TO_EVENT,
     Remark,
+    Trait,
     View,
     view_of,
 )
 from trialwright.protocol.model import Protocol
 
+_Find: TypeAlias = Callable[[View], Iterator[Remark]]
 _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -44,12 +47,14 @@ _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 class Detector:
     """A kind of question: its code, whose severity stands in `codes`, and what raises it.
 
-    `needs` are kinds of endpoints; without any of them there is nothing to ask.
+    `needs` are kinds of endpoints, and `trait` is what the protocol has; without any of the kinds, or
+    without the trait, there is nothing to ask.
     """
 
     code: str
-    find: Callable[[View], Iterator[Remark]]
+    find: _Find
     needs: frozenset[str] = frozenset()
+    trait: Trait | None = None
 
 
 DETECTORS: tuple[Detector, ...] = (
@@ -60,30 +65,35 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("rate_vs_time", time_to_event.rate_vs_time, TIME_TO_EVENT),
     Detector("dose_missing", doses.dose_missing),
     Detector("route_missing", doses.route_missing),
-    Detector("frequency_missing", doses.frequency_missing),
-    Detector("cycle_length_missing", doses.cycle_length_missing),
-    Detector("sequence_missing", regimen.sequence_missing),
-    Detector("schedule_conflict", regimen.schedule_conflict),
-    Detector("repeat_undefined", regimen.repeat_undefined),
-    Detector("agents_undefined", regimen.agents_undefined),
-    Detector("regimen_undefined", regimen.regimen_undefined),
-    Detector("discontinuation_missing", regimen.discontinuation_missing),
-    Detector("discontinuation_incomplete", regimen.discontinuation_incomplete),
-    Detector("max_duration_missing", regimen.max_duration_missing),
+    Detector("frequency_missing", doses.frequency_missing, trait="repeated agents"),
+    Detector("cycle_length_missing", doses.cycle_length_missing, trait="repeated agents"),
+    Detector("sequence_missing", regimen.sequence_missing, trait="procedures"),
+    Detector("schedule_conflict", regimen.schedule_conflict, trait="anchors"),
+    Detector("repeat_undefined", regimen.repeat_undefined, trait="ablation"),
+    Detector("agents_undefined", regimen.agents_undefined, trait="choice"),
+    Detector("regimen_undefined", regimen.regimen_undefined, trait="choice"),
+    Detector("discontinuation_missing", regimen.discontinuation_missing, trait="repeated agents"),
+    Detector("discontinuation_incomplete", regimen.discontinuation_incomplete, trait="until"),
+    Detector("max_duration_missing", regimen.max_duration_missing, trait="until"),
     Detector("enrollment_missing", design.enrollment_missing),
-    Detector("cohorts_undefined", design.cohorts_undefined),
-    Detector("sample_size_rationale_missing", design.sample_size_rationale_missing),
+    Detector("cohorts_undefined", design.cohorts_undefined, trait="cohorts"),
+    Detector("sample_size_rationale_missing", design.sample_size_rationale_missing, trait="size"),
     Detector("hypothesis_missing", design.hypothesis_missing),
     Detector("interim_missing", design.interim_missing),
-    Detector("pooling_undefined", design.pooling_undefined),
-    Detector("multiple_primaries", design.multiple_primaries),
+    Detector("pooling_undefined", design.pooling_undefined, trait="cohorts"),
+    Detector("multiple_primaries", design.multiple_primaries, trait="several primaries"),
     Detector("phase_vs_endpoint", design.phase_vs_endpoint),
     Detector("masking_missing", design.masking_missing),
     Detector("centres_missing", design.centres_missing),
-    Detector("objective_without_endpoint", design.objective_without_endpoint),
+    Detector("objective_without_endpoint", design.objective_without_endpoint, trait="phase 1"),
     Detector("endpoint_absent", design.endpoint_absent),
-    Detector("response_evaluability", local_treatment.response_evaluability, RESPONSE),
-    Detector("local_therapy_response", local_treatment.local_therapy_response, ASSESSED),
+    Detector("response_evaluability", local_treatment.response_evaluability, RESPONSE, "ablation"),
+    Detector(
+        "local_therapy_response",
+        local_treatment.local_therapy_response,
+        ASSESSED,
+        "local treatment",
+    ),
     Detector("confirmation_mismatch", response.confirmation_mismatch, RESPONSE),
     Detector("confirmation_scope", response.confirmation_scope, PROPORTIONS),
     Detector("confirmation_missing", response.confirmation_missing, PROPORTIONS),
@@ -97,11 +107,11 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("censoring_missing", time_to_event.censoring_missing, TIME_TO_EVENT),
     Detector("intercurrent_event_missing", time_to_event.intercurrent_event_missing, ASSESSED),
     Detector("estimator_missing", time_to_event.estimator_missing, TIME_TO_EVENT),
-    Detector("single_arm_tte", time_to_event.single_arm_tte, TIME_TO_EVENT),
+    Detector("single_arm_tte", time_to_event.single_arm_tte, TIME_TO_EVENT, "single arm"),
     Detector("timeframe_uniform", time_to_event.timeframe_uniform, TIME_TO_EVENT),
-    Detector("dlt_missing", safety.dlt_missing),
+    Detector("dlt_missing", safety.dlt_missing, trait="phase 1"),
     Detector("dlt_criteria_missing", safety.dlt_criteria_missing),
-    Detector("safety_runin_missing", safety.safety_runin_missing),
+    Detector("safety_runin_missing", safety.safety_runin_missing, trait="phase 1"),
     Detector("safety_stopping_missing", safety.safety_stopping_missing),
     Detector("ae_criteria_missing", safety.ae_criteria_missing),
     Detector("ae_window", safety.ae_window),
@@ -129,15 +139,16 @@ def questions(protocol: Protocol) -> tuple[Finding, ...]:
 def question_rows(view: View) -> list[Row]:
     """The same as rows, unchecked."""
     rows: list[Row] = []
-    sources = view.sources
-    for detector in _detectors(view.kinds):
-        code = detector.code
-        for path, message, values, reason, rule, severity, quoted in detector.find(view):
-            source = sources.get(quoted or path) or view.source(quoted or path)
+    traits = view.traits
+    for code, usual, find, trait in _detectors(view.kinds):
+        if trait is not None and trait not in traits:
+            continue
+        for path, message, values, reason, rule, severity, quoted in find(view):
+            source = view.source(quoted or path)
             rows.append(
                 {
                     "code": code,
-                    "severity": severity or SEVERITY[code],
+                    "severity": severity or usual,
                     "path": path,
                     "message": message,
                     "quote": source.quote if source else None,
@@ -152,9 +163,15 @@ def question_rows(view: View) -> list[Row]:
 
 
 @lru_cache(maxsize=4_096)
-def _detectors(kinds: frozenset[str]) -> tuple[Detector, ...]:
+def _detectors(kinds: frozenset[str]) -> tuple[tuple[str, Severity, _Find, Trait | None], ...]:
     """The detectors that can find something in a protocol with endpoints of these kinds."""
-    return tuple([one for one in DETECTORS if not (one.needs and one.needs.isdisjoint(kinds))])
+    return tuple(
+        [
+            (one.code, SEVERITY[one.code], one.find, one.trait)
+            for one in DETECTORS
+            if not (one.needs and one.needs.isdisjoint(kinds))
+        ]
+    )
 
 
 def notes_on_options(protocol: Protocol, found: Iterable[Finding]) -> Iterator[Finding]:

@@ -186,24 +186,21 @@ def censoring_missing(view: View) -> Iterator[Remark]:
             )
 
 
+#: Options of response, with their proposed values.
 _INTERCURRENT = {
-    "response.bor_stop_nact": True,
-    "response.palliative_rt_ntl": "not_nact",
-    "response.conversion_surgery": "continue",
+    "bor_stop_nact": True,
+    "palliative_rt_ntl": "not_nact",
+    "conversion_surgery": "continue",
 }
-
-
-_INTERCURRENT_BLOOD = {"response.bor_stop_nact": True}
+_INTERCURRENT_BLOOD = {"bor_stop_nact": True}
 
 
 def intercurrent_event_missing(view: View) -> Iterator[Remark]:
     """Nothing says what new therapy, surgery or the stop of one component do to the endpoints."""
     rule = view.response
-    wanted = _INTERCURRENT if not view.blood else _INTERCURRENT_BLOOD
+    wanted = _INTERCURRENT_BLOOD if view.blood else _INTERCURRENT
     still_open = {
-        path: value
-        for path, value in wanted.items()
-        if getattr(rule, path.rpartition(".")[2]) is None
+        f"response.{name}": value for name, value in wanted.items() if getattr(rule, name) is None
     }
     if not view.endpoints(ASSESSED) or not still_open:
         return
@@ -240,9 +237,10 @@ def timeframe_uniform(view: View) -> Iterator[Remark]:
     """Endpoints that need different follow-up have the same time frame."""
     framed = [one for one in view.endpoints(_FOLLOWED) if one.time_frame_months is not None]
     frames = {one.time_frame_months for one in framed}
+    if len(framed) < 3 or len(frames) > 1:
+        return
     kinds = {one.kind for one in framed}
-    differing = kinds & {"OS", "OS_RATE"} and kinds & RESPONSE
-    if len(framed) > 2 and len(frames) == 1 and differing:
+    if kinds & SURVIVAL and kinds & RESPONSE:
         yield Remark(
             path=f"endpoints.{framed[0].id}.time_frame",
             message=f"{names(framed)} have the same time frame of {frames.pop():g} months: "

@@ -8,11 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
-from trialwright.protocol.base import Severity, Source
+from trialwright.protocol.base import Severity, Source, Words
+from trialwright.protocol.check.components import (
+    agent_of,
+    is_diagnostic,
+    is_dosed,
+    is_given_once,
+)
 from trialwright.protocol.model import (
     Component,
     Population,
@@ -22,7 +27,6 @@ from trialwright.protocol.model import (
 )
 from trialwright.protocol.paths import sources_by_path
 from trialwright.protocol.rules import AnalysisRule, EndpointDefinition, ResponseRule, SafetyRule
-from trialwright.vocabulary.agents import AGENTS, Agent
 
 SURVIVAL = frozenset({"OS", "OS_RATE"})
 #: Times that end with progression, relapse or death, read from scans.
@@ -38,30 +42,18 @@ SAFETY = frozenset({"AE", "SAE", "DLT", "MTD_RP2D"})
 ASSESSED = RESPONSE | PROGRESSION
 #: Times and responses for which a scan before treatment is the reference.
 MEASURED = RESPONSE | frozenset({"PFS", "PFS_RATE", "TTP"})
+#: Kinds that no detector asks for.
+_UNASKED = frozenset({"PK", "QOL", "BIOMARKER", "IMMUNOGENICITY", "FEASIBILITY", "OTHER"})
 #: Diseases of the blood: remission is read in blood and marrow, not by RECIST.
 _BLOOD = (
     "leuk", "lymphoma", "lymphoprolif", "myeloma", "myelodysplas", "myeloprolif", "myelofib",
     "macroglobulin", "hematolog", "haematolog", "aplastic", "amyloid", "(mds)", "(aml)", " mds", " aml",
 )  # fmt: skip
-#: Interventions that are given once, or not to treat: no cycle, no end of treatment to plan.
-_ONCE = re.compile(
-    r"\bc?car(?:[- ]?t)?\b|\bcar\d|car[- ]|t[- ]cells?\b|nk cells?|stem cell|transplant|vaccin|graft|lymphocytes|"
-    r"cell (?:therapy|infusion)|progenitor|autologous|allogeneic|\bhs?ct\b|conditioning"
-)
 #: Words of a title that speak of such a product.
 _CELLS = (
     "chimeric antigen", "car-t", "car t", " t cells", " t-cells", "nk cells", "tumor infiltrating",
     "tumor-infiltrating", "vaccine", "stem cell infusion",
 )  # fmt: skip
-_DIAGNOSTIC = re.compile(
-    r"biops|specimen|collection|sampling|imaging|tomograph|resonance|\bpet\b|\bmri\b|\bct\b|scan\b|"
-    r"questionnaire|survey|assessment|aspirat|echocardio|radiograph|ultraso|laborator|biomarker|"
-    r"interview|quality[- ]of[- ]life|scintigra|endoscop|test\b|testing\b|sequencing"
-)
-#: What stands for no treatment, or for treatment that each centre gives in its own way.
-_NOT_DOSED = re.compile(
-    r"placebo|\bsham\b|observation|saline|standard[- ]of[- ]care|best supportive|no intervention"
-)
 #: Words of a title by the course of treatment that they mean.
 _COURSES = {
     "pharmacokinetic": (
@@ -80,12 +72,18 @@ _COURSES = {
         "anaesthe", "erectile", "xerostomia", "lymphedema", "dermatitis", "prevention of",
     ),
 }  # fmt: skip
-_LOCAL_ROUTES = frozenset({"intra-arterial", "intra-tumoral"})
 _FIRST_PHASES = frozenset({"EARLY_PHASE1", "PHASE1"})
-#: Outcomes of one part or cohort, which are not compared with those of another.
-OF_A_PART = re.compile(
-    r"\b(?:cohort|part|phase|stage|arm|period|substud\w+)s?\b|\bph ?[1-3i]{1,3}[abc]?\b", re.I
+_OF_A_PART = re.compile(
+    r"\b(?:cohort|part|phase|stage|arm|period|substud\w+)s?\b|\bph ?[1-3i]{1,3}[abc]?\b"
 )
+#: One of these stands in each match of it.
+_PARTS = ("cohort", "part", "ph", "stage", "arm", "period", "substud")
+#: What a protocol may have, and some detectors ask about.
+Trait: TypeAlias = Literal[
+    "cohorts", "basket", "size", "single arm", "phase 1", "several primaries", "ablation",
+    "local treatment", "procedures", "anchors", "choice", "repeated agents", "until", "prior therapy",
+]  # fmt: skip
+_LOCAL = frozenset({"procedure", "radiation"})
 #: Members that a sentence names; more are counted.
 _NAMED = 4
 
@@ -114,9 +112,11 @@ class Remark(NamedTuple):
     quoted: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class View:
     """A protocol with what several detectors ask of it, each worked out once (`view_of`).
+
+    Nothing writes to it; it is not frozen, since that would double the time to make one.
 
     Attributes
     ----------
@@ -146,6 +146,8 @@ class View:
         Components that treat: no biopsies, scans or questionnaires.
     ablation, infused
         The first component that is applied to single lesions, and the first that treats the liver.
+    traits
+        What the protocol has: a detector that names a trait is called for no protocol without it.
     """
 
     protocol: Protocol
@@ -157,7 +159,7 @@ class View:
     safety: SafetyRule
     regimen: tuple[Component, ...]
     outcomes: tuple[EndpointDefinition, ...]
-    sources: Mapping[str, Source]
+    sources: Mapping[str, Source | Words]
     kinds: frozenset[str]
     primary: tuple[EndpointDefinition, ...]
     single_arm: bool
@@ -171,12 +173,13 @@ class View:
     treatments: tuple[Component, ...]
     ablation: Component | None
     infused: Component | None
-    _kinded: tuple[tuple[str, EndpointDefinition], ...]
+    traits: frozenset[Trait]
+    _kinded: list[tuple[str, EndpointDefinition]]
     _of_kinds: dict[frozenset[str], tuple[EndpointDefinition, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
-    def source(self, path: str) -> Source | None:
+    def source(self, path: str) -> Source | Words | None:
         """The source that covers a path."""
         sources = self.sources
         while path:
@@ -193,11 +196,11 @@ class View:
 
     def endpoints(self, kinds: frozenset[str]) -> tuple[EndpointDefinition, ...]:
         """Endpoints of some kinds, in the order of the protocol."""
-        found = self._of_kinds.get(kinds)
-        if found is None:
-            there = not kinds.isdisjoint(self.kinds)
-            found = tuple([one for kind, one in self._kinded if kind in kinds]) if there else ()
-            self._of_kinds[kinds] = found
+        known = self._of_kinds
+        if kinds in known:
+            return known[kinds]
+        found = tuple([one for kind, one in self._kinded if kind in kinds])
+        known[kinds] = found
         return found
 
     @property
@@ -210,16 +213,19 @@ class View:
         return _holds(self.subject, words)
 
 
-def view_of(protocol: Protocol) -> View:
-    """Everything that detectors ask of a protocol."""
+def view_of(protocol: Protocol, words: Mapping[str, Words] | None = None) -> View:
+    """Everything that detectors ask of a protocol.
+
+    `words` are those behind its values, by path, for a protocol that has no sources yet.
+    """
     design, population, regimen = protocol.design, protocol.population, protocol.regimen
     outcomes = protocol.endpoints
     kinds = [one.kind for one in outcomes]
     single_arm = design.single_arm is True or (design.single_arm is None and design.arms == 1)
     subject = _subject(protocol.title, population)
-    agents = tuple([one for one in regimen if _is_dosed(one)])
+    agents = tuple([one for one in regimen if is_dosed(one)])
     reaches = [one.reach for one in regimen]
-    return View(
+    view = View(
         protocol=protocol,
         design=design,
         population=population,
@@ -229,7 +235,7 @@ def view_of(protocol: Protocol) -> View:
         safety=protocol.safety,
         regimen=regimen,
         outcomes=outcomes,
-        sources=sources_by_path(protocol),
+        sources=sources_by_path(protocol) if words is None else words,
         kinds=frozenset(kinds),
         primary=tuple([one for one in outcomes if one.role == "primary"]),
         single_arm=single_arm,
@@ -242,9 +248,40 @@ def view_of(protocol: Protocol) -> View:
         repeated_agents=_repeated(agents, subject),
         treatments=tuple([one for one in regimen if not is_diagnostic(one.name)]),
         ablation=regimen[reaches.index("lesion")] if "lesion" in reaches else None,
-        _kinded=tuple(zip(kinds, outcomes, strict=True)),
+        _kinded=[pair for pair in zip(kinds, outcomes, strict=True) if pair[0] not in _UNASKED],
         infused=regimen[reaches.index("liver")] if "liver" in reaches else None,
+        traits=frozenset(),
     )
+    view.traits = _traits(view)
+    return view
+
+
+def _traits(view: View) -> frozenset[Trait]:
+    """What a protocol has: a detector that asks about it costs nothing where it is not there."""
+    regimen, until = view.regimen, view.treatment.until
+    traits: tuple[tuple[Trait, object], ...] = (
+        ("cohorts", view.has_cohorts),
+        ("basket", view.design.basket),
+        ("size", view.design.enrollment),
+        ("single arm", view.single_arm),
+        ("phase 1", view.phase_one),
+        ("several primaries", len(view.primary) > 1),
+        ("ablation", view.ablation),
+        ("local treatment", view.ablation or view.infused),
+        ("procedures", not _LOCAL.isdisjoint([one.kind for one in regimen])),
+        ("anchors", [one for one in regimen if one.anchors]),
+        ("choice", not regimen or [one for one in regimen if one.chosen_by]),
+        ("repeated agents", view.repeated_agents),
+        ("until", until),
+        ("prior therapy", view.population.prior_therapy),
+    )
+    return frozenset([name for name, holds in traits if holds])
+
+
+def of_a_part(measure: str) -> bool:
+    """Whether an outcome is one of a part or cohort, and not compared with those of another."""
+    low = measure.lower()
+    return _holds(low, _PARTS) and _OF_A_PART.search(low) is not None
 
 
 def course_of(view: View) -> str | None:
@@ -279,40 +316,6 @@ def _repeated(agents: tuple[Component, ...], subject: str) -> tuple[Component, .
     if repeated and _holds(subject, _CELLS):
         return tuple([one for one in repeated if agent_of(one) is not None])
     return repeated
-
-
-def _is_dosed(one: Component) -> bool:
-    given = one.kind == "drug" or one.reach == "liver" or one.route in _LOCAL_ROUTES
-    return given and not is_diagnostic(one.name) and not _is_not_dosed(one.name)
-
-
-@lru_cache(maxsize=8_192)
-def _is_not_dosed(name: str) -> bool:
-    """Whether a component is no treatment, or one that each centre gives in its own way."""
-    return _NOT_DOSED.search(name.casefold()) is not None
-
-
-@lru_cache(maxsize=8_192)
-def is_given_once(name: str) -> bool:
-    """Whether a component is given once by its nature: cells, a graft, a vaccine."""
-    return _ONCE.search(name.casefold()) is not None
-
-
-@lru_cache(maxsize=8_192)
-def is_diagnostic(name: str) -> bool:
-    """Whether a component looks at the patient instead of treating: a scan, a biopsy, a test."""
-    return _DIAGNOSTIC.search(name.casefold()) is not None
-
-
-def agent_of(component: Component) -> Agent | None:
-    """What is known about the agent of a component: by its id, else by its name."""
-    return AGENTS.get(component.id) or _agents_by_name().get(component.name.casefold())
-
-
-@cache
-def _agents_by_name() -> dict[str, Agent]:
-    known = ((one, (one.name.casefold(), *one.synonyms)) for one in reversed(AGENTS.values()))
-    return {name: one for one, called in known for name in called}
 
 
 def names(members: Collection[EndpointDefinition] | Collection[Component]) -> str:

@@ -7,16 +7,21 @@ from typing import TypeAlias
 
 from trialwright.registry.facts import Fact
 
-#: By field of an endpoint ("kind", "time_frame" ...): the path of each endpoint and its fact.
-OutcomeFacts: TypeAlias = Mapping[str, list[tuple[str, Fact]]]
-_ASKED = (".kind", ".measure", ".description", ".time_frame", ".criteria", ".assessor")
+#: By field of an endpoint ("kind", "time_frame" ...): the facts of all endpoints, in their order.
+OutcomeFacts: TypeAlias = Mapping[str, list[Fact]]
+_ASKED = ("kind", "measure", "description", "time_frame", "criteria", "assessor")
 
 
 def by_field(endpoints: Iterable[Fact]) -> OutcomeFacts:
     """Sort the facts of endpoints by the last step of their path, those that rules ask for."""
-    found: dict[str, list[tuple[str, Fact]]] = {}
+    found: dict[str, list[Fact]] = {field: [] for field in _ASKED}
     for fact in endpoints:
-        if fact.path.endswith(_ASKED):
-            name, _, field = fact.path.rpartition(".")
-            found.setdefault(field, []).append((name, fact))
+        rows = found.get(fact.path.rpartition(".")[2])
+        if rows is not None:
+            rows.append(fact)
     return found
+
+
+def endpoint_of(fact: Fact) -> str:
+    """The path of the endpoint that a fact belongs to."""
+    return fact.path.rpartition(".")[0]

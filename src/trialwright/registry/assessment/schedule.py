@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from trialwright.registry.assessment.outcome_facts import OutcomeFacts
+from trialwright.registry.assessment.outcome_facts import OutcomeFacts, endpoint_of
 from trialwright.registry.facts import PROSE, Fact, Reading, group
 from trialwright.registry.passages import OUTCOMES, near, of_another
 from trialwright.registry.view import Span
@@ -79,20 +79,23 @@ def schedule(reading: Reading, outcomes: OutcomeFacts) -> Iterator[Fact]:
 
 
 def _candidates(reading: Reading) -> Iterator[re.Match[str]]:
-    for word in _EACH if "q" in reading.words else _EACH[:1]:
+    words = reading.words
+    for word in _EACH if "q" in words else _EACH[:1]:
         for match in near(reading, word, _EVERY, (0, 70), PROSE):
             if not of_another(reading, match):
                 yield match
-    yield from near(reading, "every ", _EVERY, (0, 70), OUTCOMES)
+    if "every" in words:
+        yield from near(reading, "every ", _EVERY, (0, 70), OUTCOMES)
 
 
 def _frames(reading: Reading, outcomes: OutcomeFacts) -> list[Span]:
     """Time frames of the outcomes that are judged on scans, not on a marker in blood."""
-    judged = {name for name, fact in outcomes.get("kind", ()) if fact.value in _BY_SCAN}
-    said = (*outcomes.get("measure", ()), *outcomes.get("description", ()))
-    markers = {name for name, fact in said if _of_marker(fact.span.of(reading.low))}
-    frames = outcomes.get("time_frame", ())
-    return [fact.span for name, fact in frames if name in judged - markers]
+    judged = {endpoint_of(fact) for fact in outcomes["kind"] if fact.value in _BY_SCAN}
+    if not judged:
+        return []
+    said = (*outcomes["measure"], *outcomes["description"])
+    markers = {endpoint_of(fact) for fact in said if _of_marker(fact.span.of(reading.low))}
+    return [f.span for f in outcomes["time_frame"] if endpoint_of(f) in judged - markers]
 
 
 def _of_marker(text: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from trialwright.registry.assessment.outcome_facts import OutcomeFacts
-from trialwright.registry.facts import PROSE, Fact, Reading, group
+from trialwright.registry.assessment.outcome_facts import OutcomeFacts, endpoint_of
+from trialwright.registry.facts import MOST_MATCHES, PROSE, Fact, Reading, group
 from trialwright.registry.passages import OUTCOMES, near
 from trialwright.registry.view import Span
 
@@ -29,9 +29,12 @@ _AFTER = re.compile(
     r"(?:date of )?(?:(?:last|final)(?: dose| administration| study| treatment| infusion| injection| intake| medication)|(?:end|completion|discontinuation|termination) of (?:the )?(?:study )?(?:treatment|therapy|drug|medication))"
 )
 _LIMITS = frozenset(("dlt", "dlts"))
+_PERIODS = frozenset(("period", "periods", "window", "windows"))
 #: One of these stands in every match of `_AFTER`.
 _LASTS = ("last", "final", "end of", "completion", "discontinuation", "termination")
-_LEAD = re.compile("confirm")
+_LAST_WORDS = frozenset(
+    ("last", "final", "end", "completion", "discontinuation", "termination"),
+)
 _CONFIRMED = re.compile(
     rf"confirm\w*[^.;|\n]{{0,70}}?(?:at least|≥|>=|no less than|not less than|minimum of|after|at)\s?(?P<n>{_N}) ?(?:\(\d+\) )?(?P<unit>days?|weeks?)\b(?: \(\d+ days\))? ?(?:later|apart|after|interval|from|following|\)|,|\.|$)"
 )
@@ -40,6 +43,8 @@ _MARKERS = re.compile(
 )
 _KINDS = ("DLT", "AE", "SAE")
 _MARGIN = 120
+#: Characters behind "confirm" in which the interval is said.
+_FAR = 157
 #: Longest interval to a confirming scan that is believed.
 _LONGEST = 84
 #: Before a number: the start of a range, or a margin.
@@ -49,10 +54,11 @@ _RANGED = re.compile(r"(?:\d ?-|\d to|±|\+/-|\+-) ?$")
 def windows(reading: Reading, outcomes: OutcomeFacts) -> Iterator[Fact]:
     """Facts of windows, each only where all outcomes that speak agree."""
     texts = _texts(outcomes)
-    yield from _agreed("safety.dlt_window_days", _dlt(reading, texts.get("DLT", ())))
-    yield from _agreed("safety.te_window_days", _after_last(reading, texts.get("AE", ())))
-    serious = _after_last(reading, texts.get("SAE", ()))
-    yield from _agreed("safety.te_window_serious_days", serious)
+    yield from _agreed("safety.dlt_window_days", _dlt(reading, texts["DLT"]))
+    if reading.says(_LAST_WORDS):
+        yield from _agreed("safety.te_window_days", _after_last(reading, texts["AE"]))
+        serious = _after_last(reading, texts["SAE"])
+        yield from _agreed("safety.te_window_serious_days", serious)
     yield from _agreed("response.confirm_days", _confirmation(reading))
 
 
@@ -64,12 +70,13 @@ def _agreed(path: str, found: Iterable[tuple[int, Span]]) -> Iterator[Fact]:
 
 def _texts(outcomes: OutcomeFacts) -> dict[str, list[Fact]]:
     """Time frames, then descriptions, of the outcomes of each kind that has a window."""
-    kinds = {name: str(f.value) for name, f in outcomes.get("kind", ()) if f.value in _KINDS}
-    texts: dict[str, list[Fact]] = {}
+    texts: dict[str, list[Fact]] = {kind: [] for kind in _KINDS}
+    kinds = {endpoint_of(f): texts[str(f.value)] for f in outcomes["kind"] if f.value in texts}
     for field in ("time_frame", "description") if kinds else ():
-        for name, fact in outcomes.get(field, ()):
-            if name in kinds:
-                texts.setdefault(kinds[name], []).append(fact)
+        for fact in outcomes[field]:
+            rows = kinds.get(endpoint_of(fact))
+            if rows is not None:
+                rows.append(fact)
     return texts
 
 
@@ -81,7 +88,7 @@ def _dlt(reading: Reading, texts: Iterable[Fact]) -> Iterator[tuple[int, Span]]:
             if days is not None:
                 said = True
                 yield days, fact.span
-    if not said and reading.says(_LIMITS):
+    if not said and reading.says(_LIMITS) and reading.says(_PERIODS):
         for match in near(reading, "dlt", _WINDOW, (0, 90), (*PROSE, *OUTCOMES)):
             yield _in_days(match), group(match)
 
@@ -115,14 +122,25 @@ def _after_last(reading: Reading, facts: Iterable[Fact]) -> Iterator[tuple[int, 
 
 
 def _confirmation(reading: Reading) -> Iterator[tuple[int, Span]]:
-    for lead in near(reading, "confirm", _LEAD, (0, 7), (*PROSE, *OUTCOMES)):
-        begin, last = lead.start(), lead.end() + 150
-        words = reading.low[begin:last]
-        if "week" not in words and "day" not in words:
+    low = reading.low
+    for begin in _confirming(reading):
+        last = begin + _FAR
+        if low.find("week", begin, last) < 0 and low.find("day", begin, last) < 0:
             continue
-        match = _CONFIRMED.match(reading.low, begin, last)
+        match = _CONFIRMED.match(low, begin, last)
         if match is None or _in_days(match) > _LONGEST:
             continue
         start, end = max(0, begin - _MARGIN), match.end() + _MARGIN // 2
-        if not _MARKERS.search(reading.low, start, end):
+        if not _MARKERS.search(low, start, end):
             yield _in_days(match), group(match)
+
+
+def _confirming(reading: Reading) -> Iterator[int]:
+    """Places of "confirm" in running text and outcomes."""
+    low = reading.low
+    for name in (*PROSE, *OUTCOMES) if "confirm" in low else ():
+        span = reading.spans[name]
+        at, left = low.find("confirm", span.start, span.end), MOST_MATCHES
+        while at >= 0 and left:
+            yield at
+            at, left = low.find("confirm", at + 7, span.end), left - 1

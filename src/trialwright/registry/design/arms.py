@@ -37,6 +37,7 @@ _ROLES = {
     "experimental": "EXPERIMENTAL", "investigational": "EXPERIMENTAL", "control": "COMPARATOR",
     "comparator": "COMPARATOR", "placebo": "COMPARATOR", "observation": "NO_INTERVENTION",
 }  # fmt: skip
+_ROLES_SAID = frozenset((*_ROLES, "intervention"))
 _ROLE_WORD = re.compile(r"\b(experimental|investigational|control|comparator)\b(?: (?:arm|group))?")
 _SIZE = re.compile(r"\(?\bn ?= ?(\d{1,4})\b\)?")
 _COUNT = re.compile(
@@ -47,6 +48,19 @@ _DIVIDED = re.compile(
     r"\b(?:randomi[sz]ed|divided|assigned|allocated)(?: \S+){0,3}? (?:in)?to (?:(?:1|one|either) of )?(?:the )?"
     r"(?P<n>two|three|four|five|six|[2-9]) (?!dos)(?:\S+ )?(?P<what>groups|arms)\b"
 )
+#: Words of the record of which every match has one, what stands in every match, and how far before
+#: it a match may start.
+_ARMS = frozenset(("arm", "arms"))
+_COUNTS = (
+    (_ARMS, " arm", 40, _COUNT), (_ARMS, "-arm", 12, _COUNT),
+    (frozenset(("groups",)), "treatment groups", 30, _COUNT),
+    (frozenset(("groups",)), "groups", 70, _DIVIDED),
+    (frozenset(("arms",)), " arms", 70, _DIVIDED),
+)  # fmt: skip
+#: Words one of which every list and every count of arms has.
+_KINDS = frozenset(("arm", "arms", "group", "groups", "cohort"))
+#: The second label of a list, without which there is none.
+_SECOND = {kind: (f"{kind} b", f"{kind} 2", f"{kind} ii") for kind in ("arm", "group", "cohort")}
 _LONGEST = 600
 _NAME = 140
 _STOP = re.compile(r"\.(?=\s|$)|;|\n|,? (?:will|patients receive|receive)\b")
@@ -69,8 +83,7 @@ class _Listed:
 
 def arms(reading: Reading) -> Iterator[Fact]:
     """Facts below `arms` and `cohorts`, and `design.arms` where the text has several."""
-    text = reading.prose
-    if "arm" not in text and "group" not in text and "cohort" not in text:
+    if not reading.says(_KINDS):
         return
     listed = list(_listed(reading))
     found = [one for one in listed if one.kind in {"arm", "group"}]
@@ -101,8 +114,9 @@ def _several(number: int, span: Span, kind: str) -> Iterator[Fact]:
 def _counted(reading: Reading) -> tuple[int, Span] | None:
     """The number of arms that the text states, `None` where it states none or several."""
     found: dict[int, Span] = {}
-    for word, back, pattern in ((" arm", 40, _COUNT), ("-arm", 12, _COUNT), ("treatment groups", 30, _COUNT),
-                                ("groups", 70, _DIVIDED), (" arms", 70, _DIVIDED)):  # fmt: skip
+    for words, word, back, pattern in _COUNTS:
+        if not reading.says(words):
+            continue
         for match in near_stated(reading, word, pattern, back):
             found.setdefault(number_of(match.group("n")), group(match))
     return next(iter(found.items())) if len(found) == 1 else None
@@ -110,8 +124,11 @@ def _counted(reading: Reading) -> tuple[int, Span] | None:
 
 def _listed(reading: Reading) -> Iterator[_Listed]:
     """Labels of complete lists, each with its words."""
-    for word, pattern in (("arm ", _LABEL), ("group ", _LABEL), ("cohort ", _LABEL)):
-        yield from _complete(reading, word, pattern)
+    for kind, seconds in _SECOND.items():
+        if kind in reading.words and any(map(reading.prose.__contains__, seconds)):
+            yield from _complete(reading, f"{kind} ", _LABEL)
+    if len(reading.words & _ROLES_SAID) < 2:
+        return
     roles = {m["role"]: m for w in (" arm", " group") for m in _labels(reading, w, _ROLE_LABEL, 20)}
     if len(roles) > 1:
         ends = sorted(m.start() for m in roles.values())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from trialwright.registry.design.allocation import near_stated
+from trialwright.registry.design.allocation import first_stated
 from trialwright.registry.facts import Fact, Reading, group
 from trialwright.registry.passages import shared
 
@@ -24,10 +24,10 @@ _AGAINST = re.compile(
 _SIGNS = (("versus", 16), ("vs", 16), ("with or without", 4), ("compar", 2), ("placebo", 16))
 #: A trial in parts, or of several doses or comparators, has arms that one comparison does not count.
 _MORE = re.compile(
-    r"\b(?:part|stage|cohort|sub-?study|arm|group) ?(?:[1-9]|[a-d]|i{1,3})\b|\bcohorts\b|\bsub-?stud(?:y|ies)\b|\bphase (?:1|i)[ab]?\b(?!i)"
-    r"|\b(?:dose|dosage)s?[\s-](?:level|escalat|optimi|expan|finding|rang|group)|\breasonable dosage|\brun-?in\b|\blead-?in\b"
-    r"|\b(?:three|four|five|six|[3-9])[\s-](?:[\w-]+ )?(?:arms?|groups|doses|regimens|combinations)\b"
-    r"|\b(?:versus|vs\.?)\b[^.;|\n]{1,120}\b(?:versus|vs\.?)\b|\bversus physician"
+    r"\b(?=[acdfglprstv3-9])(?:(?:part|stage|cohort|sub-?study|arm|group) ?(?:[1-9]|[a-d]|i{1,3})\b|cohorts\b|sub-?stud(?:y|ies)\b|phase (?:1|i)[ab]?\b(?!i)"
+    r"|(?:dose|dosage)s?[\s-](?:level|escalat|optimi|expan|finding|rang|group)|reasonable dosage|run-?in\b|lead-?in\b"
+    r"|(?:three|four|five|six|[3-9])[\s-](?:[\w-]+ )?(?:arms?|groups|doses|regimens|combinations)\b"
+    r"|(?:versus|vs\.?)\b[^.;|\n]{1,120}\b(?:versus|vs\.?)\b|versus physician)"
 )
 _REASON = "a randomised trial that compares two treatments, without parts or further groups"
 
@@ -42,16 +42,12 @@ def compared(reading: Reading, said: list[Fact]) -> Iterator[Fact]:
     said
         Facts of the design so far: allocation and arms.
     """
-    allocated = any(f.path == "design.allocation" and f.value == "RANDOMIZED" for f in said)
+    allocated = any(f.value == "RANDOMIZED" for f in said if f.path == "design.allocation")
     if not allocated or any(f.path.startswith(("design.arms", "arms.", "cohorts.")) for f in said):
         return
-    if _MORE.search(shared(reading)):
-        return
-    text = reading.prose
     for word, back in _SIGNS:
-        if word not in text:
-            continue
-        match = next(near_stated(reading, word, _AGAINST, back), None)
+        match = first_stated(reading, word, _AGAINST, back)
         if match is not None:
-            yield Fact("design.arms", 2, group(match), "inferred", _REASON)
+            if not _MORE.search(shared(reading)):
+                yield Fact("design.arms", 2, group(match), "inferred", _REASON)
             return

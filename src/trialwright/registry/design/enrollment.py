@@ -34,29 +34,38 @@ _PEOPLE = rf"{_AT_MOST}\b{_N} {_KIND}{_WHO}"
 _IN_IT = r"(?:in|on) (?:this|the) (?:research |[a-z]+cent(?:er|re|ric) )?(?:study|trial|protocol)"
 _BE_TAKEN = re.compile(rf"{_PEOPLE}[^.;|]{{0,90}}?(?:will|to|planned|expected) be {_TAKEN}")
 _NUMBER = rf"(?:is|of|will be|was|:|=)[\s:]*(?:set at |estimated (?:to be |at )?|planned (?:to be )?)?{_ABOUT}{_N}(?P<most>(?!))?\b(?![-/.%,]\d| ?%)"
-#: Each with what stands in every match, a word of the record that it has, empty where the word has
-#: many endings, and how far before it a match may start.
+_ENROLL = "enrol enroll enrols enrolls enroling enrolling enrolment enrollment"
+#: Each with what stands in every match, words of the record of which it has one, and how far before
+#: it a match may start.
 _FORMS = (
-    ("total of", "", 2, re.compile(rf"(?:\ba )?total of {_MOST_OF}{_ABOUT}{_N} {_KIND}{_WHO}")),
+    ("total of", "total", 2, re.compile(rf"(?:\ba )?total of {_MOST_OF}{_ABOUT}{_N} {_KIND}{_WHO}")),
     ("bringing the total", "bringing", 0, re.compile(rf"bringing the total (?:number (?:of {_WHO} )?)?to (?P<most>(?!))?{_N}\b(?! ?%)")),
-    ("enrol", "", 0, re.compile(rf"enroll?(?:s|ing|ment of)? {_COUNT}")),
-    ("enrollment", "", 0, re.compile(rf"enrollment ?{_NUMBER}")),
-    ("recruit", "", 0, re.compile(rf"recruit(?:s|ing|ment of)? {_COUNT}")),
+    ("enrol", _ENROLL, 0, re.compile(rf"enroll?(?:s|ing|ment of)? {_COUNT}")),
+    ("enrollment", "enrollment", 0, re.compile(rf"enrollment ?{_NUMBER}")),
+    ("recruit", "recruit recruits recruiting recruitment", 0, re.compile(rf"recruit(?:s|ing|ment of)? {_COUNT}")),
     ("includ", "include", 6, re.compile(rf"(?:will|to) include {_COUNT}")),
     ("sample size", "size", 0, re.compile(rf"sample size(?: of (?:this|the) (?:study|trial))? ?{_NUMBER}")),
-    ("total number of", "", 0, re.compile(rf"total number of {_WHO}(?: (?:to be )?{_TAKEN})? {_NUMBER}")),
+    ("total number of", "total", 0, re.compile(rf"total number of {_WHO}(?: (?:to be )?{_TAKEN})? {_NUMBER}")),
     ("accrual", "accrual", 12, re.compile(rf"(?:target|planned|total|projected|expected) accrual(?: is| of|:) *{_COUNT}")),
-    ("be enrol", "", 150, _BE_TAKEN),
+    ("be enrol", "enrolled enroled", 150, _BE_TAKEN),
     ("be recruited", "recruited", 150, _BE_TAKEN),
     ("be included", "included", 150, _BE_TAKEN),
     ("be accrued", "accrued", 150, _BE_TAKEN),
-    ("planned", "planned", 60, re.compile(rf"{_PEOPLE} (?:are|is|were) planned\b")),
+    ("re planned", "planned", 60, re.compile(rf"{_PEOPLE} (?:are|were) planned\b")),
+    ("is planned", "planned", 60, re.compile(rf"{_PEOPLE} is planned\b")),
     ("part in th", "part", 90, re.compile(rf"{_PEOPLE} (?:will|are expected to) (?:take )?part {_IN_IT}")),
     ("participate in th", "participate", 90, re.compile(rf"{_PEOPLE} (?:will|are expected to) participate {_IN_IT}")),
-    ("be treated", "treated", 90, re.compile(rf"{_PEOPLE} (?:will|are expected to) be treated {_IN_IT}")),
+    ("be treated in th", "treated", 90, re.compile(rf"{_PEOPLE} (?:will|are expected to) be treated {_IN_IT}")),
+    ("be treated on th", "treated", 90, re.compile(rf"{_PEOPLE} (?:will|are expected to) be treated {_IN_IT}")),
     ("on this protocol", "protocol", 110, re.compile(rf"{_PEOPLE} will be (?:treated|enroll?ed) on this protocol")),
-    ("sign", "criteria", 70, re.compile(rf"{_PEOPLE} (?:who )?meet(?:ing)? (?:the |all )?inclusion criteria will sign")),
+    ("criteria will sign", "sign", 60, re.compile(rf"{_PEOPLE} (?:who )?meet(?:ing)? (?:the |all )?inclusion criteria will sign")),
 )  # fmt: skip
+#: The numbers of the forms that a word of the record calls for.
+_CALLED = {
+    word: [number for number, form in enumerate(_FORMS) if word in form[1].split()]
+    for _, words, _, _ in _FORMS for word in words.split()
+}  # fmt: skip
+_CALLING = frozenset(_CALLED)
 _PART = re.compile(
     r"\b(?:each|per|every|cohorts?(?: [a-z0-9])?\b(?! study)|arms? [a-z0-9]{1,3}\b|groups? [a-z0-9]{1,3}\b|parts? [a-z0-9]\b|"
     r"stage|first|at least|no less than|not less than|minimum|dose[\s-]level|escalation|expansion|additional|another|"
@@ -67,18 +76,15 @@ _PART = re.compile(
 _SUMMED = re.compile(r"^for a total of $|bringing the total")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _RANGE = re.compile(r"(?:\d ?-|\d to|\d ?\+|[<>≥≤/]|n ?=|\d[.,]) ?$")
-_COHORT_SIZE = re.compile(r"cohorts\.\w+\.enrollment")
-_COHORT_NAME = re.compile(r"cohorts\.\w+\.name")
 _MOST = "the largest number of subjects that the record plans"
 
 
 def enrollment(reading: Reading) -> Iterator[Fact]:
     """Fact `design.enrollment`, where one number is said of the whole trial."""
     found: dict[int, re.Match[str]] = {}
-    words, text = reading.words, reading.prose
-    for word, said, back, pattern in _FORMS:
-        if (said and said not in words) or word not in text:
-            continue
+    called = {number for word in _CALLING & reading.words for number in _CALLED[word]}
+    for form in sorted(called):
+        word, _, back, pattern = _FORMS[form]
         for match in near(reading, word, pattern, (back, 160), PROSE):
             number = number_of(match.group("n"))
             if number >= 2 and _whole(reading, match) and _here(reading, match):
@@ -95,8 +101,9 @@ def enrollment(reading: Reading) -> Iterator[Fact]:
 
 def sum_of_cohorts(said: Sequence[Fact]) -> list[Fact]:
     """`design.enrollment` as the sum of its cohorts, where each has a number and no total is said."""
-    sizes = [fact for fact in said if _COHORT_SIZE.fullmatch(fact.path)]
-    cohorts = [fact for fact in said if _COHORT_NAME.fullmatch(fact.path)]
+    of_cohorts = [fact for fact in said if fact.path.startswith("cohorts.")]
+    sizes = [fact for fact in of_cohorts if fact.path.endswith(".enrollment")]
+    cohorts = [fact for fact in of_cohorts if fact.path.endswith(".name")]
     if len(cohorts) < 2 or len(sizes) != len(cohorts):
         return []
     if any(fact.path == "design.enrollment" for fact in said):

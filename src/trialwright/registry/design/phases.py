@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from trialwright.registry.facts import PROSE, Fact, Reading
 from trialwright.registry.passages import OUTCOMES, near, of_another, says_here, sentence
@@ -17,10 +17,13 @@ _LEVELS = {
     "l": "PHASE1", "ll": "PHASE2", "4": "PHASE4", "iv": "PHASE4", "ⅳ": "PHASE4",
 }  # fmt: skip
 _ONE = r"(?:[0-4]|iii|ii|iv|i|ⅰ|ⅱ|ⅲ|ⅳ|one|two|three|ll?)"
-_PHASE = re.compile(
-    rf"(?P<early>\bearly[\s-]+)?\bphases?[\s(-]*(?P<first>{_ONE})(?:[\s-]?[abc])?(?![\w.%])"
+_SAID = frozenset(("phase", "phases"))
+_NUMBERED = (
+    rf"\bphases?[\s(-]*(?P<first>{_ONE})(?:[\s-]?[abc])?(?![\w.%])"
     rf"(?:\s*(?:/|-|and|&|or|to)\s*(?:phase[\s-]*)?(?P<second>{_ONE})(?:[\s-]?[abc])?(?![\w.%]))?"
 )
+_PHASE = re.compile(_NUMBERED)
+_EARLY = re.compile(rf"(?P<early>\bearly[\s-]+){_NUMBERED}")
 #: What a phase number may not stand before: a dose that is found, trials in general, a period.
 _NOT_BEFORE = re.compile(
     r"\s*(?:\w+ recommended|recommended|dose(?!\w|[\s-]+(?:escalat|find|expan|confirm|optimi|level|rang|de-?esc|stud|trial))"
@@ -55,8 +58,7 @@ _PART = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
+class _Mention(NamedTuple):
     levels: tuple[str, ...]
     span: Span
     sure: bool
@@ -64,17 +66,17 @@ class _Mention:
 
 def phases(reading: Reading) -> Iterator[Fact]:
     """Facts below `design.phases`."""
-    if "phase" not in reading.low:
+    if not reading.says(_SAID) and "phase" not in reading.low:
         return
     said = []
     for one in _mentions(reading):
         said.append(one)
         if one.sure and len(one.levels) > 1:
             break
-    sure = next((one for one in said if one.sure), None)
-    if sure is not None:
-        yield _completed(reading, sure, said)
-        return
+    for one in said:
+        if one.sure:
+            yield _completed(reading, one, said)
+            return
     parts = list(_by_parts(reading))
     named = {one.levels: one for one in said}
     if not parts and len(named) == 1:
@@ -85,7 +87,7 @@ def phases(reading: Reading) -> Iterator[Fact]:
 def _mentions(reading: Reading) -> Iterator[_Mention]:
     """Phases of this trial; behind a sure one only those of two phases, which may complete it."""
     found = False
-    for match in near(reading, "phase", _PHASE, (8, 40), PROSE):
+    for match in _phases(reading, PROSE):
         if found and match["second"] is None:
             continue
         if _NOT_BEFORE.match(reading.low, match.end()) or _led_elsewhere(reading, match):
@@ -108,6 +110,17 @@ def _mentions(reading: Reading) -> Iterator[_Mention]:
             yield _Mention(_levels(match), span, sure=sure and told)
 
 
+def _phases(reading: Reading, fields: Iterable[str]) -> Iterator[re.Match[str]]:
+    """Places that number a phase, "early" before it included."""
+    low = reading.low
+    for match in near(reading, "phase", _PHASE, (0, 40), fields):
+        at = match.start()
+        early = (
+            _EARLY.search(low, at - 8, match.end()) if low.find("early", at - 8, at) > 0 else None
+        )
+        yield early or match
+
+
 def _of_part(reading: Reading, match: re.Match[str]) -> bool:
     """Whether a phase names a part: "the phase 1 part", not "a phase 1 dose-escalation study"."""
     part = _PART.match(reading.low, match.start())
@@ -127,10 +140,10 @@ def _led_elsewhere(reading: Reading, match: re.Match[str]) -> bool:
 
 def _levels(match: re.Match[str]) -> tuple[str, ...]:
     said = match.groupdict()
-    levels = [_LEVELS[level] for level in (said["first"], said.get("second")) if level]
-    if said.get("early") and levels[0] == "PHASE1":
-        levels[0] = "EARLY_PHASE1"
-    return tuple(sorted(set(levels)))
+    first, second = _LEVELS[said["first"]], said.get("second")
+    if first == "PHASE1" and "early" in said:
+        first = "EARLY_PHASE1"
+    return (first,) if second is None else tuple(sorted({first, _LEVELS[second]}))
 
 
 def _completed(reading: Reading, sure: _Mention, said: list[_Mention]) -> Fact:
@@ -143,6 +156,8 @@ def _completed(reading: Reading, sure: _Mention, said: list[_Mention]) -> Fact:
     )
     if joined is not None:
         return Fact("design.phases", list(joined.levels), joined.span)
+    if reading.prose.count("phase") == 1:
+        return Fact("design.phases", list(sure.levels), sure.span)
     found = _parts(reading, _PART, PROSE)
     if len(found) == 2 and sure.levels[0] in found:
         other = next(span for level, span in found.items() if level != sure.levels[0])
@@ -152,12 +167,14 @@ def _completed(reading: Reading, sure: _Mention, said: list[_Mention]) -> Fact:
 
 def _by_parts(reading: Reading) -> Iterator[Fact]:
     """Phases of a record that never says "a phase 1 study" but names its parts so."""
-    designed = near(reading, "phase", _PHASE, (8, 40), OUTCOMES)
-    for match in designed if "design" in reading.words else ():
+    for match in _phases(reading, OUTCOMES) if "design" in reading.words else ():
         if _DESIGN.match(reading.low, match.end()):
             yield Fact("design.phases", list(_levels(match)), Span(*match.span()))
             return
-    for pattern, fields in ((_PART, PROSE), (_LABEL, OUTCOMES)):
+    in_parts = reading.prose.count("phase") > 1
+    for pattern, fields in (
+        ((_PART, PROSE), (_LABEL, OUTCOMES)) if in_parts else ((_LABEL, OUTCOMES),)
+    ):
         found = _parts(reading, pattern, fields)
         if len(found) == 2:
             first, second = found.values()
@@ -171,7 +188,7 @@ def _by_parts(reading: Reading) -> Iterator[Fact]:
 
 def _parts(reading: Reading, pattern: re.Pattern[str], fields: Iterable[str]) -> dict[str, Span]:
     found: dict[str, Span] = {}
-    for match in near(reading, "phase", pattern, (2, 70), fields):
+    for match in near(reading, "phase", pattern, (pattern is _LABEL, 70), fields):
         levels = [level for level in _levels(match) if level not in found]
         if not levels or _led_elsewhere(reading, match) or of_another(reading, match):
             continue

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from trialwright.registry.facts import Fact, Reading, group
+from trialwright.registry.facts import PROSE, Fact, Reading, group
 from trialwright.registry.passages import near, of_another, sentence
 
 _TREATING = re.compile(
     r"\b(?:for|in) (?:the )?(?:\S+ ){0,2}treatment of\b|\bin treating\b|\bas (?:\S+ ){0,2}(?:treatment|therapy) (?:in|for|of)\b|"
     r"\bto treat (?:patients|participants|people|adults|children)\b"
 )
+#: What stands in every match, one word and what follows it; the first word is believed first.
+_SIGNS = (
+    ("treat", ("ment of", "ment in", "ment for", "ing", " pati", " parti", " peop", " adult", " child")),
+    ("therapy", (" in", " for", " of")),
+)  # fmt: skip
 _OTHER = (
     "prevent", "prophyla", "diagnos", "imaging", "pet/", "screening", "supportive", "palliat",
     "erectile", "quality of life", "nausea", "smoking", "sexual", "detect",
@@ -33,12 +38,11 @@ def _is_aim(reading: Reading, match: re.Match[str]) -> bool:
 
 def purpose(reading: Reading) -> Iterator[Fact]:
     """Fact `design.primary_purpose`: TREATMENT where nothing in title and summary says otherwise."""
-    opening = reading.low[reading.span("title").start : reading.span("brief_summary").end]
-    for word in ("treat", "therapy"):
-        found = near(reading, word, _TREATING, (40, 40), ("title", "brief_summary"))
-        match = next((one for one in found if _is_aim(reading, one)), None)
-        if match is not None and any(map(opening.__contains__, _OTHER)):
-            return
-        if match is not None:
-            yield Fact("design.primary_purpose", "TREATMENT", group(match), "inferred", _REASON)
-            return
+    opening = reading.low[reading.spans["title"].start : reading.spans["brief_summary"].end]
+    for word, endings in _SIGNS:
+        for match in near(reading, word, _TREATING, (40, 40), PROSE[:2], endings):
+            if _is_aim(reading, match):
+                if not any(map(opening.__contains__, _OTHER)):
+                    quote = group(match)
+                    yield Fact("design.primary_purpose", "TREATMENT", quote, "inferred", _REASON)
+                return

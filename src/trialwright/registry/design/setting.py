@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from trialwright.registry.design.allocation import near_stated
+from trialwright.registry.design.allocation import first_stated, near_stated
 from trialwright.registry.facts import Fact, Reading, group
 
 _OPEN = re.compile(
@@ -37,10 +37,15 @@ _BLINDED = frozenset(
     for count in ("", "double", "single", "triple", "quadruple")
     for way in ("blind", "blinded", "mask", "masked")
 )
-_Place = tuple[str, frozenset[str] | None, int]
+_Place = tuple[str, frozenset[str], int]
 _CENTRE = ("", "center", "centre", "centered", "centred", "institution", "institutional", "site")
-#: What stands in every match, words of the record of which it has one (`None`: they have many
-#: endings), and how far before it a match may start.
+_MULTI = frozenset(
+    f"{many}{place}{ending}"
+    for many in ("multi", "multiple") for place in ("", "center", "centre", "centric", "institution", "site")
+    for ending in ("", "s", "d", "ed", "al", "ally")
+)  # fmt: skip
+#: What stands in every match, words of the record of which it has one, and how far before it a match
+#: may start.
 _ONE_AT: tuple[_Place, ...] = (
     ("single", frozenset(f"single{centre}" for centre in _CENTRE), 0),
     ("one cent", frozenset(("one",)), 0),
@@ -48,7 +53,7 @@ _ONE_AT: tuple[_Place, ...] = (
     ("mono", frozenset(("mono", "monocentric", "monocenter", "monocentre")), 0),
 )
 _MANY_AT: tuple[_Place, ...] = (
-    ("multi", None, 0),
+    ("multi", _MULTI, 0),
     *((many, frozenset((many,)), 34) for many in ("centers", "centres", "sites", "hospitals")),
 )
 #: Path, its words in the record, what stands in every match, pattern.
@@ -64,8 +69,9 @@ def setting(reading: Reading) -> Iterator[Fact]:
     yield from _masking(reading)
     yield from _centres(reading)
     for path, said, word, pattern in _WORDS:
-        found = near_stated(reading, word, pattern, 12) if reading.says(said) else iter(())
-        match = next(found, None)
+        if not reading.says(said):
+            continue
+        match = first_stated(reading, word, pattern, 12)
         if match is not None:
             yield Fact(path, value=True, span=group(match))
 
@@ -73,11 +79,11 @@ def setting(reading: Reading) -> Iterator[Fact]:
 def _masking(reading: Reading) -> Iterator[Fact]:
     opened = blind = None
     if reading.says(_OPENED):
-        opened = next(near_stated(reading, "open", _OPEN, 5), None)
-        opened = opened or next(near_stated(reading, "blinded", _OPEN, 5), None)
+        opened = first_stated(reading, "open", _OPEN, 5)
+        opened = opened or first_stated(reading, "blinded", _OPEN, 5)
     if reading.says(_BLINDED):
-        blind = next(near_stated(reading, "blind", _BLIND, 12), None)
-        blind = blind or next(near_stated(reading, "mask", _BLIND, 12), None)
+        blind = first_stated(reading, "blind", _BLIND, 12)
+        blind = blind or first_stated(reading, "mask", _BLIND, 12)
     if opened is not None and blind is None:
         yield Fact("design.open_label", value=True, span=group(opened))
         reason = "open label is the registry's masking NONE"
@@ -101,7 +107,7 @@ def _first(
     reading: Reading, places: Iterable[_Place], pattern: re.Pattern[str]
 ) -> re.Match[str] | None:
     for word, said, back in places:
-        if said is not None and not reading.says(said):
+        if not reading.says(said):
             continue
         for match in near_stated(reading, word, pattern, back):
             if not _ORGAN.match(reading.low, match.end()):

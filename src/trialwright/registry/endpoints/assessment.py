@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from trialwright.registry.endpoints.found import Found
 
@@ -29,20 +31,38 @@ _CONFIRMED = re.compile(
 _UNCONFIRMED = re.compile(
     r"\bunconfirmed\b|\bregardless of confirmation\b|\bconfirmation (?:is|was) not required"
 )
-#: The set, words one of which stands in every match, the pattern, the step from words to set.
-_SETS: tuple[tuple[str, tuple[str, ...], re.Pattern[str], str | None], ...] = (
-    ("EFF", ("evaluable",), re.compile(r"\b(?:(?:response|efficacy)[\s-])?evaluable (?:subjects|patients|participants|population)\b"), None),
-    ("FAS", ("full analysis", "fas"), re.compile(r"\b(?:full analysis set\b|fas\b(?! population of))"), None),
-    ("ENRL", ("intent", "itt"), re.compile(r"\b(?:intent(?:ion)?[\s-]to[\s-]treat|itt)\b"), "intention to treat counts all who are enrolled (S-2)"),
+
+
+class MembersRule(NamedTuple):
+    """An analysis set: words one of which stands in every match, and the step from words to set."""
+
+    name: str
+    words: frozenset[str]
+    pattern: re.Pattern[str]
+    reason: str | None = None
+
+
+class Estimator(NamedTuple):
+    """An estimator: words one of which stands in every match, letters only."""
+
+    words: frozenset[str]
+    name: str
+    pattern: re.Pattern[str]
+
+
+_SETS = (
+    MembersRule("EFF", frozenset({"evaluable"}), re.compile(r"\b(?:(?:response|efficacy)[\s-])?evaluable (?:subjects|patients|participants|population)\b")),
+    MembersRule("FAS", frozenset({"full", "fas"}), re.compile(r"\b(?:full analysis set\b|fas\b(?! population of))")),
+    MembersRule("ENRL", frozenset({"intent", "intention", "itt"}), re.compile(r"\b(?:intent(?:ion)?[\s-]to[\s-]treat|itt)\b"), "intention to treat counts all who are enrolled (S-2)"),
 )  # fmt: skip
-_ESTIMATORS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
-    ("kaplan", "Kaplan-Meier", re.compile(r"\bkaplan[\s-]*meier\b")),
-    ("clopper", "Clopper-Pearson", re.compile(r"\bclopper[\s-]*(?:and )?pearson\b")),
-    ("exact", "exact binomial", re.compile(r"\bexact (?:binomial|two-sided|95 ?%|confidence|cis?\b)")),
-    ("wilson", "Wilson", re.compile(r"\bwilson(?:'s)? (?:score|method|interval|ci\b|confidence)")),
-    ("competing", "cumulative incidence", re.compile(r"\bcompeting[\s-]risks? (?:method|analys[ie]s|model|framework|approach|estimat\w*)")),
-    ("cumulative", "cumulative incidence", re.compile(r"\bcumulative incidence (?:function|method|curve|estimat\w*)|\bcumulative incidence will be estimated")),
-    ("compartment", "non-compartmental analysis", re.compile(r"\bnon-?compartmental")),
+_ESTIMATORS = (
+    Estimator(frozenset({"kaplan", "kaplanmeier"}), "Kaplan-Meier", re.compile(r"\bkaplan[\s-]*meier\b")),
+    Estimator(frozenset({"clopper", "clopperpearson"}), "Clopper-Pearson", re.compile(r"\bclopper[\s-]*(?:and )?pearson\b")),
+    Estimator(frozenset({"exact"}), "exact binomial", re.compile(r"\bexact (?:binomial|two-sided|95 ?%|confidence|cis?\b)")),
+    Estimator(frozenset({"wilson"}), "Wilson", re.compile(r"\bwilson(?:'s)? (?:score|method|interval|ci\b|confidence)")),
+    Estimator(frozenset({"competing"}), "cumulative incidence", re.compile(r"\bcompeting[\s-]risks? (?:method|analys[ie]s|model|framework|approach|estimat\w*)")),
+    Estimator(frozenset({"cumulative"}), "cumulative incidence", re.compile(r"\bcumulative incidence (?:function|method|curve|estimat\w*)|\bcumulative incidence will be estimated")),
+    Estimator(frozenset({"compartmental", "noncompartmental"}), "non-compartmental analysis", re.compile(r"\bnon-?compartmental")),
 )  # fmt: skip
 
 #: Kinds of which death is a competing event.
@@ -50,11 +70,40 @@ _COMPETING = frozenset({"RELAPSE", "MORTALITY", "GVHD", "LOCAL_CONTROL"})
 _INCIDENCE = "cumulative incidence"
 _CUMULATIVE = re.compile(r"\bcumulative incidences?\b")
 
+#: Words of which a record has one where an outcome names its reader, or confirmed responses.
+_READERS = frozenset(
+    {
+        "inv", "investigator", "investigators", "independent", "central", "centralized", "centralised",
+        "centrally", "bicr", "birc", "irc", "irrc", "irf", "icr",
+    }
+)  # fmt: skip
+_CONFIRMING = frozenset({"confirmed", "confirmation", "consecutive"})
 #: One of these stands in the name of every reader that is not the investigator.
 _CENTRAL_SIGNS = ("independent", "central", "icr", "irc", "irrc", "irf")
-_SAFETY = frozenset({"AE", "SAE", "DLT", "MTD_RP2D", "PK", "IMMUNOGENICITY", "QOL"})
-_RESPONSES = frozenset({"ORR", "DCR", "CR_RATE", "CBR", "DOR", "TTR", "BIOMARKER"})
-_SHARES = frozenset({"ORR", "DCR", "CR_RATE", "CBR", "PCR", "MPR"})
+#: Kinds whose assessor is not read, those whose responses are confirmed, those that are shares.
+UNASSESSED = frozenset({"AE", "SAE", "DLT", "MTD_RP2D", "PK", "IMMUNOGENICITY", "QOL"})
+RESPONSES = frozenset({"ORR", "DCR", "CR_RATE", "CBR", "DOR", "TTR", "BIOMARKER"})
+SHARES = frozenset({"ORR", "DCR", "CR_RATE", "CBR", "PCR", "MPR"})
+
+
+def are_assessed(words: frozenset[str]) -> bool:
+    """Whether a record with these words may say who assesses an outcome."""
+    return not words.isdisjoint(_READERS)
+
+
+def are_confirmed(words: frozenset[str]) -> bool:
+    """Whether a record with these words may ask for confirmed responses."""
+    return not words.isdisjoint(_CONFIRMING)
+
+
+def sets_in(words: frozenset[str]) -> tuple[MembersRule, ...]:
+    """The analysis sets that a record with these words may name."""
+    return tuple([rule for rule in _SETS if not words.isdisjoint(rule.words)])
+
+
+def estimators_in(words: frozenset[str]) -> tuple[Estimator, ...]:
+    """The estimators that a record with these words may name."""
+    return tuple([rule for rule in _ESTIMATORS if not words.isdisjoint(rule.words)])
 
 
 def read_assessor(text: str, kind: str, cut: int) -> Found | None:
@@ -70,7 +119,7 @@ def read_assessor(text: str, kind: str, cut: int) -> Found | None:
     cut
         Length of the measure.
     """
-    if kind in _SAFETY:
+    if kind in UNASSESSED:
         return None
     local = "inv" in text
     central = any(map(text.__contains__, _CENTRAL_SIGNS))
@@ -105,7 +154,7 @@ def _reader(local: re.Match[str] | None, central: re.Match[str] | None) -> Found
 
 def read_confirmation(text: str, kind: str) -> Found | None:
     """Whether a response must be confirmed by a later assessment, where the text says so."""
-    if kind not in _RESPONSES or ("confirm" not in text and "consecutive" not in text):
+    if kind not in RESPONSES or ("confirm" not in text and "consecutive" not in text):
         return None
     if kind == "BIOMARKER" and "psa" not in text:
         return None
@@ -115,27 +164,29 @@ def read_confirmation(text: str, kind: str) -> Found | None:
     return Found(True, *match.span())  # noqa: FBT003
 
 
-def read_denominator(text: str, kind: str) -> Found | None:
+def read_denominator(text: str, kind: str, sets: Iterable[MembersRule] = _SETS) -> Found | None:
     """The analysis set of a proportion, where the text names exactly one."""
-    if kind not in _SHARES:
+    if kind not in SHARES:
         return None
     found = [
         Found(name, *match.span(), reason)
-        for name, words, pattern, reason in _SETS
+        for name, words, pattern, reason in sets
         if any(map(text.__contains__, words)) and (match := pattern.search(text)) is not None
     ]
     return found[0] if len(found) == 1 else None
 
 
-def read_estimator(text: str, kind: str = "") -> Found | None:
+def read_estimator(
+    text: str, kind: str = "", estimators: Iterable[Estimator] = _ESTIMATORS
+) -> Found | None:
     """The estimator that the text names; of several the first.
 
     Where an event competes with death, a cumulative incidence that is named goes before.
     """
     found = [
         Found(name, *match.span())
-        for sign, name, pattern in _ESTIMATORS
-        if sign in text and (match := pattern.search(text)) is not None
+        for words, name, pattern in estimators
+        if any(map(text.__contains__, words)) and (match := pattern.search(text)) is not None
     ]
     if kind in _COMPETING:
         found = [one for one in found if one.value == _INCIDENCE] or found

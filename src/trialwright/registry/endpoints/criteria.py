@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from trialwright.registry.endpoints.found import Found
 
@@ -15,6 +16,8 @@ _RECIST_VERSION = re.compile(rf"{_BRIDGE}(?P<v>(?<!\d)1\.[01])(?!\d)")
 _VARIANT = re.compile(
     r"(?:(?P<irRECIST>\bir-?|\bimmune-?related )|(?P<imRECIST>\bim)|(?P<iRECIST>\bi-?|\bimmune )|(?P<both>\(i\))|(?P<mRECIST>\bm-?|(?<!-)\bmodified ))$"
 )
+#: How everything that `_VARIANT` finds ends.
+_VARIANT_ENDS = ("m", "i", "r", "-", ")", "d ", "e ")
 _VARIANT_VERSION = re.compile(
     r"(?: criteria)?(?: \((?:ir|i|m)?-?recist\))?[\s,(]*(?:version|ver\.?|v\.?)?[\s.]*1\.[01](?!\d)"
 )
@@ -23,54 +26,73 @@ _CTCAE = re.compile(
 )
 _CTCAE_VERSION = re.compile(rf"{_BRIDGE}(?P<v>(?<!\d)[3-6](?:\.0\d?)?)(?![\d.]*\d)")
 _NCI = re.compile(r"\bnci[\s-]*$")
-#: A word that must stand in the text, the name, and how it is written.
-_OTHERS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
-    (sign, name, re.compile(pattern))
-    for sign, name, pattern in (
-        ("rano", "iRANO", r"\birano\b|\bimmunotherapy response assessment in neuro-?oncology(?: \(i?rano\b)?"),
-        ("rano", "RANO", r"\brano(?:-\w+)?\b"),
-        ("assessment in neuro", "RANO", r"(?<!immunotherapy )\bresponse assessment in neuro-?oncology(?: \(rano\))?"),
-        ("lugano", "Lugano", r"\blugano\b"),
-        ("cheson", "Cheson", r"\bcheson\b"),
-        ("recil", "RECIL", r"\brecil\b"),
-        ("imwg", "IMWG", r"\bimwg\b"),
-        ("myeloma working", "IMWG", r"\binternational myeloma working group\b"),
-        ("pcwg", "PCWG3", r"\bpcwg-?3\b"),
-        ("pcwg", "PCWG2", r"\bpcwg-?2\b"),
-        ("working group", "PCWG3", r"\bprostate cancer (?:clinical trials )?working group ?3\b"),
-        ("iwcll", "iwCLL", r"\biwcll\b"),
-        ("eln", "ELN", r"\beln\b"),
-        ("european leuk", "ELN", r"\beuropean leuka?emia ?net\b"),
-        ("iwg", "IWG", r"\biwg\b"),
-        ("gcig", "GCIG", r"\bgcig\b"),
-        ("astct", "ASTCT", r"\bastct\b"),
-        ("inrc", "INRC", r"\binrc\b"),
-        ("choi", "Choi", r"\bchoi criteria\b"),
-        ("percist", "PERCIST", r"\bpercist\b"),
+
+
+class CriteriaRule(NamedTuple):
+    """Criteria by name.
+
+    Attributes
+    ----------
+    words
+        Words, letters only, one of which every text has that names them.
+    sign
+        What stands in each such text.
+    name, pattern
+        The name, and how it is written.
+    """
+
+    words: frozenset[str]
+    sign: str
+    name: str
+    pattern: re.Pattern[str]
+
+
+_OTHERS = tuple(
+    CriteriaRule(frozenset(words.split()), sign, name, re.compile(pattern))
+    for words, sign, name, pattern in (
+        ("irano neuro neurooncology", "rano", "iRANO", r"\birano\b|\bimmunotherapy response assessment in neuro-?oncology(?: \(i?rano\b)?"),
+        ("rano", "rano", "RANO", r"\brano(?:-\w+)?\b"),
+        ("neuro neurooncology", "assessment in neuro", "RANO", r"(?<!immunotherapy )\bresponse assessment in neuro-?oncology(?: \(rano\))?"),
+        ("lugano", "lugano", "Lugano", r"\blugano\b"),
+        ("cheson", "cheson", "Cheson", r"\bcheson\b"),
+        ("recil", "recil", "RECIL", r"\brecil\b"),
+        ("imwg", "imwg", "IMWG", r"\bimwg\b"),
+        ("working", "myeloma working", "IMWG", r"\binternational myeloma working group\b"),
+        ("pcwg", "pcwg", "PCWG3", r"\bpcwg-?3\b"),
+        ("pcwg", "pcwg", "PCWG2", r"\bpcwg-?2\b"),
+        ("working", "working group", "PCWG3", r"\bprostate cancer (?:clinical trials )?working group ?3\b"),
+        ("iwcll", "iwcll", "iwCLL", r"\biwcll\b"),
+        ("eln", "eln", "ELN", r"\beln\b"),
+        ("european", "european leuk", "ELN", r"\beuropean leuka?emia ?net\b"),
+        ("iwg", "iwg", "IWG", r"\biwg\b"),
+        ("gcig", "gcig", "GCIG", r"\bgcig\b"),
+        ("astct", "astct", "ASTCT", r"\bastct\b"),
+        ("inrc", "inrc", "INRC", r"\binrc\b"),
+        ("choi", "choi", "Choi", r"\bchoi criteria\b"),
+        ("percist", "percist", "PERCIST", r"\bpercist\b"),
     )
 )  # fmt: skip
+_RARE_WORDS = frozenset().union(*(rule.words for rule in _OTHERS))
 
 
-#: Words, letters only, one of which every text has that names one of `_OTHERS`.
-RARE_WORDS = frozenset(
-    (
-        "rano", "irano", "neuro", "neurooncology", "lugano", "cheson", "recil", "imwg", "working",
-        "pcwg", "iwcll", "eln", "european", "iwg", "gcig", "astct", "inrc", "choi", "percist",
-    )
-)  # fmt: skip
+def criteria_in(words: frozenset[str]) -> tuple[CriteriaRule, ...]:
+    """The rules beside RECIST and CTCAE that a record with these words may need."""
+    if words.isdisjoint(_RARE_WORDS):
+        return ()
+    return tuple([rule for rule in _OTHERS if not words.isdisjoint(rule.words)])
 
 
-def read_criteria(text: str, *, rare: bool = True) -> Found | None:
+def read_criteria(text: str, others: Iterable[CriteriaRule] = _OTHERS) -> Found | None:
     """All criteria that a normalised text names, each once; the quote runs from first to last.
 
     Parameters
     ----------
     text
         Measure and description.
-    rare
-        Whether the record has one of `RARE_WORDS`; without them RECIST and CTCAE are looked for.
+    others
+        The rules beside RECIST and CTCAE that the record may need.
     """
-    found = list(_named(text, rare=rare))
+    found = _named(text, others)
     if not found:
         return None
     found.sort(key=lambda one: one[1])
@@ -83,15 +105,16 @@ def read_criteria(text: str, *, rare: bool = True) -> Found | None:
     return Found(list(first), min(starts), max(ends))
 
 
-def _named(text: str, *, rare: bool) -> Iterator[tuple[str, int, int]]:
+def _named(text: str, others: Iterable[CriteriaRule]) -> list[tuple[str, int, int]]:
+    found: list[tuple[str, int, int]] = []
     if "recist" in text or "response eval" in text:
-        yield from _recist(text)
+        found += _recist(text)
     if "ctc" in text or "common t" in text:
-        yield from _ctcae(text)
-    for sign, name, pattern in _OTHERS if rare else ():
+        found += _ctcae(text)
+    for _, sign, name, pattern in others:
         if sign in text:
-            for match in pattern.finditer(text):
-                yield name, match.start(), match.end()
+            found += [(name, *match.span()) for match in pattern.finditer(text)]
+    return found
 
 
 def _recist(text: str) -> Iterator[tuple[str, int, int]]:
@@ -100,7 +123,8 @@ def _recist(text: str) -> Iterator[tuple[str, int, int]]:
         start, end = match.span()
         if start < done:
             continue
-        variant = _VARIANT.search(text[max(0, start - 18) : start])
+        varied = text.endswith(_VARIANT_ENDS, 0, start)
+        variant = _VARIANT.search(text[max(0, start - 18) : start]) if varied else None
         written = _VARIANT_VERSION if variant and variant.lastgroup != "both" else _RECIST_VERSION
         version = written.match(text, end)
         done = version.end() if version else end

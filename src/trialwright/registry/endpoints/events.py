@@ -152,7 +152,7 @@ def _hits(sentence: str, wanted: frozenset[str]) -> Iterator[tuple[str, int, int
         if name not in wanted or (origin and origin.start() < match.start() < origin.end()):
             continue
         before = sentence[max(0, match.start() - 60) : match.start()]
-        if not _LINK.search(before) or _STUDIED.search(before):
+        if not _LINK.search(before) or (before.endswith(" ") and _STUDIED.search(before)):
             continue
         if name == "death" and _OTHER_DEATHS.search(before):
             continue

@@ -56,7 +56,11 @@ _FALLS = frozenset({"MORTALITY", "RELAPSE", "OTHER"})
 _RESPONSES = frozenset({"ORR", "DCR", "CR_RATE", "CBR"})
 #: Kinds that are a share at one time where the time frame is one time.
 _AT_ONCE = _SURVIVALS | {"GVHD", "RELAPSE", "MORTALITY"}
+_DESCRIBED = _POINTS | _SURVIVALS | _FALLS
 _CONFIRMS = "confirm"
+#: One of these stands in every unit of time; and in everything that `_OF_SURVIVAL` finds.
+_UNIT_SIGNS = ("mo", "day", "year", "week", "yr", "mth")
+_SURVIVAL_SIGNS = (" at ", "rate", "probabilit", "estimate")
 #: A definition stands at the start of a description.
 _HEAD = 400
 #: Characters that may follow the time point: a full stop, a space.
@@ -84,30 +88,36 @@ def landmarks(text: str, kind: str, cut: int) -> Found | None:
         found = _points(measure, whole=kind in _POINTS or _SHARE.search(measure) is not None)
         if found is None:
             found = _by_words(measure, kind)
-    if found is not None or cut >= len(text):
+    if found is not None or cut >= len(text) or kind not in _DESCRIBED:
         return found
-    described = text[cut : cut + _HEAD]
-    if kind not in _POINTS | _SURVIVALS | _FALLS or not has_number(described):
-        return None
-    worded = _by_words(described, kind)
-    if worded is not None:
-        return worded.at(cut)
-    if kind not in _POINTS:
-        return None
-    if kind in _SHARES:
-        found = _points(described, whole=True)
-    else:
-        share = _SHARE_AT.search(described) if "at " in described else None
-        found = _points(share.group(), whole=False) if share else None
-        found = found.at(share.start()) if found and share else None
+    found = _in_description(text[cut : cut + _HEAD], kind)
     return found.at(cut) if found else None
+
+
+def _in_description(text: str, kind: str) -> Found | None:
+    if not (kind in _SHARES or _has_unit(text)) or not has_number(text):
+        return None
+    worded = _by_words(text, kind)
+    if worded is not None or kind not in _POINTS:
+        return worded
+    if kind in _SHARES:
+        return _points(text, whole=True)
+    share = _SHARE_AT.search(text) if "at " in text else None
+    found = _points(share.group(), whole=False) if share else None
+    return found.at(share.start()) if found and share else None
+
+
+def _has_unit(text: str) -> bool:
+    """Whether a text may name a unit of time: a quick no for many."""
+    return any(map(text.__contains__, _UNIT_SIGNS))
 
 
 def _by_words(text: str, kind: str) -> Found | None:
     """A time point by words of the kind."""
     match = None
     if kind in _SURVIVALS:
-        match = _OF_SURVIVAL.search(text)
+        said = any(map(text.__contains__, _SURVIVAL_SIGNS))
+        match = _OF_SURVIVAL.search(text) if said else None
     elif kind in _RATES:
         match = _ALIVE.search(text)
     elif kind in _FALLS:
@@ -135,7 +145,8 @@ def landmark_in_frame(frame: str, measure: str, kind: str) -> Found | None:
 
 def _points(text: str, *, whole: bool) -> Found | None:
     """Time points; only those "at" a time where the measure is no rate by its kind or words."""
-    for pattern in (_BEFORE, _AT) if whole else (_AT,):
+    patterns = (_BEFORE, _AT) if whole else (_AT,)
+    for pattern in patterns if _has_unit(text) else ():
         match = pattern.search(text)
         if match is not None:
             return _found(match)

@@ -3,56 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from trialwright.registry.endpoints.found import Found
+from trialwright.registry.endpoints.start_events import DATE_OF, FROM, HEAD
 from trialwright.registry.view import Span
 
 _COUNT = r"(?:\d{1,3}|one|two|three|four|five|six|nine|twelve|eighteen)"
-_FILL = r"(?:(?:the|a|an|his|her|their|patient'?s?|subject'?s?|participant'?s?|actual|time|times|point|date|dates|data|day|moment|of|when|at|in|on|1|start|beginning|initiation|signing|signature|being) ){0,9}"
-#: Words of an event that may stand before its noun: not the last dose, not a later treatment.
-_WORD = r"(?:(?!last\b|final\b|second\b|2nd|subsequent|next\b|new\b|another|end\b|complet|prior\b|before\b|to\b|until\b|till\b|through\b|up\b|and\b|or\b|lympho|re-(?:inf|inj|dos|treat)|follow|post\b|during\b|each\b|every\b|by\b|with\b|for\b)[\w/.+'()-]{1,40} )"
-_TREATMENT = r"(?:treatments?|therapy|chemotherapy|radiotherapy|radiation|immunotherapy|medication|intervention|regimen|drugs?|imp)"
-_DOSING = r"(?:dos(?:e|es|ing|age)|administrations?|infusions?|injections?|intake|instillations?|vaccinations?|applications?)"
-_START = r"(?:start|starting|initiation|initiating|beginning|begin|commencement|onset|started)"
-_EVENTS = (
-    r"(?P<randomization>random(?:i[sz]ation|i[sz]ed|ly assigned| assignment))|"
-    r"(?P<enrolment>(?:(?:study|trial|patient|subject|participant|protocol) )?(?:enrol\w+|inclusion|study entry|trial entry|entry)\b(?! of (?:the )?(?:last|first|1st|all))|recruitment(?! of)|entering (?:the )?(?:study|trial))|"
-    r"(?P<registration>registration)|"
-    r"(?P<consent>(?:signed )?(?:written )?(?:the )?(?:informed consent|consent|icf)(?: (?:form|is signed|signature|signing))?)|"
-    r"(?P<screening>screening)|(?P<baseline>baseline)|"
-    rf"(?P<first_dose>(?:first|1st|initial) {_WORD}{{0,5}}?(?:{_DOSING}|study drugs?|drugs?|medication)\b|c1 ?d1\b|cycle 1,? ?(?:\([^)]{{0,30}}\) ?)?\(?day ?1\b|day 1,? (?:of )?cycle 1\b|"
-    rf"{_START} (?:of )?(?:the )?{_WORD}{{0,3}}?{_DOSING}\b|{_WORD}{{0,5}}?(?:dosing|administration|infusions?|injections?)\b)|"
-    rf"(?P<first_treatment>(?:first|1st|initial) (?:date |day )?(?:of )?{_WORD}{{0,4}}?{_TREATMENT}\b|{_START} (?:date )?(?:of )?(?:the )?(?:\S+-line |1st-line )?{_WORD}{{0,4}}?{_TREATMENT}\b|{_START} of [a-z]+-?\d[\w-]*|"
-    rf"(?:study |protocol |trial |drug )?(?:treatment|therapy|drug)[ -](?:start|initiation|began|begins?|started|onset|commencement)|(?:study |protocol |trial )?{_TREATMENT}(?= (?:to|until|till)\b))|"
-    rf"(?P<lymphodepletion>(?:{_START} (?:of )?(?:the )?)?(?:lympho-?deplet\w+|conditioning)\b)|(?P<receiving>receiving (?:the )?{_WORD}{{1,4}}?(?=(?:to|until|till)\b))|"
-    r"(?P<transplant>(?:(?:allogeneic|autologous|haploidentical|stem cell|bone marrow|cord blood|h[as]?p?c) ){0,3}transplant(?:ation)?|(?:allo-?|auto-?)?h(?:s?ct|psct|cst))\b(?! (?:failure|center|eligib|ineligib|recipient))|"
-    rf"(?P<surgery>{_WORD}{{0,3}}?(?:surgery|resection|operation|\w{{3,}}ectomy|rc\b|rp\b))|"
-    r"(?P<diagnosis>(?:(?:initial|first|disease|primary|histolog\w+|patholog\w+|confirmed|tissue) ){0,3}diagnos(?:is|ed)\b)|"
-    r"(?P<relapse>(?:(?:first|documented) ){0,2}(?:relapse|recurrence)\b)|"
-    rf"(?P<end_of_treatment>(?:end|completion|discontinuation|cessation) of {_WORD}{{0,4}}?{_TREATMENT}\b|last {_WORD}{{0,3}}?(?:{_DOSING}|{_TREATMENT})\b)|"
-    r"(?P<start_of_study>(?:study|trial) (?:start|initiation|beginning)|(?:start|beginning|initiation) of (?:the )?(?:study|trial)\b(?! (?:drug|treat|therap|med|inter|product|dos|admin|entry|enrol|inclus|visit|period|complet)))"
-)
-#: The word that counts comes first, so that the search leaps from one to the next.
-_FROM = re.compile(
-    rf"(?P<word>from|since|between|starting(?: from| at| with| on)?|as the (?:time|date|period) of|after|post|following)[ -]{_FILL}(?:{_EVENTS})"
-)
 _AFTER = frozenset({"after", "post", "following"})
 _RESPONSE = re.compile(
     r"\b(?:from|since|between)(?: (?!to\b|until\b|till\b|through\b|and\b|dose\b)[^\s.;]+){0,14}? \(?(?:respon(?:se|d\w*)|remission|cr|pr|cri|crc)\b(?: ?\((?:cr|pr|pcr|complete|partial)\b[^)]{0,40}\)| (?:or|and/or) (?:pr|cr|cri|partial (?:response|remission)|better)\b)?"
 )
 _BETTER = re.compile(r"\b(?:pr|partial|overall|objective|tumou?r|better|first|initial)\b")
 _COMPLETE = re.compile(r"\b(?:complete|cr|cri|crc|remission)\b")
-#: The head of a time frame or definition: "Baseline up to 1 year", "C1D1 until progression".
-_HEAD = re.compile(
-    rf"\W{{0,4}}(?:(?:the )?time (?:of )?)?(?:the )?(?:date of (?:the )?)?(?:{_EVENTS})[^|,.;]{{0,40}}?\b(?:to|until|till|through|up)\b"
-)
 #: Openings of most time frames, at which no event begins.
 _NO_HEAD = ("up ", "through ", "until ", "till ", "during ", "every ", "each ", "by ")
 _HEADED = {"randomization", "enrolment", "registration", "consent", "screening", "baseline", "first_dose", "first_treatment"}  # fmt: skip
-_DATE_OF = re.compile(
-    rf"\b(?:date|time|day) of (?:the )?(?:(?P<first_treatment>first {_WORD}{{0,3}}?(?:treatment|therapy))|(?P<randomization>randomi[sz]ation)|(?P<enrolment>enroll?ment|inclusion))\b"
-)
 _DAY_ONE = re.compile(r"\bfrom (?:study )?day ?1\b(?! of cycle [2-9]|[ ,]*cycle [2-9])")
 _COUNTING = re.compile(
     rf"\b{_COUNT}(?:[\s-]*(?:,|and|to|or)?[\s-]*\d{{1,3}}){{0,8}}[\s-]*(?:day|week|month|year)s?(?: (?:of|follow|follow-up|up|assessment|period|or more)){{0,4}}[\s-]$"
@@ -72,17 +39,23 @@ _WITH_END = re.compile(r"[^.;|]{0,160}?\b(?:to|and|until)\b")
 _EITHER = re.compile(
     r"[^.;,]{0,15}?\bor (?:the )?(?:first|start|random|enrol|initial|(?:[\w-]+ ){1,3}(?:infusion|dose)\b)"
 )
-_SIGNS = (
-    "from",
-    "since",
-    "between",
-    "after",
-    "post",
-    "following",
-    "starting",
-    "as the ",
-    "date of",
-)
+#: Words of `FROM` that open a time, and those that stand between a length and its event.
+_STARTS = ("from", "since", "between", "starting", "as the ")
+_STEPS = ("after", "post", "following")
+_SIGNS = (*_STARTS, *_STEPS)
+#: Words of `_RESPONSE`.
+_ANSWER_STARTS = ("from", "since", "between")
+#: One of these stands in every name of a response.
+_ANSWERS = ("respon", "remission", "cr", "pr")
+#: Before one of `_STEPS` where a length stands before it: the last word of `_COUNTING`.
+_LENGTHS = (
+    "day", "days", "week", "weeks", "month", "months", "year", "years", "of", "follow", "follow-up",
+    "up", "assessment", "period", "or more",
+)  # fmt: skip
+#: Some word of a time frame ends what its head opens.
+_ENDINGS = ("to", "until", "till", "through", "up")
+#: The events before which any word may stand, even "from".
+_DOSED = ("dosing", "administration", "infusion", "injection")
 _TIME = re.compile(r"(?:median )?time (?:interval )?$")
 #: Kinds whose assessment after surgery or in the laboratory is no origin.
 _MEASURED = frozenset({"PCR", "MPR", "CONVERSION_RESECTION", "PK", "BIOMARKER", "IMMUNOGENICITY"})
@@ -101,18 +74,35 @@ _MEANT = {
 }
 #: Kinds of which a screening visit is the start; elsewhere it is only where collection begins.
 _WATCHED = frozenset({"AE", "SAE", "QOL", "DLT", "MTD_RP2D", "PK", "BIOMARKER", "IMMUNOGENICITY"})
+_LIKE = {
+    **dict.fromkeys(_MEASURED, "PCR"),
+    **dict.fromkeys(_WATCHED, "AE"),
+    **dict.fromkeys(_MEASURED & _WATCHED, "PK"),
+    "DOR": "DOR",
+}
+
+
+def framed_like(kind: str) -> str:
+    """The kind that stands for all whose time frames are read like this one."""
+    return _LIKE.get(kind, "OTHER")
 
 
 @lru_cache(maxsize=16_384)
 def origin_in_frame(text: str, kind: str = "") -> Found | None:
-    """The event that a normalised time frame counts from."""
-    head = None if text.startswith(_NO_HEAD) else _HEAD.match(text)
-    if head is not None and _named(head) in _HEADED and _wanted(_named(head), kind):
-        return Found(_named(head), *_trimmed(head, text))
+    """The event that a normalised time frame counts from.
+
+    Time frames repeat; ask with `framed_like(kind)`, so that one answer does for several kinds.
+    """
+    headed = _head(text)
+    if headed is not None and _wanted(str(headed.value), kind):
+        return headed
     if not any(map(text.__contains__, _SIGNS)):
         return None
-    answered = None if kind in _MEASURED else _response(text, kind)
-    for match in _FROM.finditer(text):
+    measured = kind in _MEASURED
+    starts = _places(text, _STARTS)
+    steps = _counting_steps(text, measured=measured)
+    answered = None if measured else _response(text, kind)
+    for match in _counted_from(text, starts, steps):
         if answered is not None and match.start() >= answered.start:
             break
         name = _named(match)
@@ -120,10 +110,19 @@ def origin_in_frame(text: str, kind: str = "") -> Found | None:
             return _found(name, _start(text, match.start()), match.end())
     if answered is not None:
         return answered
-    day = _DAY_ONE.search(text)
+    day = _DAY_ONE.search(text) if "day" in text else None
     if day is not None:
         return Found("first_dose", *day.span(), "day 1 is the day of the first dose")
     return None
+
+
+def _head(text: str) -> Found | None:
+    """The event that a time frame opens with: "Baseline up to 1 year"."""
+    if text.startswith(_NO_HEAD) or not any(map(text.__contains__, _ENDINGS)):
+        return None
+    if text.startswith("from ") and not any(map(text.__contains__, _DOSED)):
+        return None
+    return origin_at_head(text)
 
 
 def origin_in_definition(text: str, kind: str, *, timed: bool) -> Found | None:
@@ -141,9 +140,11 @@ def origin_in_definition(text: str, kind: str, *, timed: bool) -> Found | None:
     """
     text = text[:_LONGEST]
     if not any(map(text.__contains__, _SIGNS)):
-        return None
-    answered = _response(text, kind) if kind in _ANSWERED else None
-    for match in _FROM.finditer(text):
+        return _dated(text) if timed else None
+    starts = _places(text, _STARTS)
+    steps = _counting_steps(text, measured=kind in _MEASURED)
+    answered = _response(text, kind) if starts and kind in _ANSWERED else None
+    for match in _counted_from(text, starts, steps):
         if answered is not None and match.start() >= answered.start:
             break
         if _starts(text, match, kind, timed=timed):
@@ -151,6 +152,39 @@ def origin_in_definition(text: str, kind: str, *, timed: bool) -> Found | None:
             start = _start(text, match.start())
             return None if either else _found(_named(match), start, match.end())
     return answered or (_dated(text) if timed else None)
+
+
+def _places(text: str, words: Iterable[str]) -> list[int]:
+    """Where one of the words stands."""
+    found = []
+    for word in words:
+        place = text.find(word)
+        while place >= 0:
+            found.append(place)
+            place = text.find(word, place + 1)
+    return found
+
+
+def _counting_steps(text: str, *, measured: bool) -> list[int]:
+    """Where "after" or its like follows what may be a length."""
+    if measured:
+        return []
+    return [at for at in _places(text, _STEPS) if text.endswith(_LENGTHS, 0, max(0, at - 1))]
+
+
+def _counted_from(text: str, starts: list[int], steps: list[int]) -> Iterator[re.Match[str]]:
+    """Matches of `FROM` in order, none inside another.
+
+    Words that count nothing are passed by only behind the last one that may.
+    """
+    last = max((*starts, *steps), default=-1)
+    done = 0
+    for place in sorted((*starts, *_places(text, _STEPS))):
+        if done <= place <= last:
+            match = FROM.match(text, place)
+            if match is not None:
+                yield match
+                done = match.end()
 
 
 def _starts(text: str, match: re.Match[str], kind: str, *, timed: bool) -> bool:
@@ -163,7 +197,7 @@ def _starts(text: str, match: re.Match[str], kind: str, *, timed: bool) -> bool:
 
 def _dated(text: str) -> Found | None:
     """A definition by dates: "the date of first treatment until the date of progression"."""
-    dated = _DATE_OF.search(text)
+    dated = DATE_OF.search(text) if " of " in text else None
     if dated is None or dated.lastgroup is None or not _ONWARDS.match(text, dated.end()):
         return None
     return Found(dated.lastgroup, *dated.span())
@@ -171,7 +205,7 @@ def _dated(text: str) -> Found | None:
 
 def origin_at_head(text: str) -> Found | None:
     """The origin of a description that begins with it: "C1D1 until progression"."""
-    head = _HEAD.match(text)
+    head = HEAD.match(text)
     if head is None or _named(head) not in _HEADED:
         return None
     return Found(_named(head), *_trimmed(head, text))
@@ -231,7 +265,10 @@ def _counts(text: str, match: re.Match[str], kind: str) -> bool:
 
 def _response(text: str, kind: str) -> Found | None:
     """A time that counts from a response, complete remission where no other one is named."""
-    match = _RESPONSE.search(text)
+    if not any(map(text.__contains__, _ANSWERS)):
+        return None
+    found = (_RESPONSE.match(text, at) for at in sorted(_places(text, _ANSWER_STARTS)))
+    match = next(filter(None, found), None)
     if match is None or _inside_event(text, match.start()):
         return None
     said = text[match.start() : match.end() + 30]

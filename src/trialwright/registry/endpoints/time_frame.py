@@ -43,6 +43,10 @@ class TimeFrame(NamedTuple):
     kind: Found | None
 
 
+#: What an outcome without time frame has.
+NO_TIME_FRAME = TimeFrame(None, None)
+
+
 @lru_cache(maxsize=16_384)
 def read_time_frame(text: str) -> TimeFrame:
     """Read a normalised time frame.

@@ -25,9 +25,10 @@ NUMBER = rf"(?:\d{{1,4}}(?:\.\d{{1,3}})?|{_NAME})"
 #: A unit of time, written out.
 UNIT = r"(?:days?|weeks?|months?|years?|hours?|minutes?|hrs?|mos?|mths?|yrs?|wks?)"
 _JOIN = r"(?: ?(?:,|/|&|-|\band\b|\bor\b|\bto\b|\bthrough\b)){1,2} ?"
-#: No time begins inside a word, which is asked first since most places of a text are there.
+#: No time begins inside a word, which is asked first since most places of a text are there; then
+#: whether a number may begin.
 _TIME = re.compile(
-    rf"(?<!\w)(?:(?<![\w.,/^*-])(?<!cycle )(?<!cycles )(?<!\(c\) )(?<!visit )(?:\d{{1,3}} ?(?:-|to\b|±) ?)?(?P<n>{NUMBER})\)?[\s-]*(?:post-?[a-z]{{4,12}} )?(?P<u>{UNIT})\b|"
+    rf"(?<!\w)(?:(?=[\dotfsen])(?<![\w.,/^*-])(?<!cycle )(?<!cycles )(?<!\(c\) )(?<!visit )(?:\d{{1,3}} ?(?:-|to\b|±) ?)?(?P<n>{NUMBER})\)?[\s-]*(?:post-?[a-z]{{4,12}} )?(?P<u>{UNIT})\b|"
     rf"(?<![\w.,/^*])-(?P<n2>\d{{1,3}}) ?(?P<u2>days?|weeks?|months?|years?)\b|"
     rf"(?<![\w.])(?P<n3>\d{{1,3}}) ?(?P<u3>[dwmyh])\b|"
     rf"\b(?P<fu>days?|weeks?|months?|years?|wk) ?(?P<list>(?:\+ ?)?\d{{1,4}}(?:{_JOIN}(?:\+ ?)?\d{{1,4}}){{0,15}})(?!\w|\.\d|[ -]?{UNIT}\b)|"

@@ -24,7 +24,7 @@ from trialwright.registry.findings.spelling import SPELLING_DETECTORS
 from trialwright.registry.findings.timing import TIMING_DETECTORS
 from trialwright.registry.findings.treatment import TREATMENT_DETECTORS
 
-__all__ = ["DETECTORS", "find", "findings_of"]
+__all__ = ["DETECTORS", "find", "rows_of"]
 
 DETECTORS: tuple[Detector, ...] = (
     *TIMING_DETECTORS,
@@ -40,6 +40,7 @@ DETECTORS: tuple[Detector, ...] = (
     *REGISTERED_DETECTORS,
     *DOUBTFUL_DETECTORS,
 )
+_GATED = tuple([(one.find, one.words, one.kinds, one.trait) for one in DETECTORS])
 
 
 def find(case: Case) -> tuple[Finding, ...]:
@@ -47,19 +48,21 @@ def find(case: Case) -> tuple[Finding, ...]:
     return findings_of_rows(_rows(case))
 
 
-def findings_of(case: Case) -> tuple[Finding, ...]:
-    """The findings of the text, then those of the protocol's values that the text leaves open."""
+def rows_of(case: Case) -> list[Row]:
+    """Rows of the text's findings, then of the protocol's values that the text leaves open."""
     text = _rows(case)
-    return findings_of_rows([*text, *unanswered(case, question_rows(case.view), text)])
+    return [*text, *unanswered(case, question_rows(case.view), text)]
 
 
 def _rows(case: Case) -> list[Row]:
-    words, kinds = case.words, case.view.kinds
+    words, kinds, traits = case.words, case.view.kinds, case.view.traits
     rows: list[Row] = []
-    for detector in DETECTORS:
-        if detector.words and detector.words.isdisjoint(words):
+    for find_rows, some_words, some_kinds, trait in _GATED:
+        if some_words and some_words.isdisjoint(words):
             continue
-        if detector.kinds and detector.kinds.isdisjoint(kinds):
+        if some_kinds and some_kinds.isdisjoint(kinds):
             continue
-        rows += detector.find(case)
+        if trait is not None and trait not in traits:
+            continue
+        rows += find_rows(case)
     return rows

@@ -10,6 +10,8 @@ from trialwright.registry.facts import OTHER_TRIALS, PROSE
 from trialwright.registry.findings.case import Advice, Case, Detector, Row
 from trialwright.registry.view import Span
 
+#: Characters before an aim that can hold its verb, and characters of the aim itself.
+_BEFORE, _AIM = 100, 40
 #: A verb of an aim, and at most so many characters without another one up to the aim.
 _VERBS = (
     r"(?:evaluate|evaluating|assess|assessing|explore|exploring|investigate|determine|observe|examine|describe|"
@@ -72,7 +74,7 @@ def objective_without_endpoint(case: Case) -> Iterator[Row]:
             continue
         if _is_measured(case, aim.measures):
             continue
-        span = _aim(case, aim.pattern)
+        span = _aim(case, aim)
         if span is not None:
             yield case.raise_(
                 "objective_without_endpoint",
@@ -93,17 +95,24 @@ def _advice(case: Case) -> Advice:
 
 def _is_measured(case: Case, words: tuple[str, ...]) -> bool:
     """Whether the outcome fields hold one of the words."""
-    start = case.reading.span("primary_outcomes").start
-    end = case.reading.span("secondary_outcomes").end
-    said = case.low[start:end]
+    said = case.outcome_text
     return any(word in said for word in words)
 
 
-def _aim(case: Case, pattern: re.Pattern[str]) -> Span | None:
-    for match in case.reading.search(pattern, PROSE):
-        around = case.sentence(Span(*match.span()))
-        if OTHER_TRIALS.search(case.low, around.start, around.end) is None:
-            return Span(*match.span())
+def _aim(case: Case, aim: Aim) -> Span | None:
+    """The first sentence about this trial that states the aim; looked for around its words."""
+    for name in PROSE:
+        field = case.reading.span(name)
+        done = field.start
+        for at in sorted({at for word in aim.words for at in case.places(word, field)}):
+            start, end = max(done, at - _BEFORE), min(at + _AIM, field.end)
+            match = aim.pattern.search(case.low, start, end)
+            if match is None or match.end() <= done:
+                continue
+            done = match.end()
+            around = case.sentence(Span(*match.span()))
+            if OTHER_TRIALS.search(case.low, around.start, around.end) is None:
+                return Span(*match.span())
     return None
 
 

@@ -20,6 +20,30 @@ _NAMED = {
     "RFS": r"(?:(?:relapse|recurrence)[- ]free survival|rfs\b)",
     "OS": r"(?:overall survival|os\b)",
 }
+
+
+def _free(event: str) -> dict[str, str]:
+    """Stems of survival without an event."""
+    words = f"{event} free survival"
+    return {f"{event}-free": words, f"{event} free": words}
+
+
+#: One of these stands in every name of the kind, and its words in the record.
+_STEMS = {
+    "DOR": {"dor": "dor", "duration of": "duration response", "response duration": "response duration"},
+    "ORR": {"orr": "orr", "response rate": "response", "remission rate": "remission"},
+    "DCR": {"dcr": "dcr", "disease control": "disease control"},
+    "PFS": {"pfs": "pfs", **_free("progression")},
+    "EFS": {"efs": "efs", **_free("event")},
+    "DFS": {"dfs": "dfs", **_free("disease")},
+    "RFS": {"rfs": "rfs", **_free("relapse"), **_free("recurrence")},
+    "OS": {"os": "os", "overall survival": "overall survival"},
+}  # fmt: skip
+_STEM_WORDS = tuple(
+    (kind, stem, frozenset(words.split()))
+    for kind, stems in _STEMS.items()
+    for stem, words in stems.items()
+)
 _ANY = "|".join(_NAMED.values())
 _EACH = {kind: re.compile(rf"\b{name}") for kind, name in _NAMED.items()}
 _SHORT = r"(?: ?\([^()]{1,20}\))?"
@@ -36,29 +60,32 @@ _BESIDE = frozenset({"BIOMARKER", "PK", "QOL", "AE", "SAE", "DLT", "MTD_RP2D"})
 
 def several_endpoints(case: Case) -> Iterator[Row]:
     """An outcome that names several endpoints in one list, or defines several."""
-    for endpoint, outcome in case.paired:
+    stems = [(kind, stem) for kind, stem, words in _STEM_WORDS if words <= case.words]
+    low = case.low
+    for endpoint, outcome in case.paired if len(stems) > 1 else ():
         if endpoint.kind in _BESIDE:
             continue
-        for part in (outcome.measure, outcome.description):
-            span = _several(case, part) if part is not None else None
-            if span is None:
-                continue
-            kinds = _kinds(span.of(case.low))
-            yield case.raise_(
-                "definition_wording",
-                f"endpoints.{endpoint.id}.measure",
-                f"The outcome {endpoint.id} holds {listed(kinds)}: one row reports one result, so "
-                "the others would be left out or chosen after the fact. Register each apart.",
-                span,
-            )
-            return
+        measure, description = outcome.measure, outcome.description
+        parts = [measure] if description is None else [measure, description]
+        text = low[parts[0].start : parts[-1].end]
+        if len({kind for kind, stem in stems if stem in text}) < 2:
+            continue  # most texts
+        span = next(filter(None, [_several(case, part) for part in parts]), None)
+        if span is None:
+            continue
+        kinds = _kinds(span.of(case.low))
+        yield case.raise_(
+            "definition_wording",
+            f"endpoints.{endpoint.id}.measure",
+            f"The outcome {endpoint.id} holds {listed(kinds)}: one row reports one result, so "
+            "the others would be left out or chosen after the fact. Register each apart.",
+            span,
+        )
+        return
 
 
 def _several(case: Case, part: Span) -> Span | None:
     """The words that name two endpoints or more, in a name or a definition."""
-    text = part.of(case.low)
-    if not _may_hold_several(text):
-        return None
     joined = case.find(_JOINED, part)
     if joined is not None and len(_kinds(joined.of(case.low))) > 1:
         return joined
@@ -66,14 +93,6 @@ def _several(case: Case, part: Span) -> Span | None:
     if len({kind for one in defined for kind in _kinds(one.group())}) > 1:
         return Span(defined[0].start(), defined[-1].end())
     return None
-
-
-def _may_hold_several(text: str) -> bool:
-    """A quick no for most texts: two survivals, or a response beside something else of it."""
-    survivals = ("fs" in text or "free" in text) + ("overall survival" in text or "os" in text)
-    answers = "orr" in text or " rate" in text
-    others = "dor" in text or "duration of" in text or "dcr" in text or "disease control" in text
-    return survivals + answers + others > 1 or text.count("fs") + text.count("free") > 1
 
 
 def _kinds(text: str) -> list[str]:

@@ -8,6 +8,13 @@ from collections.abc import Iterator
 from trialwright.registry.findings.case import Advice, Case, Detector, Row
 from trialwright.registry.view import Span, pieces
 
+#: One of these is a word of each site of disease.
+_SITE_WORDS = frozenset(
+    {
+        "liver", "hepatic", "lung", "pulmonary", "bone", "brain", "peritoneal", "nodal", "lymph",
+        "adrenal", "skin",
+    }
+)  # fmt: skip
 _SITE = r"(?:liver|hepatic|lung|pulmonary|bone|brain|peritoneal|nodal|lymph node|adrenal|skin)"
 _SITES = re.compile(rf"\b{_SITE}(?: metasta\w+)? ?/ ?{_SITE} metasta\w+")
 #: The end of each match of it: a slash is found faster than a site.
@@ -45,7 +52,7 @@ _DESIGN = re.compile(
 
 def site_ambiguous(case: Case) -> Iterator[Row]:
     """Sites joined by a slash ("liver/lung metastases"): one, the other, or both."""
-    slashed = "/" in case.low and case.find(_SLASHED)
+    slashed = case.has("metasta") and case.find(_SLASHED)
     span = case.find(_SITES) if slashed else None
     if span is not None:
         yield case.raise_(
@@ -99,11 +106,17 @@ def condition_ambiguous(case: Case) -> Iterator[Row]:
         )
 
 
+def metastatic_conditions(case: Case) -> Iterator[Row]:
+    """All questions about conditions that speak of metastases."""
+    field = case.reading.span("conditions")
+    if case.low.find("metasta", field.start, field.end) >= 0:
+        yield from condition_split(case)
+        yield from condition_term_mismatch(case)
+
+
 def condition_split(case: Case) -> Iterator[Row]:
     """A disease and where it has spread to, registered as conditions side by side."""
     field = case.reading.span("conditions")
-    if case.low.find("metasta", field.start, field.end) < 0:
-        return
     names = list(pieces(case.text, field, "|"))
     spread = [name for name in names if _SPREAD.match(case.low, name.start, name.end)]
     if spread and len(spread) < len(names):
@@ -119,8 +132,6 @@ def condition_split(case: Case) -> Iterator[Row]:
 def condition_term_mismatch(case: Case) -> Iterator[Row]:
     """The registered condition and the title use different words for one site."""
     conditions, title = case.reading.span("conditions"), case.reading.span("title")
-    if case.low.find("metasta", conditions.start, conditions.end) < 0:
-        return
     for pair in _SYNONYMS:
         for ours, theirs in (pair, pair[::-1]):
             at = _metastasis(case, ours, conditions)
@@ -163,7 +174,10 @@ def term_mismatch(case: Case) -> Iterator[Row]:
 
 def open_label_partial(case: Case) -> Iterator[Row]:
     """The summary describes the design, and only the detailed description says that it is open."""
-    detail = case.find(_OPEN, case.reading.span("detailed_description"))
+    where = case.reading.span("detailed_description")
+    if case.low.find("open", where.start, where.end) < 0 and "unblinded" not in case.words:
+        return
+    detail = case.find(_OPEN, where)
     head = Span(case.reading.span("title").start, case.reading.span("brief_summary").end)
     summary = case.reading.span("brief_summary")
     if detail and case.find(_OPEN, head) is None and case.find(_DESIGN, summary):
@@ -177,11 +191,10 @@ def open_label_partial(case: Case) -> Iterator[Row]:
 
 
 CONDITION_DETECTORS = (
-    Detector(("site_ambiguous",), site_ambiguous),
-    Detector(("extrahepatic_undefined",), extrahepatic_undefined),
+    Detector(("site_ambiguous",), site_ambiguous, words=_SITE_WORDS),
+    Detector(("extrahepatic_undefined",), extrahepatic_undefined, trait="local treatment"),
     Detector(("condition_ambiguous",), condition_ambiguous, words=frozenset({"metastatic"})),
-    Detector(("condition_split",), condition_split),
-    Detector(("condition_term_mismatch",), condition_term_mismatch),
+    Detector(("condition_split", "condition_term_mismatch"), metastatic_conditions),
     Detector(("term_mismatch",), term_mismatch, words=_EFFECT_WORDS),
     Detector(("open_label_partial",), open_label_partial, words=_OPEN_WORDS),
 )

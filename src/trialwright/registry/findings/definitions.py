@@ -13,10 +13,11 @@ from trialwright.registry.findings.case import Case, Detector, Row
 class Loose:
     """A doubtful definition of some kinds of endpoints: what it says and what it does not say.
 
-    `named` has to stand in the name of the outcome.
+    One of `words` stands in it, as a word. `named` has to stand in the name of the outcome.
     """
 
     kinds: frozenset[str]
+    words: frozenset[str]
     pattern: re.Pattern[str]
     without: re.Pattern[str]
     message: str
@@ -26,6 +27,7 @@ class Loose:
 _LOOSE = (
     Loose(
         frozenset({"ORR"}),
+        frozenset({"partial", "pr", "prs"}),
         re.compile(r"\bpartial (?:response|remission)|\bprs?\b"),
         re.compile(
             r"\bcomplete\b|\bcrs?\b|\bs?ccr\b|\bor better\b|\bat least\b|>=|\bvgpr\b|objective response"
@@ -36,6 +38,7 @@ _LOOSE = (
     ),
     Loose(
         frozenset({"OS", "OS_RATE"}),
+        frozenset({"loss", "lost"}),
         re.compile(r"\bdeath[\w ]{0,20} or (?:loss of|loss to|lost to) follow"),
         re.compile(r"censor"),
         "ends with loss to follow-up as with death: who is lost is censored, and counted as an event "
@@ -43,26 +46,30 @@ _LOOSE = (
     ),
     Loose(
         frozenset({"EFS", "EFS_RATE"}),
+        frozenset({"any"}),
         re.compile(r"\bany events?\b"),
         re.compile(r"\bdeath|\brelaps|\bprogress|\brecurren|\bfailure"),
         "ends with any event, and no event is named: list them.",
     ),
 )
-_WORDS = frozenset({"partial", "pr", "prs", "loss", "lost", "any"})
 
 
 def loose_definitions(case: Case) -> Iterator[Row]:
     """Definitions that name half of the responses, a loss as an event, or no event."""
     for loose in _LOOSE:
-        if loose.kinds.isdisjoint(case.view.kinds):
+        words = loose.words & case.words
+        if not words or loose.kinds.isdisjoint(case.view.kinds):
             continue
         for endpoint, outcome in case.paired:
             if endpoint.kind not in loose.kinds or outcome.description is None:
                 continue
-            if loose.named and case.find(loose.named, outcome.measure) is None:
+            said = outcome.description.of(case.low)
+            if not [word for word in words if word in said]:
                 continue
             span = case.find(loose.pattern, outcome.description)
             if span is None or case.find(loose.without, outcome.description):
+                continue
+            if loose.named and case.find(loose.named, outcome.measure) is None:
                 continue
             yield case.raise_(
                 "definition_wording",
@@ -77,7 +84,7 @@ DEFINITION_DETECTORS = (
     Detector(
         ("definition_wording",),
         loose_definitions,
-        words=_WORDS,
+        words=frozenset().union(*[loose.words for loose in _LOOSE]),
         kinds=frozenset().union(*[loose.kinds for loose in _LOOSE]),
     ),
 )

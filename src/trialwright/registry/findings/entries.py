@@ -19,6 +19,7 @@ _PROCEDURE = re.compile(
     r"transplantation|transplant|radiotherapy|irradiation|radiation(?: therapy)?|sbrt|imrt|brachytherapy|hipec|"
     r"haic|tace|tare|leukapheresis|biopsy|(?:hepatic|arterial|intraperitoneal|isolated) (?:\w+ )?(?:infusion|perfusion))\b"
 )
+_PROCEDURE_KINDS = ("procedure", "radiation")
 #: A general name, and the methods it can stand for.
 _METHODS = {
     "ablation": re.compile(r"\b(?:microwave|radio-?frequency|cryo|laser|thermal)[\s-]?ablation\b"),
@@ -29,6 +30,8 @@ _GENERAL = {
     "ablation": "ablation", "ablation therapy": "ablation", "radiotherapy": "radiotherapy",
     "radiation": "radiotherapy", "radiation therapy": "radiotherapy", "embolization": "embolization",
 }  # fmt: skip
+#: One of these is a word of each general name.
+_GENERAL_WORDS = frozenset({"ablation", "radiotherapy", "radiation", "embolization"})
 
 
 def entries(case: Case) -> Iterator[Row]:
@@ -40,7 +43,8 @@ def entries(case: Case) -> Iterator[Row]:
     if len(registered) < len(case.view.regimen):
         yield from intervention_compound(case, registered)
     yield from intervention_type(case, registered)
-    yield from modality_mismatch(case, registered)
+    if case.says(_GENERAL_WORDS):
+        yield from modality_mismatch(case, registered)
 
 
 def _entry(case: Case, text: str) -> Span | None:
@@ -71,20 +75,18 @@ def intervention_type(case: Case, registered: _Entries) -> Iterator[Row]:
     for text, members in registered.items():
         if not text.startswith("DRUG: "):
             continue
-        wrong = next((one for one in members if _is_procedure(one)), None)
-        if wrong is not None:
+        wrong = [
+            one for one in members if one.kind in _PROCEDURE_KINDS or _is_called_procedure(one.name)
+        ]
+        if wrong:
             yield case.raise_(
                 "intervention_type",
-                f"regimen.{wrong.id}.kind",
-                f"{wrong.name} is registered as a drug, but is a procedure (with or without a drug): "
+                f"regimen.{wrong[0].id}.kind",
+                f"{wrong[0].name} is registered as a drug, but is a procedure (with or without a drug): "
                 "complications of the procedure would count as those of a drug. Register the "
                 "procedure, and its drug if there is one, as entries of their own.",
                 _entry(case, text),
             )
-
-
-def _is_procedure(one: Component) -> bool:
-    return one.kind in ("procedure", "radiation") or _is_called_procedure(one.name)
 
 
 @lru_cache(maxsize=8_192)

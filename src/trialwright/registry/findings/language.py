@@ -10,7 +10,26 @@ from trialwright.registry.findings.case import TIMED, Case, Detector, Row, liste
 from trialwright.registry.findings.phrases import PHRASES, Phrase
 from trialwright.registry.view import FULL_WIDTH, Span
 
-_PHRASE_WORDS = frozenset().union(*[phrase.words for phrase in PHRASES])
+
+def _held_with(word: str, phrase: Phrase) -> tuple[str, ...]:
+    """The strings that a phrase can hold where a word of it stands in the record."""
+    return tuple(
+        held
+        for held in phrase.holds
+        if word in held or not any(other in held for other in phrase.words)
+    )
+
+
+#: By word, the places of its phrases in the table, and what each of them holds with the word.
+_BY_WORD = {
+    word: [
+        (at, _held_with(word, phrase)) for at, phrase in enumerate(PHRASES) if word in phrase.words
+    ]
+    for word in frozenset().union(*[phrase.words for phrase in PHRASES])
+}
+_PHRASE_WORDS = frozenset(_BY_WORD)
+#: Words of the phrases that tell the plan in the past tense, and of no other.
+_PAST_WORDS = frozenset({"received", "underwent", "were"})
 _PROSE = ("brief_summary", "detailed_description")
 #: Small words that never stand twice in a row.
 _TWICE = (" of of", " to to", " and and", " the the")
@@ -22,16 +41,17 @@ _RATES = frozenset({"ORR", "DCR"})
 #: Words in front of it that make "and" right.
 _TOGETHER = ("sum of ", "rate of ", "rates of ", "including ", "either ", "both ", "as ")
 _DATE_AS_TIME = re.compile(r"\s*the date of\b")
-_FROM_WITHOUT_TIME = re.compile(r"\bdefined (?:as )?from the date\b")
-_PAST_FORM = "tense_mismatch"
+_FROM_WITHOUT_TIME = re.compile(r"defined(?<=\bdefined) (?:as )?from the date\b")
 
 
 def phrases(case: Case) -> Iterator[Row]:
     """Phrases of the table, each code and message once."""
-    said = case.words & _PHRASE_WORDS
-    for phrase in PHRASES:
-        if phrase.words.isdisjoint(said) or not case.has(*phrase.holds):
-            continue
+    said = _PHRASE_WORDS & case.words
+    if "will" not in case.words:
+        said -= _PAST_WORDS  # with no word on the future, there is nothing beside the past
+    held = {at for word in said for at, holds in _BY_WORD[word] if case.has(*holds)}
+    for at in sorted(held):
+        phrase = PHRASES[at]
         span = _phrase(case, phrase)
         if span is not None:
             yield case.raise_(phrase.code, case.path_at(span), phrase.message, span)
@@ -39,8 +59,6 @@ def phrases(case: Case) -> Iterator[Row]:
 
 def _phrase(case: Case, phrase: Phrase) -> Span | None:
     """The first place where a phrase is worth a question."""
-    if phrase.code == _PAST_FORM and "will" not in case.words:
-        return None
     if phrase.unless is None:
         return case.find(phrase.pattern)
     for match in case.reading.search(phrase.pattern, _PROSE):
@@ -113,7 +131,7 @@ def definition_wording(case: Case) -> Iterator[Row]:
 
 def fullwidth_punctuation(case: Case) -> Iterator[Row]:
     """Full-width or ideographic punctuation, once for the record."""
-    if case.text.isascii():
+    if not _has_full_width(case.text):
         return
     found = [match.span() for match in FULL_WIDTH.finditer(case.text)]
     if found:
@@ -129,6 +147,14 @@ def fullwidth_punctuation(case: Case) -> Iterator[Row]:
             "registry: agents and definitions run together.",
             first,
         )
+
+
+def _has_full_width(text: str) -> bool:
+    """Whether a text may hold such a mark: a search of bytes, far cheaper than one of a pattern."""
+    if text.isascii():
+        return False
+    coded = text.encode("utf-8", "replace")
+    return b"\xe3" in coded or b"\xef" in coded  # first bytes of U+3000 to 3FFF and F000 to FFFF
 
 
 LANGUAGE_DETECTORS = (

@@ -26,18 +26,13 @@ _MARKER = re.compile(
 _MANY_CONDITIONS = 3
 _COLORECTAL = re.compile(r"\bcolorectal (?:cancer|carcinoma)\b")
 _ENTRY_WORDS = frozenset(("eligible", "eligibility", "inclusion", "exclusion", "ecog", "karnofsky", "lansky", "aged", "age", "volunteers", "adult", "adults", "pediatric", "children",))  # fmt: skip
+_NOTHING_SAID = (None, None, None, None)
 _AGE = re.compile(r"\d\d years\b(?= (?:and|or) (?:older|above|over))")
 _BACKGROUND_LINE = re.compile(
     r"after (?:the )?(?:first|second)[\s-]line (?:treatment|therapy|chemotherapy) failure\b|in view of the failure of (?:first|second)[\s-]line \w+"
 )
-
 #: One of these stands in each match of it.
-_BACKGROUND_WORDS = (
-    "treatment failure",
-    "therapy failure",
-    "chemotherapy failure",
-    "in view of the",
-)
+_LINES = frozenset({"first", "second"})
 
 
 def line_ambiguous(case: Case) -> Iterator[Row]:
@@ -158,10 +153,13 @@ def primary_tumours_missing(case: Case) -> Iterator[Row]:
 
 def population_in_background(case: Case) -> Iterator[Row]:
     """The line of therapy stands in the rationale only."""
+    field = case.reading.span("detailed_description")
     known = case.protocol.population.line_of_therapy is not None
-    if known or not case.has(*_BACKGROUND_WORDS):
+    if known or case.low.find("failure", field.start, field.end) < 0:
         return
-    span = case.find(_BACKGROUND_LINE, case.reading.span("detailed_description"))
+    if not case.says(_LINES):
+        return
+    span = case.find(_BACKGROUND_LINE, field)
     if span is not None:
         yield case.raise_(
             "population_in_background",
@@ -174,9 +172,11 @@ def population_in_background(case: Case) -> Iterator[Row]:
 
 def eligibility_missing(case: Case) -> Iterator[Row]:
     """No condition of entry besides the disease."""
+    if case.says(_ENTRY_WORDS):
+        return
     population = case.protocol.population
     said = (population.min_age_years, population.max_ecog, population.sex, population.max_age_years)
-    if case.says(_ENTRY_WORDS) or any(one is not None for one in said):
+    if said != _NOTHING_SAID:
         return
     if "years" in case.words and case.has("years old", "years of age"):
         return
@@ -192,12 +192,12 @@ def eligibility_missing(case: Case) -> Iterator[Row]:
 
 
 POPULATION_DETECTORS = (
-    Detector(("line_ambiguous",), line_ambiguous),
-    Detector(("line_inconsistent",), line_inconsistent),
+    Detector(("line_ambiguous",), line_ambiguous, trait="prior therapy"),
+    Detector(("line_inconsistent",), line_inconsistent, trait="prior therapy"),
     Detector(("line_missing",), line_missing, kinds=_BY_LINE),
     Detector(("measurable_disease_missing",), measurable_disease_missing, kinds=_RATED),
     Detector(("biomarker_missing",), biomarker_missing, words=frozenset({"colorectal"})),
-    Detector(("primary_tumours_missing",), primary_tumours_missing),
+    Detector(("primary_tumours_missing",), primary_tumours_missing, trait="basket"),
     Detector(("population_in_background",), population_in_background, words=frozenset({"failure"})),
     Detector(("eligibility_missing",), eligibility_missing),
 )

@@ -15,14 +15,14 @@ def registered_fields(case: Case) -> Iterator[Row]:
     if not case.reading.record.further:
         return
     told = {
-        source.path: (getattr(part, source.path.partition(".")[2]), Span(source.start, source.end))
-        for source in case.protocol.sources
+        path: (getattr(part, path.partition(".")[2]), Span(source.start, source.end))
+        for path, source in case.view.sources.items()
         if source.start is not None and source.end is not None
         for name, part in (
             ("design", case.protocol.design),
             ("population", case.protocol.population),
         )
-        if source.path.partition(".")[0] == name
+        if path.partition(".")[0] == name
     }
     for one in contradictions(case.reading, told):
         yield case.raise_(

@@ -94,8 +94,8 @@ def agent_name_mismatch(case: Case) -> Iterator[Row]:
             names.update(dict.fromkeys(_long_names(one.name), one.id))
     if not names:
         return
-    initials = "".join([name[0] for name in names])
-    alike = [word for word in case.words if len(word) >= _SHORTEST - 1 and word[0] in initials]
+    initials = {name[0] for name in names}
+    alike = [word for word in case.words if word[0] in initials and len(word) >= _SHORTEST - 1]
     near = {
         word
         for name in names
@@ -205,9 +205,8 @@ def acronym_unexpanded(case: Case) -> Iterator[Row]:
 
 def _capitals(text: str) -> set[str]:
     """Runs of capitals that may be acronyms to explain."""
-    plain = text.encode("ascii", "replace").translate(_CAPITALS).decode("ascii")
-    short = {name for name in plain.split() if 3 <= len(name) <= _LONGEST_ACRONYM}
-    return short - COMMON
+    runs = {*text.encode("ascii", "replace").translate(_CAPITALS).split()}
+    return {run.decode("ascii") for run in runs if 3 <= len(run) <= _LONGEST_ACRONYM} - COMMON
 
 
 def _standing_alone(text: str, name: str, end: int) -> Span | None:
@@ -223,19 +222,10 @@ def _standing_alone(text: str, name: str, end: int) -> Span | None:
 
 def _explained(text: str, name: str) -> bool:
     """Whether an acronym stands in brackets behind its words, or before them."""
-    return any(
-        mark in text
-        for mark in (
-            f"({name}",
-            f"\uff08{name}",
-            f"[{name}",
-            f"{name} (",
-            f"{name}(",
-            f"{name} - ",
-            f"{name} = ",
-            f"{name}: ",
-        )
-    )
+    if f"({name}" in text:  # of most
+        return True
+    behind = [f"{name}{mark}" for mark in (" (", "(", " - ", " = ", ": ")]
+    return any(mark in text for mark in (f"\uff08{name}", f"[{name}", *behind))
 
 
 def _joined(mark: str) -> bool:

@@ -10,16 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from types import MappingProxyType
 
-from trialwright.protocol.check.doses import (
-    frequency_asked,
-    route_asked,
-    without_clock,
-    without_route,
-)
 from trialwright.protocol.check.safety import older_ctcae
-from trialwright.protocol.check.view import PROPORTIONS, Remark, agent_of
-from trialwright.protocol.model import Component
+from trialwright.protocol.check.view import PROPORTIONS
 from trialwright.registry.findings.case import Advice, Case, Row
+from trialwright.registry.findings.spoken_agents import frequencies, routes
 from trialwright.registry.passages import first_elsewhere, sentence
 from trialwright.registry.view import Span
 
@@ -32,7 +26,8 @@ _PLANNED = (
 )
 #: A number of subjects, or a range of it.
 _SIZE = re.compile(
-    rf"(?P<low>\d(?<=\b\d)\d{{0,3}})(?: ?(?:-|to) ?(?P<high>\d{{1,4}}))? (?:(?!will\b)[a-z][\w/-]* ){{0,4}}?{_WHO}"
+    r"(?P<low>[0-9](?<=\b[0-9])[0-9]{0,3})(?: ?(?:-|to) ?(?P<high>[0-9]{1,4}))? "
+    rf"(?:(?!will\b)[a-z][\w/-]* ){{0,4}}?{_WHO}"
 )
 #: Words in front of a number of subjects that belong to it.
 _ABOUT = re.compile(r"\b(?:up to|at least|about|approximately) $")
@@ -49,19 +44,23 @@ _SIZE_WORDS = frozenset(
     }
 )  # fmt: skip
 _OLD_CTCAE = re.compile(
-    r"(?:ctcae|common (?:terminology|toxicity) criteria[^.;|]{0,50}?)\W{0,4}(?:\(ctcae\) ?)?,? ?"
+    r"c(?:tcae|ommon (?:terminology|toxicity) criteria[^.;|]{0,50}?)\W{0,4}(?:\(ctcae\) ?)?,? ?"
     r"(?:version|ver\.?|v\.?)? ?(?P<version>[234](?:\.0)?)(?!\.?\d|%)"
 )
+#: Words of the criteria that are spelt out.
+_CRITERIA_WORDS = frozenset({"terminology", "toxicity"})
 _EVALUABLE = re.compile(
     r"\bevaluable\b|\b(?:participated|included) in the efficacy\b|\befficacy (?:analysis|evaluable)\b"
 )
-#: One of these stands in each match of it.
-_EVALUABLE_WORDS = frozenset({"evaluable", "efficacy"})
+#: Words of the record without which it has no match.
+_EVALUABLE_WORDS = frozenset({"evaluable"})
+_EFFICACY_WORDS = frozenset({"participated", "included", "analysis"})
 _CYCLE = re.compile(
     r"\b\d+[ -]days?(?: ?/ ?| per | (?:treatment )?)cycles?\b|\bcycles? (?:is of|is|are|of|=|lasts|:)? ?\(?\d+ (?:days|weeks)|"
     r"\(\d+ days?(?: ?/ ?| per )cycle\)|\b\d+[ -]weeks? (?:treatment )?cycles?\b"
 )
-
+#: Characters around the word in which it is looked for.
+_BEFORE_CYCLE, _BEHIND_CYCLE = 30, 50
 _CENSORED = re.compile(
     r"\bcensor\w*|\blast (?:known )?(?:follow-?\s?up|contact|visit|assessment|known alive|date known)|"
     r"\blast known to be\b|\bdate last (?:seen|known)"
@@ -69,25 +68,8 @@ _CENSORED = re.compile(
 #: One of these stands in each match of it.
 _CENSOR_WORDS = frozenset({"censor", "censored", "censoring", "censors", "censorship", "last"})
 _NUMBER = re.compile(r"\d+")
-#: How often, in the sentence of an agent.
-_CLOCK = re.compile(
-    r"\b(?:once|twice|three times|thrice)(?: an?| per| every)?[ -]?(?:day|daily|week|weekly|month)\b|"
-    r"\b(?:bid|tid|qd|daily|weekly|biweekly|q\d{1,2}[dwh])\b|\bconsecutive days\b|\bon days? \d|"
-    r"\bevery (?:\d{1,2}|other|two|three|four|six|eight)[ -]?(?:days?|weeks?|hours?|months?)\b|"
-    r"\bsingle (?:dose|infusion|injection|administration)"
-)
-#: By which route, in the sentence of an agent; "IV" alone is a stage as well.
-_ROUTE = re.compile(
-    r"\b(?:oral(?:ly)?|intraven\w+|subcutan\w+|intramuscul\w+|intratumou?r\w+|intrathec\w+|intraderm\w+|topical\w*|"
-    r"intravesic\w+|inhal\w+|(?:tablet|capsule)s?|by mouth|into the skin)\b|"
-    r"\b(?:following|given|by|via|of) iv\b|\biv (?:infusion|injection|over|every|on|drip|bolus)\b"
-)
 #: Numbers of patients that are looked at in a field, and characters around each.
 _MOST_SIZES, _AROUND = 24, 160
-#: Characters around a name, and places of it, that are looked at.
-_NEAR, _MOST_PLACES = 80, 4
-#: What parts one agent of a sentence from the next.
-_OTHER = re.compile(r"[,;+]| and | plus | with | or ")
 #: Lengths, in days, that a cycle of treatment can have.
 _CYCLE_DAYS = range(7, 64, 7)
 
@@ -130,7 +112,8 @@ def _planned_size(case: Case) -> Span | None:
 
 def ctcae(case: Case, row: Row) -> Iterator[Row]:
     """A version of CTCAE for which there is no table: named, not missing."""
-    said = case.find(_OLD_CTCAE) if case.has("ctcae", "toxicity criteria", "terminology") else None
+    spelt = "criteria" in case.words and case.says(_CRITERIA_WORDS)
+    said = case.find(_OLD_CTCAE) if spelt or case.has("ctcae") else None
     if said is None:
         yield row
         return
@@ -143,7 +126,8 @@ def ctcae(case: Case, row: Row) -> Iterator[Row]:
 
 def evaluable(case: Case, row: Row) -> Iterator[Row]:
     """A proportion of evaluable patients: the set is named, who belongs to it is not."""
-    for endpoint, outcome in case.paired if case.says(_EVALUABLE_WORDS) else ():
+    efficacy = "efficacy" in case.words and case.says(_EFFICACY_WORDS)
+    for endpoint, outcome in case.paired if efficacy or case.says(_EVALUABLE_WORDS) else ():
         if endpoint.kind not in PROPORTIONS or endpoint.denominator is not None:
             continue
         span = case.find(_EVALUABLE, outcome.span)
@@ -168,7 +152,7 @@ def evaluable(case: Case, row: Row) -> Iterator[Row]:
 
 def cycles(case: Case, row: Row) -> Iterator[Row]:
     """A cycle that the text names without saying which agents follow it."""
-    span = case.find(_CYCLE) if row["severity"] == "warning" and case.has("cycle") else None
+    span = _named_cycle(case) if row["severity"] == "warning" else None
     if span is None:
         yield row
         return
@@ -189,74 +173,31 @@ def cycles(case: Case, row: Row) -> Iterator[Row]:
     )
 
 
+def _named_cycle(case: Case) -> Span | None:
+    """The first place where a cycle of some length is named."""
+    for at in case.places("cycle", Span(0, len(case.low))):
+        match = _CYCLE.search(case.low, max(0, at - _BEFORE_CYCLE), at + _BEHIND_CYCLE)
+        if match:
+            return Span(*match.span())
+    return None
+
+
 def censored(case: Case, row: Row) -> Iterator[Row]:
     """Censoring that the outcome itself, or the plan of analysis, tells in words."""
     if not case.says(_CENSOR_WORDS):
         yield row
         return
-    kind = case.kind_of(row["path"])
+    kind, low = case.kind_of(row["path"]), case.low
     for endpoint, outcome in case.paired:
-        same = endpoint.kind.removesuffix("_RATE") == kind
-        if same and case.find(_CENSORED, outcome.span):
+        if not endpoint.kind.startswith(kind) or endpoint.kind.removesuffix("_RATE") != kind:
+            continue
+        span = outcome.span
+        said = low[span.start : span.end]
+        if ("censor" in said or "last" in said) and case.find(_CENSORED, span):
             return
     prose = case.reading.span("detailed_description")
     if case.low.find("censor", prose.start, prose.end) < 0:
         yield row
-
-
-def routes(case: Case, row: Row) -> Iterator[Row]:
-    """Agents of which no sentence tells the route."""
-    silent = without_route(case.view)
-    left = [one for one in silent if agent_of(one) or not _told(case, one, _ROUTE)]
-    if len(left) == len(silent):
-        yield row
-    elif left:
-        yield _row(case, row, route_asked(left))
-
-
-def frequencies(case: Case, row: Row) -> Iterator[Row]:
-    """Agents of which no sentence tells a schedule."""
-    if row["proposal"]:
-        yield row
-        return
-    silent = without_clock(case.view)
-    left = [one for one in silent if not _told(case, one, _CLOCK)]
-    if len(left) == len(silent):
-        yield row
-    elif left:
-        yield _row(case, row, frequency_asked(left))
-
-
-def _told(case: Case, one: Component, pattern: re.Pattern[str]) -> bool:
-    """Whether the running text tells a pattern of an agent: nothing else is named between them."""
-    name, low = one.name.casefold(), case.low
-    for field_name in ("brief_summary", "detailed_description"):
-        field = case.reading.span(field_name)
-        at = low.find(name, field.start, field.end)
-        for _ in range(_MOST_PLACES):
-            if at < 0:
-                break
-            after = at + len(name)
-            near = pattern.search(low, after, after + _NEAR)
-            if not (near or pattern.search(low, max(0, at - _NEAR), at)):
-                at = low.find(name, after, field.end)  # a sentence is found far slower
-                continue
-            around = case.sentence(Span(at, after))
-            start, end = max(around.start, at - _NEAR), min(around.end, after + _NEAR)
-            behind = pattern.search(low, at + len(name), end)
-            if behind and not _OTHER.search(low, at + len(name), behind.start()):
-                return True
-            before = pattern.search(low, start, at)
-            if before and not _OTHER.search(low, before.end(), at):
-                return True
-            at = low.find(name, at + len(name), field.end)
-    return False
-
-
-def _row(case: Case, row: Row, remark: Remark) -> Row:
-    span = case.source(remark.quoted)
-    advice = Advice(remark.values, remark.reason, remark.rule)
-    return case.raise_(row["code"], remark.path, remark.message, span, advice)
 
 
 #: By code, what asks a question in the words of the record.

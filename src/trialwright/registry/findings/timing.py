@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from trialwright.protocol.check.view import OF_A_PART
+from trialwright.protocol.check.view import of_a_part
 from trialwright.protocol.rules import EndpointDefinition
 from trialwright.registry.endpoints import origin_in
 from trialwright.registry.expressions import times_in_months
@@ -20,10 +20,7 @@ _MILESTONE = re.compile(
 #: Months of follow-up after which the median of survival is mostly reached.
 _LONG = 48
 _MILESTONE_WORDS = frozenset({"completion", "end"})
-#: One of these stands in each match of it.
-_MILESTONE_NAMES = (
-    "primary completion", "study completion", "completion of", "end of study", "end of the study",
-)  # fmt: skip
+_STUDY_WORDS = frozenset({"study", "primary"})
 _ENROLLED = ("enrolment", "registration", "consent")
 #: Events that are one day where treatment begins with a dose.
 _TREATED = ("first_treatment", "first_dose", "first_procedure")
@@ -66,13 +63,17 @@ def milestones(case: Case) -> Iterator[Row]:
 
 
 def _milestones(case: Case) -> list[Milestone]:
-    if not case.has(*_MILESTONE_NAMES):
-        return []
-    found = []
-    for endpoint, outcome in case.paired:
+    low, found = case.low, []
+    paired = case.paired if case.says(_STUDY_WORDS) else ()
+    for endpoint, outcome in paired:
         frame = outcome.time_frame
-        match = _MILESTONE.search(case.low, frame.start, frame.end) if frame else None
-        if frame and match:
+        if frame is None:
+            continue
+        said = low[frame.start : frame.end]
+        if not ("completion" in said or "end of" in said):
+            continue
+        match = _MILESTONE.search(low, frame.start, frame.end)
+        if match:
             name = match.group().removesuffix(" date").replace(" the ", " ")
             months = _only_length(frame.of(case.low))
             found.append(Milestone(endpoint, frame, Span(*match.span()), name, months))
@@ -152,17 +153,25 @@ def _uniform(case: Case) -> bool:
 
 def timeframe_vs_event(case: Case) -> Iterator[Row]:
     """Survival that is followed no longer than progression."""
-    pfs = [
-        endpoint.time_frame_months
-        for endpoint, _ in case.timed
-        if endpoint.kind == "PFS" and OF_A_PART.search(endpoint.measure) is None
+    framed = [
+        (endpoint, outcome, months)
+        for endpoint, outcome in case.timed
+        if (months := endpoint.time_frame_months) is not None
     ]
-    longest = max([w for w in pfs if w is not None], default=None)
-    if longest is None or _uniform(case):
+    deaths = [one for one in framed if one[0].kind == "OS" and one[2] < _LONG]
+    if not deaths:
         return
-    for endpoint, outcome in case.timed:
-        months = endpoint.time_frame_months
-        if endpoint.kind != "OS" or months is None or months > longest or months >= _LONG:
+    shortest = min([months for _, _, months in deaths])
+    windows = [
+        months
+        for endpoint, _, months in framed
+        if endpoint.kind == "PFS" and months >= shortest and not of_a_part(endpoint.measure)
+    ]
+    if not windows or _uniform(case):
+        return
+    longest = max(windows)
+    for endpoint, outcome, months in deaths:
+        if months > longest:
             continue
         yield case.raise_(
             "timeframe_vs_event",
@@ -205,21 +214,21 @@ def timeframe_vs_landmark(case: Case) -> Iterator[Row]:
 def timeframe_origin(case: Case) -> Iterator[Row]:
     """Time frames that give a length without a start, where the definition has none either."""
     bare = [
-        (endpoint, outcome.time_frame)
+        (endpoint.id, outcome.time_frame, said)
         for endpoint, outcome in case.paired
-        if endpoint.kind in _FOLLOWED
-        and outcome.time_frame
-        and endpoint.origin is None
+        if endpoint.origin is None
         and endpoint.time_frame_months
-        and _has_no_start(outcome.time_frame.of(case.low))
+        and endpoint.kind in _FOLLOWED
+        and outcome.time_frame is not None
+        and _has_no_start(said := outcome.time_frame.of(case.low))
     ]
     if bare:
-        ids = [endpoint.id for endpoint, _ in bare]
-        endpoint, span = bare[0]
-        such = "such as " if len({span.of(case.low) for _, span in bare}) > 1 else ""
+        ids = [name for name, _, _ in bare]
+        _, span, _ = bare[0]
+        such = "such as " if len({said for _, _, said in bare}) > 1 else ""
         yield case.raise_(
             "timeframe_origin",
-            f"endpoints.{endpoint.id}.time_frame",
+            f"endpoints.{ids[0]}.time_frame",
             f'The time frame of {listed(ids)} ({such}"{span.of(case.text)}") has no start: enrolment, '
             "first dose and last dose give different windows.",
             span,
@@ -290,6 +299,8 @@ def endpoint_duplicated(case: Case) -> Iterator[Row]:
     seen: dict[object, EndpointDefinition] = {}
     for endpoint, outcome in case.timed:
         base = endpoint.kind.removesuffix("_RATE")
+        if kinds.count(base) < 2:
+            continue
         name = " ".join(_LANDMARK_WORDS.sub(" ", outcome.measure.of(case.low)).split())
         key = (base, name, endpoint.origin, endpoint.assessor, endpoint.criteria)
         first = seen.setdefault(key, endpoint)

@@ -48,6 +48,8 @@ _STOPPED = frozenset(
         "withdrawn", "ceased",
     }
 )  # fmt: skip
+_ENDED = tuple(f"{word} " for word in sorted(_STOPPED))
+_ABSENT = frozenset({"no", "without"})
 _GUIDING = frozenset({"guided", "selected", "chosen", "determined", "directed"})
 _SEQUENCE_WORDS = frozenset({"sequential", "sequentially"})
 _METHOD_WORDS = frozenset(
@@ -67,8 +69,7 @@ _METHOD_WORDS = frozenset(
 
 def logic_inverted(case: Case) -> Iterator[Row]:
     """A sentence that says the opposite of what is done: "discontinued until progression"."""
-    stopped = [f"{word} until" for word in case.words & _STOPPED]
-    if not case.has(*stopped, "until no ", "until without "):
+    if not (case.says(_STOPPED) or case.says(_ABSENT)) or not _may_be_inverted(case):
         return
     for match in _INVERTED.finditer(case.low):
         span = case.sentence(Span(*match.span()))
@@ -85,6 +86,15 @@ def logic_inverted(case: Case) -> Iterator[Row]:
             ),
         )
         return
+
+
+def _may_be_inverted(case: Case) -> bool:
+    """Whether an "until" stands behind an end of treatment, or before the lack of one."""
+    low = case.low
+    for at in case.places("until", Span(0, len(low))):
+        if low.startswith(("no ", "without "), at + 6) or low.endswith(_ENDED, 0, at):
+            return True
+    return False
 
 
 def treatment_scope(case: Case) -> Iterator[Row]:
@@ -180,7 +190,7 @@ def _word_before(low: str, start: int) -> int:
 TREATMENT_DETECTORS = (
     Detector(("logic_inverted",), logic_inverted, words=frozenset({"until"})),
     Detector(("treatment_scope",), treatment_scope, words=frozenset({"standard", "choice"})),
-    Detector(("ablation_scope",), ablation_scope),
+    Detector(("ablation_scope",), ablation_scope, trait="ablation"),
     Detector(("sequential_or_concurrent",), sequential_or_concurrent, words=_SEQUENCE_WORDS),
     Detector(("test_undefined", "test_not_listed"), tests_that_guide, words=_GUIDING),
 )

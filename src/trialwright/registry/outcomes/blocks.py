@@ -16,7 +16,7 @@ from typing import Final
 
 from trialwright.registry.outcomes.clues import LONGEST
 from trialwright.registry.outcomes.cuts import outcomes_with_cuts
-from trialwright.registry.outcomes.signs import time_cuts
+from trialwright.registry.outcomes.signs import cut_up, time_cuts
 from trialwright.registry.view import Span
 
 _NEXT_LINE: Final = 3.0  #: a line follows at once
@@ -120,8 +120,8 @@ class _Ends:
     def _time(self, line: Span) -> float:
         text = self.text
         start = max(text.rfind("|", line.start, line.end) + 1, line.start, line.end - 2 * LONGEST)
-        for _, end, cuts in outcomes_with_cuts(text, text, Span(start, line.end)):
-            scores = [score for _, score in time_cuts(text, end, cuts)]
+        for begin, end, cuts in outcomes_with_cuts(text, text, Span(start, line.end)):
+            scores = [score for _, score in time_cuts(cut_up(text, begin, end, cuts))]
             return max(-_TIME, min(_TIME, _TIME * max(scores, default=-_BELIEVED) / _BELIEVED))
         return _IMPOSSIBLE
 

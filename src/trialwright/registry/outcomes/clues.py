@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -39,69 +40,110 @@ from trialwright.registry.view import normalised
 LONGEST: Final = 265
 #: A longer piece is not taken for a time that the next piece could carry on.
 _LONGEST_TIME: Final = 90
+#: A longer first word is no word that says anything.
+_LONGEST_WORD: Final = 24
+#: Longer pieces are sentences, which hardly repeat.
+_PHRASE: Final = 40
 
 
-class Clue(NamedTuple):
-    """What a piece says, whatever stands around it.
+class Opening(NamedTuple):
+    """What the first word of a piece says; for most pieces nothing else is asked.
 
     Attributes
     ----------
-    time, text
-        Score of its opening as a time frame, and as a description.
-    is_time
-        It is a time in itself, so that more time may follow it; "time from A to B" is none, since
-        definitions open with it.
+    text
+        Score of the piece as a description.
+    time, dated_time
+        Score as a time frame, without and with what `dates` looks for further on.
+    dates
+        A unit or a milestone behind a word that opens a time, a number of units behind a word that
+        may open one, nothing behind another word.
     opens_time, carries
         Its first word opens a time, or carries one on.
-    short
-        One or two words.
+    whole
+        It may be a time in itself; "time from A to B" is none, since definitions open with it.
     conjunction, defined
         Its first word is "and" or "or", or "defined".
-    dated
-        It opens as a time does and names a unit, a number of units or a milestone.
     """
 
-    time: float
     text: float
-    is_time: bool
+    time: float
+    dated_time: float
+    dates: re.Pattern[str] | None
     opens_time: bool
     carries: bool
-    short: bool
+    whole: bool
     conjunction: bool
     defined: bool
-    dated: bool
 
 
-@lru_cache(maxsize=8192)
-def clue(piece: str) -> Clue:
-    """What a verbatim piece says; pieces repeat, so the answers are kept."""
-    low = piece.lower() if piece.isascii() else normalised(piece)
-    word, flags = _first_word(low)
+def opening(piece: str) -> Opening:
+    """What the first word of a verbatim piece says."""
+    word = piece.partition(" ")[0]
+    known = len(word) <= _LONGEST_WORD and word[:1].isalnum()
+    return _of_word(word) if known else _of_words(piece)
+
+
+def time_in(piece: str, first: Opening) -> tuple[float, bool]:
+    """Score of a piece as a time frame, and whether it is a time in itself.
+
+    More time may follow a piece that is itself a time.
+    """
+    if first.dates is None:
+        return first.time, False
+    return _of_phrase(piece) if len(piece) <= _PHRASE else _dated(piece, first)
+
+
+def _dated(piece: str, first: Opening) -> tuple[float, bool]:
+    low = _plain(piece)
+    dates = first.dates
+    dated = dates is not None and len(low) < LONGEST and dates.search(low) is not None
+    whole = first.whole and len(low) < _LONGEST_TIME and (dated or _ends_in_a_digit(low))
+    return first.dated_time if dated else first.time, whole
+
+
+@lru_cache(maxsize=4096)
+def _of_phrase(piece: str) -> tuple[float, bool]:
+    """Time frames repeat: "up to 2 years"."""
+    return _dated(piece, opening(piece))
+
+
+def is_short(piece: str) -> bool:
+    """Whether a piece is one or two words."""
+    return (piece if piece.isascii() else normalised(piece)).count(" ") < 2
+
+
+def _plain(piece: str) -> str:
+    return piece.lower() if piece.isascii() else normalised(piece)
+
+
+def _ends_in_a_digit(low: str) -> bool:
+    return low.rstrip(" .")[-1:].isdigit()
+
+
+def _of_words(piece: str) -> Opening:
+    """The opening of a piece, of which any signs may stand before the first word."""
+    word, flags = _first_word(_plain(piece))
     opens = bool(flags & (TIME | NUMBER))
-    dated = opens and len(low) < LONGEST and UNIT.search(low) is not None
-    weak = not opens and bool(flags & WEAK)
-    counted = weak and len(low) < LONGEST and NUMBER_OF_UNITS.search(low) is not None
-    time = _opening_time(flags, dated=dated, counted=counted)
-    text = _opening_text(flags)
-    first = piece.lstrip(BRACKETS)[:1]
-    if first.islower():
-        time, text = time + TIME_SMALL, text + TEXT_SMALL
-    elif first.isalpha():
-        time, text = time + TIME_CAPITAL, text + TEXT_CAPITAL
-    return Clue(
-        time=time,
-        text=text,
-        is_time=opens
-        and len(low) < _LONGEST_TIME
-        and not flags & DEFINES
-        and (dated or low.rstrip(" .")[-1:].isdigit()),
+    dates = UNIT if opens else NUMBER_OF_UNITS if flags & WEAK else None
+    small, capital = _case(piece.lstrip(BRACKETS)[:1])
+    in_text = TEXT_SMALL * small + TEXT_CAPITAL * capital
+    in_time = TIME_SMALL * small + TIME_CAPITAL * capital
+    return Opening(
+        text=TEXT_DEFINES * bool(flags & DEFINES) + TEXT_JOINS * bool(flags & JOINS) + in_text,
+        time=_opening_time(flags, dated=False) + in_time,
+        dated_time=_opening_time(flags, dated=True) + in_time,
+        dates=dates,
         opens_time=opens,
         carries=bool(flags & CARRIES),
-        short=low.count(" ") < 2,
+        whole=opens and not flags & DEFINES,
         conjunction=word in ("and", "or"),
         defined=word == "defined",
-        dated=dated or counted,
     )
+
+
+#: First words repeat: the same few hundred open nearly every piece.
+_of_word = lru_cache(maxsize=4096)(_of_words)
 
 
 def _first_word(low: str) -> tuple[str, int]:
@@ -115,15 +157,17 @@ def _first_word(low: str) -> tuple[str, int]:
     return "", TIME if kind == "visit" else NUMBER
 
 
-def _opening_time(flags: int, *, dated: bool, counted: bool) -> float:
+def _case(letter: str) -> tuple[bool, bool]:
+    """Whether a piece opens with a small letter, and with a capital or a letter without case."""
+    small = letter.islower()
+    return small, letter.isalpha() and not small
+
+
+def _opening_time(flags: int, *, dated: bool) -> float:
     if flags & TIME:
         return TIME_OPENS + TIME_UNIT * dated
     if flags & NUMBER:
         return TIME_NUMBER + TIME_UNIT * dated
     if flags & WEAK:
-        return TIME_WEAK + TIME_WEAK_NUMBER * counted
+        return TIME_WEAK + TIME_WEAK_NUMBER * dated
     return TIME_JOINS if flags & (CARRIES | JOINS) else TIME_OTHER
-
-
-def _opening_text(flags: int) -> float:
-    return TEXT_DEFINES * bool(flags & DEFINES) + TEXT_JOINS * bool(flags & JOINS)

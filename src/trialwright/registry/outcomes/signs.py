@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple, TypeAlias
 
-from trialwright.registry.outcomes.clues import LONGEST, Clue, clue
+from trialwright.registry.outcomes.clues import LONGEST, Opening, is_short, opening, time_in
 from trialwright.registry.outcomes.weights import (
     BEFORE_AND,
     BETWEEN_DIGITS,
@@ -32,51 +34,84 @@ _SHORT_FORMS: Final = ("i.e.", "e.g.", "approx.", " vs.", " ca.", " no.")
 Cut: TypeAlias = tuple[int, float]
 
 
-def time_cuts(text: str, end: int, cuts: list[int]) -> list[Cut]:
+class Pieces(NamedTuple):
+    """An outcome cut at its joining commas.
+
+    Attributes
+    ----------
+    text, start, end
+        Verbatim text, and where the outcome stands in it.
+    cuts
+        The joining commas.
+    words, said
+        The piece behind each comma, and what its first word says.
+    """
+
+    text: str
+    start: int
+    end: int
+    cuts: Sequence[int]
+    words: Sequence[str]
+    said: Sequence[Opening]
+
+
+def cut_up(text: str, start: int, end: int, cuts: Sequence[int]) -> Pieces:
+    """The pieces of an outcome, each up to the next cut."""
+    words = [text[cut + 2 : stop] for cut, stop in pairwise((*cuts, end))]
+    return Pieces(text, start, end, cuts, words, [opening(piece) for piece in words])
+
+
+def time_cuts(pieces: Pieces) -> list[Cut]:
     """Cuts before a possible time frame, from left to right; a full stop ends the search."""
+    text, _, end, cuts, words, said = pieces
     found: list[Cut] = []
     further = foreign = 0
     least = -100.0
-    said = _piece(text, cuts, len(cuts) - 1, end) if cuts else None
-    for index in range(len(cuts) - 1, max(-1, len(cuts) - 1 - _TIME_CUTS), -1):
+    ahead: tuple[float, bool] | None = None
+    last = len(cuts) - 1
+    for index in range(last, max(-1, last - _TIME_CUTS), -1):
         cut = cuts[index]
-        if said is None or end - cut >= LONGEST:
+        if end - cut >= LONGEST:
             break
-        score = said.time + TIME_FURTHER * further + TIME_FOREIGN * foreign
+        first = said[index]
+        time, _ = ahead or time_in(words[index], first)
+        score = time + TIME_FURTHER * further + TIME_FOREIGN * foreign
         if text[cut - 1] in _STOPS and _ends_a_sentence(text, cut):
             found.append((cut, score + TIME_AFTER_STOP))
             break
         if text[cut + 2].isdigit() and _ends_in_a_number(text, cut):
             score += BETWEEN_DIGITS
-        before = clue(text[cuts[index - 1] + 2 : cut]) if index else None
-        if before is not None and before.is_time:
+        before = said[index - 1] if index else None
+        ahead = time_in(words[index - 1], before) if before and before.whole else None
+        if ahead and ahead[1]:
             score += TIME_AFTER_TIME
         if score > least:
             found.append((cut, score))
             least = max(least, score - LAG)
-        if said.opens_time:
+        if first.opens_time:
             further = min(_MOST_FURTHER, further + 1)
-        elif not said.carries:
+        elif not first.carries:
             foreign = min(_MOST_FURTHER, foreign + 1)
-        said = before
     found.reverse()
     return found
 
 
-def measure_cuts(text: str, start: int, end: int, cuts: list[int]) -> list[Cut]:
+def measure_cuts(pieces: Pieces) -> list[Cut]:
     """Cuts behind a possible measure, from left to right; a full stop ends the search."""
+    text, start, _, cuts, words, said = pieces
     found: list[Cut] = []
     least, listed = -100.0, 0.0
     if cuts and text[start : cuts[0]].lower() in COUNTS:
         listed = COUNT_ONLY
-    ahead = _piece(text, cuts, 0, end)
+    last = len(cuts) - 1
     for index, cut in enumerate(cuts[:_MEASURE_CUTS]):
-        if ahead is None or cut - start >= LONGEST:
+        if cut - start >= LONGEST:
             break
-        said, ahead = ahead, _piece(text, cuts, index + 1, end)
-        score = said.text + listed
-        if ahead is not None:
-            if said.short and not ahead.defined:
+        score = said[index].text + listed
+        short = index < last and is_short(words[index])
+        if index < last:
+            ahead = said[index + 1]
+            if short and not ahead.defined:
                 score += SHORT_PIECE
             if ahead.conjunction and not _ends_a_sentence(text, cuts[index + 1]):
                 score += BEFORE_AND
@@ -88,15 +123,8 @@ def measure_cuts(text: str, start: int, end: int, cuts: list[int]) -> list[Cut]:
         if score > least:
             found.append((cut, score))
             least = max(least, score - LAG)
-        listed = NOT_FIRST + SHORT_BEFORE if said.short else NOT_FIRST
+        listed = NOT_FIRST + SHORT_BEFORE if short else NOT_FIRST
     return found
-
-
-def _piece(text: str, cuts: list[int], index: int, end: int) -> Clue | None:
-    """What the piece behind a cut says, `None` behind the last one."""
-    if index >= len(cuts):
-        return None
-    return clue(text[cuts[index] + 2 : cuts[index + 1] if index + 1 < len(cuts) else end])
 
 
 def _ends_a_sentence(text: str, at: int) -> bool:

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 from trialwright.registry.outcomes.cuts import outcomes_with_cuts
 from trialwright.registry.outcomes.model import Outcome
-from trialwright.registry.outcomes.signs import Cut, measure_cuts, time_cuts
+from trialwright.registry.outcomes.signs import Cut, cut_up, measure_cuts, time_cuts
 from trialwright.registry.outcomes.weights import (
     ALIKE,
     DESCRIPTION_SHORT,
@@ -49,8 +49,9 @@ class _Case:
         self.role = role
         self.start = start
         self.end = end
-        self.measures = measure_cuts(text, start, end, cuts)
-        self.times = time_cuts(text, end, cuts)
+        pieces = cut_up(text, start, end, cuts)
+        self.measures = measure_cuts(pieces)
+        self.times = time_cuts(pieces)
         self.second_comma = cuts[1] if len(cuts) > 1 else end
         self.choose(0.0)
 
@@ -77,6 +78,16 @@ class _Case:
         self.scores, self.readings = scores, readings
         self.best = readings[scores.index(best)]
         self.confidence = 1 / sum([exp(one - best) for one in scores if one > least])
+
+    def time_heads(self) -> list[int]:
+        """Cuts before the time frame that was chosen for sure, or before any that may be."""
+        head = self.best[1] if self.confidence >= DOUBT else None
+        return [head] if head else [cut for cut, _ in self.times]
+
+    def measure_ends(self) -> list[int]:
+        """Cuts behind the measure that was chosen for sure, or behind any that may be."""
+        end = self.best[0] if self.confidence >= DOUBT else None
+        return [end] if end else [cut for cut, _ in self.measures]
 
     def bare(self) -> float:
         """Probability that there is no description."""
@@ -144,24 +155,19 @@ def _look_again(low: str, cases: list[_Case]) -> None:
     unsure = [case for case in cases if case.confidence < DOUBT]
     if not unsure:
         return
-    tails: Counter[str] = Counter()
-    heads: Counter[str] = Counter()
-    bare = {id(case): case.bare() for case in cases}
-    for case in cases:
-        sure = case.confidence >= DOUBT
-        measure, time = case.best
-        for cut in [time] if sure and time else [one for one, _ in case.times]:
-            tails[low[cut + 2 : case.end]] += 1
-        for cut in [measure] if sure and measure else [one for one, _ in case.measures]:
-            heads[low[case.start : cut]] += 1
-    total = sum(bare.values())
-    for case in unsure:
+    tails = Counter([low[cut + 2 : case.end] for case in cases for cut in case.time_heads()])
+    heads = Counter([low[case.start : cut] for case in cases for cut in case.measure_ends()])
+    bare = [case.bare() for case in cases]
+    total = sum(bare)
+    for case, without in zip(cases, bare, strict=True):
+        if case.confidence >= DOUBT:
+            continue
         case.times = _shared_times(low, case, tails)
         case.measures = [
             (cut, score + MEASURE_SHARED if heads[low[case.start : cut]] > 1 else score)
             for cut, score in case.measures
         ]
-        case.choose(ALIKE * ((total - bare[id(case)] + 0.5) / len(cases) - 0.5))
+        case.choose(ALIKE * ((total - without + 0.5) / len(cases) - 0.5))
 
 
 def _shared_times(low: str, case: _Case, tails: Counter[str]) -> list[Cut]:
@@ -185,17 +191,17 @@ def _parts(
     cut, head = reading
     end, time, description = case.end, None, None
     if head is not None:
-        time = _span(text, head + 2, end) or None
+        time = _span(text, head + 2, end)
         end = head
     if cut is not None:
-        description = _span(text, cut + 2, end) or None
+        description = _span(text, cut + 2, end)
         end = cut
-    measure = _span(text, case.start, end)
+    measure = trimmed(text, case.start, end)
     return Outcome(case.role, measure, description, time, confidence, second)
 
 
-def _span(text: str, start: int, end: int) -> Span:
-    """A trimmed span; nearly every one is trimmed already."""
+def _span(text: str, start: int, end: int) -> Span | None:
+    """A trimmed span, if anything is left; nearly every one is trimmed already."""
     if end > start and not (text[start].isspace() or text[end - 1].isspace()):
         return Span(start, end)
-    return trimmed(text, start, end)
+    return trimmed(text, start, end) or None

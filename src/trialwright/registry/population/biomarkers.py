@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from trialwright.registry.facts import Fact, Reading, group
 from trialwright.registry.passages import of_this_trial
@@ -47,17 +47,13 @@ _NAMES = frozenset(
         "microsatellite", "mismatch", "driver", "negative",
     )
 )  # fmt: skip
-#: Words one of which stands in every match.
-_WORDS = (
-    "mut", "positive", "negative", "wild", "fusion", "rearrang", "insertion", "amplif", "+",
-    "expressing", "expressi", "msi-", "mss", "mmr", "microsat", "mismatch", "-low", " low", "-high",
-    " high", "v600", "g12", "deficien", "altera", "altered",
-)  # fmt: skip
 _WHO = re.compile(
     r"\b(?:patients|participants|subjects|adults|children|tumou?rs?|cancers?|carcinoma|leuk(?:a)?emia|lymphoma|nsclc|melanoma|"
     r"people|individuals|women|men|aml|all)\b"
 )
 _BEHIND = 140
+#: Longest marker, or several that stand together.
+_LONGEST = 240
 #: Longest clause that joins several markers.
 _CLAUSE = 90
 _APART = re.compile(r"[.;:\n]|\b(?:cohort|arm|group|who|then|treat\w*)\b")
@@ -67,17 +63,15 @@ _LISTED = re.compile(rf"\b{_GENE}(?:,| and| or|/|,? and/or) $|\band/or $")
 
 def biomarkers(reading: Reading) -> Iterator[Fact]:
     """Fact `population.biomarker`: the first marker of the title, else of the summary."""
-    if not reading.says(_NAMES) and "b7" not in reading.low:
+    starts = _starts(reading)
+    if not starts:
         return
     for field in ("title", "brief_summary"):
         span = reading.span(field)
-        text = reading.low[span.start : span.end]
-        if field != "title" and "basket" in text:
+        if field != "title" and reading.low.find("basket", span.start, span.end) >= 0:
             return  # each cohort has its own
-        if not any(map(text.__contains__, _WORDS)):
-            continue
         found: dict[str, Span] = {}
-        for match in reading.search(_MARKER, (field,)):
+        for match in _markers(reading, starts, span):
             behind = _OTHERWISE.match(reading.low, match.end())
             before = _WITHOUT.search(
                 reading.low, max(span.start, match.start() - 90), match.start()
@@ -89,6 +83,34 @@ def biomarkers(reading: Reading) -> Iterator[Fact]:
         if found:
             yield from _one(reading, list(found.values()))
             return
+
+
+def _starts(reading: Reading) -> list[str]:
+    """How the markers that the record may have begin."""
+    words = reading.words
+    starts = list(_NAMES & words)
+    if "met" in words and "c" in words:
+        starts.append("c-met")
+    if "b" in words and "h" in words:
+        starts.append("b7")
+    return starts
+
+
+def _markers(reading: Reading, starts: Iterable[str], span: Span) -> Iterator[re.Match[str]]:
+    """Markers inside a span, in their order."""
+    low, places = reading.low, set[int]()
+    for word in starts:
+        at = low.find(word, span.start, span.end)
+        while at >= 0:
+            places.add(at)
+            at = low.find(word, at + 1, span.end)
+    done = span.start
+    for at in sorted(places):
+        last = min(span.end, at + _LONGEST)
+        match = _MARKER.match(low, at, last) if at >= done else None
+        if match is not None:
+            done = match.end()
+            yield match
 
 
 def _one(reading: Reading, found: list[Span]) -> Iterator[Fact]:

@@ -27,6 +27,10 @@ _AGE_MIN = re.compile(
 _AGE_MONTHS = re.compile(
     rf"\bage[ds]? (?:from |between )?\d{{1,2}} (?:days|weeks|months)(?: of age)? (?:up )?(?:to|and|through) (?P<below>(?:<|less than|under) ?)?(?P<high>\d{{1,2}})[\s-]*{_YEARS}"
 )
+#: Pattern, what stands in every match, and how far before it a match may start.
+_AGES = (
+    (_AGE_RANGE, "year", 40), (_AGE_MIN, "year", 24), (_AGE_MIN, "aged", 0), (_AGE_MIN, "age ", 0),
+)  # fmt: skip
 _WHO = re.compile(
     r"\b(?:patients|participants|subjects|children|adults?|adolescents|men|women|males?|females?|eligib\w+|people|individuals|inclusion|volunteers)\b"
 )
@@ -38,6 +42,9 @@ _ECOG = re.compile(
     r"(?:(?:≤|<=|\\?<=|less than or equal to) ?(?P<max>[0-4])|0, ?1,? ?(?:or|and|-) ?(?P<last>[2-4])|0, ?1, ?2,? ?(?:or|and) ?(?P<fourth>[34])|"
     r"0 ?(?:-|to|~|or|/|,|and) ?(?:1 or )?(?P<to>[0-4])(?!,? or)|(?P<only>0)(?= ?(?:[.,;)]|$)))(?!\d|\.\d)"
 )
+#: Words one of which stands in every match of `_ECOG`, and of the patterns of age.
+_STATUS = frozenset(("ecog", "ecogps", "eastern", "performance"))
+_AGED = frozenset(("year", "years", "age", "aged"))
 _MEASURABLE = re.compile(
     r"\b(?:(?:at least|≥|>=) ?(?:one|1)(?: \(1\))? (?:[\w-]+ ){0,3}measurable (?:[\w-]+ ){0,2}(?:lesion|disease|site|tumou?r)|"
     r"(?:must have|have|having|with|presence of|has)(?: [\w-]+){0,3} measurable (?:[\w-]+ ){0,2}(?:lesions?|disease)|^measurable (?:disease|lesion)|(?<=[*\n] )measurable (?:disease|lesion))"
@@ -59,16 +66,17 @@ _NUMBERS = {"one": 1, "two": 2, "three": 3, "1": 1, "2": 2, "3": 3}
 
 def eligibility(reading: Reading) -> Iterator[Fact]:
     """Facts of age, performance status, sex and measurable disease from the running text."""
-    text = reading.prose
-    if "year" in text or "aged" in text or "age " in text:
+    if reading.says(_AGED):
         yield from _ages(reading)
-    yield from _ecog(reading, PROSE[1:])
-    measurable = near(reading, "measurable", _MEASURABLE, (60, 30), PROSE[1:])
-    for match in measurable if "measurable" in reading.words else ():
-        stated = match.group().startswith(("at least", "≥", ">=", "must"))
-        if stated or _MUST.search(words_around(reading, match)):
-            yield from _measurable(reading, match)
-    yield from _sex(reading)
+    if reading.says(_STATUS):
+        yield from _ecog(reading, PROSE[1:])
+    if "measurable" in reading.words:
+        for match in near(reading, "measurable", _MEASURABLE, (60, 30), PROSE[1:]):
+            stated = match.group().startswith(("at least", "≥", ">=", "must"))
+            if stated or _MUST.search(words_around(reading, match)):
+                yield from _measurable(reading, match)
+    if reading.says(_SEXES):
+        yield from _sex(reading)
 
 
 def criteria_facts(reading: Reading) -> Iterator[Fact]:
@@ -101,11 +109,19 @@ def _measurable(reading: Reading, match: re.Match[str]) -> Iterator[Fact]:
         yield Fact("population.measurable_disease", value=True, span=group(match))
 
 
+def _in_years(text: str) -> bool:
+    """Whether a number stands before a year, or a sign of comparison anywhere."""
+    at = text.find("year")
+    while at >= 0:
+        if text[max(0, at - 4) : at].rstrip(" -\n")[-1:].isdigit():
+            return True
+        at = text.find("year", at + 4)
+    return "≥" in text or ">=" in text
+
+
 def _ages(reading: Reading) -> Iterator[Fact]:
     found: dict[tuple[int, int | None], re.Match[str]] = {}
-    for pattern, word, back in (
-        (_AGE_RANGE, "year", 40), (_AGE_MIN, "year", 24), (_AGE_MIN, "aged", 0), (_AGE_MIN, "age ", 0),
-    ):  # fmt: skip
+    for pattern, word, back in _AGES if _in_years(reading.prose) else _AGES[2:]:
         for match in near(reading, word, pattern, (back, 50), PROSE):
             if _of_entrants(reading, match):
                 found.setdefault(_limits(match), match)
@@ -161,8 +177,6 @@ def _ecog(reading: Reading, fields: Iterable[str]) -> Iterator[Fact]:
 
 
 def _sex(reading: Reading) -> Iterator[Fact]:
-    if not reading.says(_SEXES):
-        return
     for word in ("men ", "man ", "males"):
         for match in near(reading, word, _SEX, (44, 24), ("title", "brief_summary")):
             if of_this_trial(reading, match):

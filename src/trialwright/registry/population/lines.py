@@ -72,7 +72,11 @@ _AT_LEAST = re.compile(
     rf"\b{_N.replace('<n>', '<n3>')} or more (?:prior|previous|earlier) {_LINES}|"
     rf"\b(?:treated|received)(?: \S+){{0,2}}? {_N.replace('<n>', '<n4>')} or more (?:lines|systemic|prior|previous|regimens)\b"
 )
-_REFRACTORY = frozenset(("refractory",))
+#: What stands in every match, a word of the record that it has, how far before it a match starts.
+_LEAST = (
+    ("at least", "least", 50), ("or more", "more", 40), ("minimum of", "minimum", 0),
+    ("≥", "", 0), ("no less", "less", 0),
+)  # fmt: skip
 #: A sentence about one part, arm or cohort says nothing of the others.
 _PART = re.compile(
     r"\b(?:arm|cohort|group|part) (?:[a-h]|\d|i+)\b|\b(?:escalation|expansion|optimi[sz]ation) (?:part|phase|cohort)"
@@ -100,19 +104,25 @@ _FAILED = re.compile(
 _WITH = re.compile(rf"\bpreviously (?:been )?treated with (?:[\w-]+[ /]){{1,5}}?{_THERAPY}")
 
 
-#: Words that open earlier therapy, surest first, with a word of the record that it begins with, or
-#: none where that has many endings, and the pattern that starts there.
+#: Words that open earlier therapy, surest first, with the words of the record of which it has one,
+#: and the pattern that starts there.
 _BEFORE = (
-    ("fail", None, _FAILED),
-    ("refractory to", None, _FAILED),
-    ("progress", None, _FAILED),
+    ("fail", "fail failed failure", _FAILED),
+    ("refractory to", "refractory", _FAILED),
+    ("progress", "progress progressed progression progressive progressing", _FAILED),
     ("previously treated", "previously", _FAILED),
     ("previously treated", "previously", _WITH),
     ("pretreated", "pretreated", _FAILED),
-    ("resistant to", None, _FAILED),
+    ("resistant to", "resistant", _FAILED),
     ("intolerant", "intolerant", _FAILED),
     ("after ", "after", _FAILED),
 )
+#: The numbers of the openings that a word of the record calls for.
+_CALLED = {
+    word: [number for number, opening in enumerate(_BEFORE) if word in opening[1].split()]
+    for _, words, _ in _BEFORE for word in words.split()
+}  # fmt: skip
+_CALLING = frozenset(_CALLED)
 
 
 def lines(reading: Reading) -> Iterator[Fact]:
@@ -123,10 +133,9 @@ def lines(reading: Reading) -> Iterator[Fact]:
 
 
 def _failed(reading: Reading) -> Iterator[Fact]:
-    words, text = reading.words, reading.prose
-    for word, said, pattern in _BEFORE:
-        if (said is not None and said not in words) or word not in text:
-            continue
+    called = {number for word in _CALLING & reading.words for number in _CALLED[word]}
+    for opening in sorted(called):
+        word, _, pattern = _BEFORE[opening]
         for match in near(reading, word, pattern, (0, 160), PROSE):
             start = match.start()
             lost = word == "after " and not _STATE.search(reading.low, max(0, start - 16), start)
@@ -170,8 +179,10 @@ def _line_in_prose(reading: Reading) -> dict[str, re.Match[str]]:
 
 def _naive(reading: Reading) -> Iterator[Fact]:
     """Patients without earlier treatment are in first line, if the record names no others."""
+    if not reading.says(_NEW):
+        return
     opening = reading.low[reading.span("title").start : reading.span("conditions").end]
-    if not reading.says(_NEW) or any(map(opening.__contains__, _TREATED)):
+    if any(map(opening.__contains__, _TREATED)):
         return
     at_once = any(map(opening.__contains__, _AT_ONCE))
     forms = [(word, _NAIVE) for word in ("untreated", "naive", "naïve")]
@@ -185,12 +196,8 @@ def _naive(reading: Reading) -> Iterator[Fact]:
 
 def _at_least(reading: Reading) -> Iterator[Fact]:
     found: dict[int, Span] = {}
-    forms = (
-        ("at least", "least", 50), ("or more", "more", 40), ("minimum of", "minimum", 0),
-        ("≥", "", 0), ("no less", "less", 0),
-    )  # fmt: skip
     words, text = reading.words, reading.prose
-    for word, said, back in forms:
+    for word, said, back in _LEAST:
         if (said and said not in words) or word not in text:
             continue
         for match in near(reading, word, _AT_LEAST, (back, 80), PROSE):
@@ -203,18 +210,16 @@ def _at_least(reading: Reading) -> Iterator[Fact]:
     if len(found) == 1:
         number, span = next(iter(found.items()))
         yield Fact("population.min_prior_lines", number, span)
-    elif not found:
+    elif not found and "refractory" in words:
         yield from _relapsed(reading)
 
 
 def _relapsed(reading: Reading) -> Iterator[Fact]:
     """Relapsed or refractory disease has had treatment; a trial of both kinds is left open."""
-    if not reading.says(_REFRACTORY):
-        return
     opening = reading.low[reading.span("title").start : reading.span("conditions").end]
-    if any(map(opening.__contains__, _UNTREATED)):
-        return
-    for match in near(reading, "refractory", _RELAPSED, (30, 24), ("title", "brief_summary")):
+    for match in near(reading, "refractory", _RELAPSED, (30, 24), PROSE[:2]):
+        if any(map(opening.__contains__, _UNTREATED)):
+            return
         listed = reading.low.endswith(("high-risk or ", "high risk or "), 0, match.start())
         if listed or not of_this_trial(reading, match):
             continue

@@ -33,13 +33,13 @@ def portfolio_entry(draft: Draft) -> dict[str, Json]:
 
 def _identity(draft: Draft) -> dict[str, Json]:
     record = draft.record
-    title = " ".join(draft.protocol.title.split())
+    title = " ".join(draft.values.title.split())
     return {"id": record.id, "title": title, "layout": record.layout, "sha256": record.sha256}
 
 
 def _design(draft: Draft) -> dict[str, Json]:
-    design, population = draft.protocol.design, draft.protocol.population
-    regimen = draft.protocol.regimen
+    design, population = draft.values.design, draft.values.population
+    regimen = draft.values.regimen
     return {
         "phases": _joined(design.phases),
         "n": design.enrollment,
@@ -62,7 +62,7 @@ def _design(draft: Draft) -> dict[str, Json]:
 
 
 def _endpoints(draft: Draft) -> dict[str, Json]:
-    endpoints = draft.protocol.endpoints
+    endpoints = draft.values.endpoints
     primary = [one for one in endpoints if one.role == "primary"]
     secondary = [one for one in endpoints if one.role == "secondary"]
     return {
@@ -76,7 +76,7 @@ def _endpoints(draft: Draft) -> dict[str, Json]:
 
 
 def _tally(draft: Draft, found: list[Finding]) -> dict[str, Json]:
-    kinds = Counter(source.kind for source in draft.protocol.sources)
+    kinds = Counter(fact.kind for fact in draft.told.facts.values())
     severities = Counter(one.severity for one in found)
     codes = Counter(one.code for one in found)
     counted: dict[str, Json] = {

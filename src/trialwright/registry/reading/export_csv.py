@@ -50,6 +50,8 @@ _DESIGN = {
 _TITLE = "Study Title"
 _TELLING = ("Brief Summary", "Interventions", "Primary Outcome Measures")
 _MASKED = re.compile(r"(\w+) ?\(([^()]*)\)")
+#: One of these, in lower case, tells that a row is the header of an export.
+HEADER_COLUMNS = ("nct number", "study title")
 #: Columns that the export has and no field is made of, or that are taken apart below.
 _OTHER = frozenset({
     "Study URL", "Other IDs", "Locations", "Study Documents", "Study Design", "Age", "Study Results",
@@ -72,7 +74,7 @@ class Header:
 def is_header(cells: Sequence[str]) -> bool:
     """Whether a row reads like the header of an export."""
     names = {cell.strip().casefold() for cell in cells}
-    return bool(names & {"nct number", "study title"})
+    return not names.isdisjoint(HEADER_COLUMNS)
 
 
 def read_header(cells: Sequence[str], where: str) -> Header:

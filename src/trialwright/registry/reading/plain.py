@@ -22,7 +22,6 @@ _TYPES = (
 )
 #: Start of one entry of the intervention line.
 INTERVENTION = re.compile(rf"(?:^|(?<=[|\n\r]))({_TYPES}): ")
-_LINE = re.compile(r"[^\r\n]*")
 
 
 def parse_record(identifier: str, data: bytes, *, where: str) -> Record:
@@ -72,15 +71,17 @@ def decoded(data: bytes, where: str) -> str:
 
 
 def _lines(text: str) -> list[Span]:
+    """The lines without their ends: line feed, carriage return, or the two together.
+
+    For splitting, the first of the two is a zero character, which no text of a record has.
+    """
     start = 1 if text.startswith("\ufeff") else 0
     lines = []
-    while True:
-        match = _LINE.match(text, start)
-        end = match.end() if match else start
-        lines.append(Span(start, end))
-        if end >= len(text):
-            return lines
-        start = end + (2 if text.startswith("\r\n", end) else 1)
+    for line in text[start:].replace("\r\n", "\0\n").replace("\r", "\n").split("\n"):
+        end = start + len(line)
+        lines.append(Span(start, end - line.endswith("\0")))
+        start = end + 1
+    return lines
 
 
 def _fields(text: str, where: str) -> tuple[Field, ...]:

@@ -12,14 +12,14 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import BinaryIO, Literal, TypeAlias
 
 from trialwright.core.errors import RecordError
 from trialwright.core.terminal import shown
 from trialwright.registry.reading.archive import Archive
 from trialwright.registry.reading.csv_stream import table_rows
-from trialwright.registry.reading.export_csv import is_header
+from trialwright.registry.reading.export_csv import HEADER_COLUMNS, is_header
 from trialwright.registry.reading.items import Item, NotRead, PlainText
 from trialwright.registry.reading.json_stream import study_lines, study_slices
 from trialwright.registry.reading.model import MAX_BYTES, RefusedRecord
@@ -99,7 +99,7 @@ def _of_file(path: Path, *, named: bool) -> Iterator[Found]:
         if not head.startswith(_ARCHIVE):
             whole = io.BytesIO(head) if len(head) < _HEAD else file
             whole.seek(0)
-            yield from _of_stream(whole, head, path.name, where, named=named)
+            yield from _of_stream(whole, head, path, where, named=named)
             return
     with closing(Archive(path)) as archive:
         yield from _of_archive(archive, where)
@@ -116,19 +116,19 @@ def _of_archive(archive: Archive, where: str) -> Iterator[Found]:
             with archive.open(entry) as file:
                 head = file.read(_HEAD)
                 if len(head) < _HEAD:
-                    yield from _of_stream(io.BytesIO(head), head, name.name, place, named=False)
+                    yield from _of_stream(io.BytesIO(head), head, name, place, named=False)
                     continue
             with archive.open(entry) as file:
-                yield from _of_stream(file, head, name.name, place, named=False)
+                yield from _of_stream(file, head, name, place, named=False)
         except RecordError as error:
             yield RefusedRecord.of(error)
 
 
 def _of_stream(
-    file: BinaryIO, head: bytes, name: str, where: str, *, named: bool
+    file: BinaryIO, head: bytes, name: PurePath, where: str, *, named: bool
 ) -> Iterator[Found]:
     kind = _kind(head, name, named=named)
-    stem = PurePosixPath(name).stem
+    stem = name.stem
     if kind == "table" and head.startswith(_WIDE):
         yield RefusedRecord(
             "The table is not UTF-8 text.",
@@ -158,7 +158,7 @@ _READERS: dict[str, Callable[[BinaryIO, str, str], Iterator[Found]]] = {
 }
 
 
-def _kind(head: bytes, name: str, *, named: bool) -> _Kind:
+def _kind(head: bytes, name: PurePath, *, named: bool) -> _Kind:
     """What a file holds by its first bytes, or by its name where they say nothing."""
     if head.startswith(_ARCHIVE):
         return "zip"
@@ -170,21 +170,22 @@ def _kind(head: bytes, name: str, *, named: bool) -> _Kind:
     return _by_name(start, name, named=named)
 
 
-def _by_line(start: bytes, name: str) -> bool:
+def _by_line(start: bytes, name: PurePath) -> bool:
     """Whether JSON has one record a line; a first line that only opens an object tells it has not."""
     if _PAGE.match(start) or not _OPENED.match(start):
         return False
-    hint = _NAMED.get(PurePosixPath(name).suffix.lower())
+    hint = _NAMED.get(name.suffix.lower())
     return hint == "lines" or _LINES.match(start) is not None
 
 
 def _has_header(start: bytes) -> bool:
-    line = re.split(rb"[\r\n]", start, maxsplit=1)[0].decode("utf-8", "replace")
-    return is_header(next(csv.reader([line]), []))
+    line = re.split(rb"[\r\n]", start, maxsplit=1)[0].decode("utf-8", "replace").casefold()
+    named = any(column in line for column in HEADER_COLUMNS)
+    return named and is_header(next(csv.reader([line]), []))
 
 
-def _by_name(start: bytes, name: str, *, named: bool) -> _Kind:
-    kind = _NAMED.get(PurePosixPath(name).suffix.lower())
+def _by_name(start: bytes, name: PurePath, *, named: bool) -> _Kind:
+    kind = _NAMED.get(name.suffix.lower())
     if kind is not None:
         return kind
     known = named or INTERVENTION.search(start.decode("utf-8", "replace"))

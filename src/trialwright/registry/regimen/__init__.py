@@ -21,6 +21,7 @@ from trialwright.registry.regimen.context import Said
 from trialwright.registry.regimen.described import complete, described
 from trialwright.registry.regimen.in_outcomes import cycle_of_trial, outcome_rows
 from trialwright.registry.regimen.members import Member, kind_of, members, named
+from trialwright.registry.regimen.parsing import Parsed
 from trialwright.registry.regimen.periods import periods_named
 from trialwright.registry.regimen.sentences import sentences
 from trialwright.registry.regimen.strangers import joining
@@ -34,14 +35,15 @@ def regimen_facts(reading: Reading) -> Iterator[Fact]:
     """Facts below `regimen` and `treatment`."""
     found, places = named(reading, members(reading))
     said = tuple(sentences(reading, places))
-    joined = tuple(_joined(key, span) for key, span in joining(reading, found, said))
+    parsed = Parsed(reading.low)
+    joined = tuple(_joined(key, span) for key, span in joining(reading, found, said, parsed))
     if joined:
         found = (*found, *joined)
         found, places = named(reading, found)
         said = tuple(sentences(reading, places))
     by_member: dict[str, list[Said]] = {}
     told = list(outcome_rows(reading, found))
-    for row in (*collected(reading, found, said), *told):
+    for row in (*collected(reading, found, said, parsed), *told):
         by_member.setdefault(row.member, []).append(row)
     further = described(reading, found) if reading.record.further else {}
     periods: dict[str, dict[str, Span]] = {}

@@ -39,6 +39,11 @@ _TIMED = re.compile(
 _BARE = re.compile(
     r"\b(?P<rel>after|before|prior to|following|post|during|concurrent(?:ly)? with|concomitant(?:ly)? with|(?:in )?between) (?P<each>each |every )?"
 )
+#: Without one of these no event is named beside a component.
+_BESIDE_WORDS = (
+    "after", "before", "prior to", "following", "post", "preceding", "later", "during",
+    "between", "concurrent", "concomitant",
+)  # fmt: skip
 _EVENT = re.compile(
     r"(?:the |their |undergoing |receiving |completion of |completing |start of |end of |initiation of |last |radical |definitive |curative |a |an )*"
     r"(?P<event>(?:(?:allogeneic|autologous|ha?ematopoietic|stem|cell|bone|marrow|progenitor) ){0,4}(?:[a-z]+ )?(?:surgery|resection|prostatectomy|cystectomy|nephrectomy|hepatectomy|gastrectomy|esophagectomy|transplant(?:ation)?|allo-?hsct|hsct|hct)|"
@@ -95,18 +100,40 @@ def anchored_in(
     reading: Reading, found: Sequence[Member], sentence: Sentence, sequence: Fact | None
 ) -> Iterator[Anchored]:
     """The anchors that a sentence gives to the components it names, in no order."""
+    text = sentence.span.of(reading.low)
+    if any(map(text.__contains__, _BESIDE_WORDS)):
+        yield from _beside_events(reading, found, sentence, sequence)
+    if "adjuvant" in text or "operative" in text or "post-surgery" in text:
+        yield from _adjectives(reading.low, found, sentence)
+    if "followed by" in text:
+        yield from _steps(reading.low, found, sentence)
+    if "concurrent" in text or "concomitant" in text:
+        yield from _concurrent(reading.low, found, sentence)
+    if "day" in text:
+        yield from _from_days(reading.low, found, sentence)
+    if " week " in text:
+        yield from _beginning(reading.low, sentence)
+
+
+def _beside_events(
+    reading: Reading, found: Sequence[Member], sentence: Sentence, sequence: Fact | None
+) -> Iterator[Anchored]:
+    """Anchors of words such as "after", with a time before them or without."""
     low, start, end = reading.low, sentence.span.start, sentence.span.end
     taken: list[int] = []
-    for match in _TIMED.finditer(low, start, end):
+    timed = any(map(sentence.span.of(low).__contains__, _DAYS))
+    for match in _TIMED.finditer(low, start, end) if timed else ():
         taken.append(match.end())
         yield from _timed(reading, found, sentence, match, sequence)
     for match in _BARE.finditer(low, start, end):
         if match.end() in taken or _PRIOR_THERAPY.search(low, start, match.start()):
             continue
         yield from _bare(reading, found, sentence, match)
-    yield from _adjectives(low, found, sentence)
-    yield from _steps(low, found, sentence)
-    yield from _concurrent(low, found, sentence)
+
+
+def _from_days(low: str, found: Sequence[Member], sentence: Sentence) -> Iterator[Anchored]:
+    """Anchors that are named as days: "from day 1 of", "day -7 to day +21 of"."""
+    start, end = sentence.span.start, sentence.span.end
     for match in _FROM_DAY.finditer(low, start, end):
         names = _anchored(sentence, match.start(), match["event"], found)
         if names:
@@ -125,9 +152,11 @@ def anchored_in(
                 "offset_days": int(match["a"]),
             }
             yield Anchored(names, before, Span(*match.span()))
-    for match in (
-        _BEGIN_WEEK.finditer(low, start, end) if low.find(" week ", start, end) > 0 else ()
-    ):
+
+
+def _beginning(low: str, sentence: Sentence) -> Iterator[Anchored]:
+    """A week of treatment in which components begin: "beginning in week 3"."""
+    for match in _BEGIN_WEEK.finditer(low, sentence.span.start, sentence.span.end):
         weeks = int(match["n"]) - 1
         names = tuple(
             dict.fromkeys(m.member for m in sentence.mentions if m.span.start >= match.end())

@@ -10,7 +10,7 @@ from trialwright.registry.regimen.anchor_phrases import Anchored, anchored_in
 from trialwright.registry.regimen.assembly import half_of
 from trialwright.registry.regimen.members import Member
 from trialwright.registry.regimen.sentences import Sentence
-from trialwright.registry.regimen.silence import CONDITION, is_silent
+from trialwright.registry.regimen.silence import is_silent
 from trialwright.registry.view import Span
 
 _SHORT_EVENTS = dict.fromkeys(
@@ -59,9 +59,7 @@ def anchor_facts(
             or not any(map(low[span.start : span.end].__contains__, _HINTS))
         ):
             continue
-        if is_silent(low, span.start, span.end) or (
-            CONDITION.search(low, span.start, span.end) and not sentence.mentions
-        ):
+        if is_silent(low, span.start, span.end):
             continue
         for one in anchored_in(reading, found, sentence, sequence):
             for member in one.members:

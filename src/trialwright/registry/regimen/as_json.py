@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from trialwright.core.results import Json
 from trialwright.protocol.model import Component
 from trialwright.protocol.settle import plain
@@ -26,7 +24,8 @@ def component_json(component: Component, until: tuple[str, ...] | None) -> dict[
     the text gives a range, `route` where it gives two; `until` belongs to what is given, not to
     what is done once.
     """
-    row: dict[str, Json] = {
+    given = component.kind in ("drug", None)
+    return {
         "id": component.id,
         "name": component.name,
         "canonical": _canonical(component.name),
@@ -34,14 +33,14 @@ def component_json(component: Component, until: tuple[str, ...] | None) -> dict[
         "route": _route(component.route),
         "interval_days": _range(component.interval_days_min, component.interval_days)
         or _INTERVALS.get(component.frequency or ""),
-        "days_in_cycle": plain(component.days_in_cycle),
+        "days_in_cycle": _listed(component.days_in_cycle),
         "duration_days": _range(component.duration_days_min, component.duration_days),
         "n_cycles": _range(component.n_cycles_min, component.n_cycles),
+        "frequency": _route(component.frequency),
+        **{name: getattr(component, name) for name in _NAMES},
+        "until": list(until) if until and given else None,
+        "anchor": None if component.anchors is None else plain(component.anchors),
     }
-    row["frequency"] = _route(component.frequency)
-    row.update({name: getattr(component, name) for name in _NAMES})
-    ends = list(until) if until and component.kind in ("drug", None) else None
-    return row | {"until": plain(ends), "anchor": plain(component.anchors)}
 
 
 def _canonical(name: str) -> str:
@@ -51,10 +50,13 @@ def _canonical(name: str) -> str:
 
 
 def _dose(component: Component) -> Json:
-    levels: list[Any] = list(plain(component.dose) or ())
-    if component.loading_dose is not None:
-        levels = [*plain(component.loading_dose.dose), *levels]
-    return levels or None
+    loading = component.loading_dose
+    levels = (*(loading.dose if loading else ()), *(component.dose or ()))
+    return plain(levels) if levels else None
+
+
+def _listed(values: tuple[int, ...] | None) -> Json:
+    return None if values is None else list(values)
 
 
 def _route(route: str | None) -> Json:

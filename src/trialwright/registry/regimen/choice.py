@@ -34,8 +34,8 @@ def choice_facts(
     if reading.words.isdisjoint(_WORDS):
         return
     procedures = {m.id for m in found if m.agent is not None and m.agent.kind == "procedure"}
-    repeated = procedures and any(word in reading.low for word in _REPEAT_WORDS)
-    if not repeated and not any(word in reading.low for word in _CHOICE_WORDS):
+    repeated = procedures and any(map(reading.prose.__contains__, _REPEAT_WORDS))
+    if not repeated and not any(map(reading.prose.__contains__, _CHOICE_WORDS)):
         return
     seen: set[str] = set()
     for sentence in said:

@@ -13,19 +13,20 @@ from trialwright.registry.regimen.hints import hints
 from trialwright.registry.regimen.members import Member, Mention, component_id
 from trialwright.registry.regimen.of_treatment import is_of_treatment
 from trialwright.registry.regimen.ownership import Owned, owned
-from trialwright.registry.regimen.parsing import expressions
+from trialwright.registry.regimen.parsing import Parsed, expressions
 from trialwright.registry.regimen.phrases import Expression
 from trialwright.registry.regimen.sentences import Sentence, label_before, period_before
 from trialwright.registry.regimen.silence import (
-    BESIDE,
-    CONDITION,
     TREATMENT,
+    is_beside,
+    is_condition,
     is_silent,
     of_assessment,
 )
 from trialwright.registry.regimen.strangers import names_stranger, own_phrases
 from trialwright.registry.view import Span
 
+_LETTERS = re.compile("[a-z]+")
 _GENERIC = re.compile(
     r"\b(?:treatment|therapy|it|they|cycles?|courses?|drugs?|medications?|study (?:drug|treatment|medication|agent)|patients|subjects|participants|men|women|dos(?:e|es|ing)|"
     r"regimen|combination|infusions?|injections?|capsules?|tablets?|maximum|cells)\b"
@@ -48,7 +49,7 @@ _OF_CYTOTOXICS = "*chemotherapy"
 
 
 def collected(
-    reading: Reading, found: Sequence[Member], said: Sequence[Sentence]
+    reading: Reading, found: Sequence[Member], said: Sequence[Sentence], parsed: Parsed
 ) -> Iterator[Said]:
     """Every expression with its component, in the order of the text."""
     yield from _of_names(reading, found)
@@ -56,9 +57,12 @@ def collected(
     context = Context(found)
     for number, sentence in enumerate(said, start=1):
         span = sentence.span
-        names = tuple(dict.fromkeys(m.member for m in sentence.mentions))
+        names = tuple(dict.fromkeys([m.member for m in sentence.mentions]))
         context.enter(low, sentence)
-        rows = _of_sentence(low, sentence, names, context)
+        if not sentence.hinted:
+            context.leave(names, None)
+            continue
+        rows = _of_sentence(low, sentence, names, context, parsed)
         levels = bool(rows) and _ESCALATED.search(low, span.start, span.end) is not None
         for row in map(context.irradiated, rows):
             at = row.said.span.start
@@ -68,12 +72,8 @@ def collected(
             for member in row.members:
                 again = _again(low, sentence, member, at)
                 yield Said(member, row.said, label, period or again, number, levels)
-        context.leave(
-            names,
-            period_before(low, span.start, span.end, span.end)
-            if names and sentence.hinted
-            else None,
-        )
+        last = period_before(low, span.start, span.end, span.end) if names else None
+        context.leave(names, last)
 
 
 def _again(low: str, sentence: Sentence, member: str, at: int) -> str | None:
@@ -86,15 +86,17 @@ def _again(low: str, sentence: Sentence, member: str, at: int) -> str | None:
 
 
 def _of_sentence(
-    low: str, sentence: Sentence, names: tuple[str, ...], context: Context
+    low: str, sentence: Sentence, names: tuple[str, ...], context: Context, parsed: Parsed
 ) -> Sequence[Owned]:
     """The owned expressions of a sentence; none where it does not speak of this treatment."""
     start, end = sentence.span.start, sentence.span.end
-    if sentence.criteria or not sentence.hinted:
+    if sentence.criteria:
         return ()
-    if is_silent(low, start, end) or (not names and CONDITION.search(low, start, end)):
+    if not names and not _is_about_treatment(low, start, end):
         return ()
-    phrases = list(expressions(low, start, end))
+    if is_silent(low, start, end) or (not names and is_condition(low, start, end)):
+        return ()
+    phrases = parsed.of(sentence.span)
     if not phrases:
         return ()
     phrases = [
@@ -131,7 +133,7 @@ def _expanded(row: Owned, context: Context) -> Owned:
 @lru_cache(maxsize=16_384)
 def _holds_dosing(name: str) -> bool:
     """Whether the name of an entry can hold a dose, a route or a clock."""
-    return bool(hints(f" {name}", 0, len(name) + 1))
+    return bool(hints(f" {name}", 0, len(name) + 1, frozenset(_LETTERS.findall(name))))
 
 
 def _of_names(reading: Reading, found: Sequence[Member]) -> Iterator[Said]:
@@ -160,14 +162,18 @@ def _of_names(reading: Reading, found: Sequence[Member]) -> Iterator[Said]:
                 yield Said(which.id, one, None, None, 0, levels=True)
 
 
+def _is_about_treatment(low: str, start: int, end: int) -> bool:
+    """Whether a sentence that names no component can speak of one."""
+    told = TREATMENT.search(low, start, end) or _LEVEL_LINE.match(low, start, end)
+    return told is not None and not is_beside(low, start, end)
+
+
 def _generic(
     low: str, sentence: Sentence, phrases: Sequence[Expression], context: Context
 ) -> Iterator[Owned]:
     """Expressions of a sentence that names no component: those before it, or the only one."""
     start, end = sentence.span.start, sentence.span.end
     level = _LEVEL_LINE.match(low, start, end) is not None
-    if not (level or TREATMENT.search(low, start, end)) or BESIDE.search(low, start, end):
-        return
     of_all = context.several() if _ALL_DRUGS.search(low, start, end) else ()
     of_one = context.one() if level or _GENERIC.search(low, start, end) else ()
     text = low[start:end]

@@ -74,7 +74,7 @@ class Context:
         if self._here:
             start = sentence.span.start
             head = low[start : min(sentence.span.end, start + _HEAD)]
-            if any(word in head for word in _EVERY) and _EVERYONE.search(head):
+            if any(map(head.__contains__, _EVERY)) and _EVERYONE.search(head):
                 self._here = {}
 
     def leave(self, names: tuple[str, ...], period: str | None) -> None:

@@ -17,7 +17,7 @@ from trialwright.registry.regimen.members import Member, Mention, mentions
 from trialwright.registry.regimen.of_treatment import is_of_treatment
 from trialwright.registry.regimen.parsing import expressions
 from trialwright.registry.regimen.sentences import Sentence, sentences_of
-from trialwright.registry.regimen.silence import BESIDE, CONDITION, is_silent, of_assessment
+from trialwright.registry.regimen.silence import is_beside, is_condition, is_silent, of_assessment
 from trialwright.registry.regimen.strangers import own_phrases
 from trialwright.registry.regimen.values import values_of
 
@@ -50,7 +50,7 @@ def complete(low: str, member: Member, held: Sequence[Entry], rows: Sequence[Sai
 
 def _owner(reading: Reading, found: Sequence[Member], number: int) -> Member | None:
     """The component of an entry of the intervention line, where the entry has just one."""
-    listed = list(entries(reading))
+    listed = entries(reading)
     if not 0 < number <= len(listed):
         return None
     span = listed[number - 1].span
@@ -67,9 +67,9 @@ def _of_description(
         start, end = sentence.span.start, sentence.span.end
         if not sentence.hinted or any(m.member != member.id for m in sentence.mentions):
             continue
-        if is_silent(low, start, end) or CONDITION.search(low, start, end):
+        if is_silent(low, start, end) or is_condition(low, start, end):
             continue
-        if BESIDE.search(low, start, end):
+        if is_beside(low, start, end):
             continue
         owned = _with_owner(sentence, member)
         for one in own_phrases(low, sentence, list(expressions(low, start, end))):

@@ -32,7 +32,7 @@ def doses(
     if len(here) == len(levels) == 2 and here[0].sentence == here[1].sentence:
         second = here[1].said
         between = low[max(0, first.span.start - 40) : second.span.start]
-        if any(word in between for word in _LOADING):
+        if any(map(between.__contains__, _LOADING)):
             yield "loading_dose", ({"dose": [levels[0]], "doses": 1}, first.span, None)
             yield "dose", ([levels[1]], second.span, None)
             return

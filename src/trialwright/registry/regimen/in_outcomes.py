@@ -29,9 +29,13 @@ _OWN_CLOCK = (
     "folf", "mfolf", "cap_ox", "capox", "xelox", "capiri", "gemox", "chop", "r_chop", "abvd",
     "predniso", "methylpredniso", "dexamethasone", "hydrocortisone", "intrathecal",
 )  # fmt: skip
-#: Without one of these no length of a cycle is told.
-_LENGTH_WORDS = ("days", "week", "-day", "day cycle", "day treat", "(day 1", " day\n")
-_UNITS = ("mg", "mcg", " gy", "0gy")
+#: Behind the word "cycle", or before it, stands one of these where its length is told.
+_BEHIND_CYCLE = (
+    " is", " =", " lasts", " of", " duration", " length", " 1 (", " (", "s (",
+)  # fmt: skip
+_BEFORE_CYCLE = ("/", "/ ", "per ", "per  ", "day ", "week ", "treatment ")
+#: Without one of these words no dose is told.
+_UNITS = frozenset(("mg", "mcg", "gy"))
 _DOSE = re.compile(r"\d ?(?:mg|mcg|gy)\b")
 _AT_DOSES = re.compile(
     r"(?: (?:\w+[ -]){0,14}?(?:at|of)?(?: doses?| dose levels?)?(?: of)?| ?\() ?$"
@@ -44,11 +48,12 @@ _AROUND = 48
 def outcome_rows(reading: Reading, found: Sequence[Member]) -> Iterator[Said]:
     """Cycle lengths for all drugs, doses for the component that they follow closely."""
     low = reading.low
+    dosed = reading.says(_UNITS)
     for name in _FIELDS:
         field = reading.span(name)
         if low.find("cycle", field.start, field.end) >= 0:
             yield from _cycles(reading, field, found)
-        if any(low.find(unit, field.start, field.end) >= 0 for unit in _UNITS):
+        if dosed:
             yield from _doses(reading, field, found)
 
 
@@ -56,9 +61,8 @@ def _near_cycle(low: str, field: Span) -> Iterator[re.Match[str]]:
     """Matches of a cycle length, looked for around the word only."""
     at, count = low.find("cycle", field.start, field.end), 0
     while at >= 0 and count < MOST_MATCHES:
-        around = low[max(field.start, at - _AROUND) : min(field.end, at + _AROUND)]
         match = None
-        if any(word in around for word in _LENGTH_WORDS):
+        if low.startswith(_BEHIND_CYCLE, at + 5) or low.endswith(_BEFORE_CYCLE, 0, at):
             match = _CYCLE.search(low, max(field.start, at - _AROUND), min(field.end, at + _AROUND))
         if match is not None:
             yield match
@@ -90,11 +94,19 @@ def _is_treated_in_cycles(reading: Reading, member: Member) -> bool:
 
 
 def _cycles(reading: Reading, field: Span, found: Sequence[Member]) -> Iterator[Said]:
+    treated = [member for member in found if _is_treated_in_cycles(reading, member)]
+    if not treated:
+        return
     low = reading.low
     lengths: dict[object, Expression] = {}
+    asked: set[str] = set()
     for match in _near_cycle(low, field):
-        last = _DAYS_OF_CYCLE.match(low, match.start())
-        for one in expressions(low, match.start(), min(match.end() + 16, field.end)):
+        start, end = match.start(), min(match.end() + 16, field.end)
+        if low[start:end] in asked:  # one outcome after the other says it in the same words
+            continue
+        asked.add(low[start:end])
+        last = _DAYS_OF_CYCLE.match(low, start)
+        for one in expressions(low, start, end):
             if last and one.field == "days_in_cycle":
                 lengths.setdefault(
                     int(last[1]), Expression("cycle_length_days", int(last[1]), one.span)
@@ -108,9 +120,8 @@ def _cycles(reading: Reading, field: Span, found: Sequence[Member]) -> Iterator[
         low, max(field.start, found_one.span.start - _AROUND), found_one.span.start
     ):
         return
-    for member in found if isinstance(found_one.value, int) else ():
-        if _is_treated_in_cycles(reading, member):
-            yield Said(member.id, found_one, None, None, OF_OUTCOMES)
+    for member in treated if isinstance(found_one.value, int) else ():
+        yield Said(member.id, found_one, None, None, OF_OUTCOMES)
 
 
 def _doses(reading: Reading, field: Span, found: Sequence[Member]) -> Iterator[Said]:

@@ -38,7 +38,6 @@ _NO_ALIAS = re.compile(
     r"see|anti|alone|both|e\.g|i\.e|oral|if|when|and|with|a|an|pd-?l?1|tigit|ctla-?4|mtd|rp2d|dlt|os|pfs|orr|ctcae|recist)\b"
 )
 _BEFORE_BRACKET = re.compile(r"([\w.+/-]{3,30}(?: [\w.+/-]{3,30})?) \($")
-_LETTERS = re.compile(r"[a-z]+")
 _CODE = re.compile(r"([a-z]{1,6})[ -]?(\d{2,}[a-z0-9-]*)")
 #: A code inside a longer name ("oncolytic virus ov-1"), and targets that look like one.
 _CODE_WORD = re.compile(r"[a-z]{1,6}-?[a-z]?\d{1,}[a-z0-9-]{0,8}")
@@ -113,7 +112,7 @@ def kind_of(key: str | None, entry_type: str) -> str:
 def members(reading: Reading) -> tuple[Member, ...]:
     """The components of the intervention line, each once, in order."""
     found: dict[str, Member] = {}
-    listed = list(entries(reading))
+    listed = entries(reading)
     treatments = [entry for entry in listed if not is_assessment(reading, entry)]
     for entry in treatments or listed:
         for part in parts(reading, entry):
@@ -224,7 +223,10 @@ def _with_general_names(found: tuple[Member, ...]) -> tuple[Member, ...]:
     taken = {name for member in found for name in member.names}
     more: dict[str, set[str]] = {}
     for names, fits in (
-        (_CELL_NAMES, [m for m in found if _CELLS.search(m.id.replace("_", " "))]),
+        (
+            _CELL_NAMES,
+            [m for m in found if "car" in m.id and _CELLS.search(m.id.replace("_", " "))],
+        ),
         (_KILLER_NAMES, [m for m in found if "natural_killer" in m.id or "nk" in m.id.split("_")]),
         (_RADIATION_NAMES, [m for m in found if m.kind == "radiation"]),
         (_TRANSPLANT_NAMES, [m for m in found if "transplant" in m.id]),
@@ -242,17 +244,15 @@ def named(
     reading: Reading, found: tuple[Member, ...]
 ) -> tuple[tuple[Member, ...], dict[str, list[Mention]]]:
     """Members with the names that the text gives them in brackets, and where each is named."""
-    owner: dict[str, str] = {}
-    for member in found:
-        for name in member.names:
-            owner.setdefault(name, member.id)
-    owner = {name: who for name, who in owner.items() if _may_hold(reading, name)}
-    hits = {name: _hits(reading, owner, reading.span(name)) for name in PROSE}
+    owner = _owners(found)
+    told = {name: who for name, who in owner.items() if name in reading.prose}
+    hits = {name: _hits(reading, told, reading.span(name)) for name in PROSE}
     more: dict[str, str] = {}
     for mention in (one for rows in hits.values() for one in rows[:_MOST_BRACKETS]):
-        for alias in _aliases(reading, mention.span):
-            if alias not in owner:
-                more.setdefault(alias, mention.member)
+        if _is_beside_bracket(reading.low, mention.span):
+            for alias in _aliases(reading, mention.span):
+                if alias not in owner:
+                    more.setdefault(alias, mention.member)
     if more:
         for name in PROSE:
             hits[name] += _hits(reading, more, reading.span(name))
@@ -263,27 +263,31 @@ def named(
     return found, {name: _longest(rows) for name, rows in hits.items()}
 
 
-def _may_hold(reading: Reading, name: str) -> bool:
-    """Whether the first word of a name is a word of the record; names without letters may be."""
-    word = _first_word(name)
-    return not word or word in reading.words
-
-
-@lru_cache(maxsize=16_384)
-def _first_word(name: str) -> str:
-    """The first run of letters, as `Reading.words` has them."""
-    match = _LETTERS.search(name)
-    return match.group() if match else ""
+def _owners(found: tuple[Member, ...]) -> dict[str, str]:
+    """The first component of each name."""
+    owner: dict[str, str] = {}
+    for member in found:
+        for name in member.names:
+            owner.setdefault(name, member.id)
+    return owner
 
 
 def _hits(reading: Reading, owner: dict[str, str], field: Span) -> list[Mention]:
-    if len(field) == 0:
+    start, end = field.start, field.end
+    if start == end:
         return []
-    return [Mention(owner[name], span) for name in owner for span in _places(reading, field, name)]
+    return [
+        Mention(who, span)
+        for name, who in owner.items()
+        if (at := reading.low.find(name, start, end)) >= 0
+        for span in _places(reading, name, at, end)
+    ]
 
 
 def _longest(hits: list[Mention]) -> list[Mention]:
     """Of overlapping names the longest counts."""
+    if len(hits) < 2:
+        return hits
     kept: list[Mention] = []
     for hit in sorted(hits, key=lambda hit: (hit.span.start, -hit.span.end)):
         if not kept or hit.span.start >= kept[-1].span.end:
@@ -291,14 +295,19 @@ def _longest(hits: list[Mention]) -> list[Mention]:
     return kept
 
 
+def _is_beside_bracket(low: str, span: Span) -> bool:
+    """Whether a bracket opens right behind a name or right before it."""
+    return low.startswith(("(", " ("), span.end) or low.endswith("(", 0, span.start)
+
+
 def _aliases(reading: Reading, span: Span) -> Iterator[str]:
     """The name in the bracket behind a name, or before the bracket that holds it."""
     low = reading.low
-    if low.startswith("(", span.end) or low.startswith(" (", span.end):
+    if low.startswith(("(", " ("), span.end):
         bracket = _ALIAS.match(low, span.end, span.end + 60)
         if bracket is not None:
             yield from _alias(reading, bracket.start(1), bracket.end(1))
-    elif low[span.start - 1 : span.start] == "(":
+    else:
         ahead = _BEFORE_BRACKET.search(low, max(0, span.start - 64), span.start)
         if ahead is not None:
             yield from _name_ahead(reading, *ahead.span(1))
@@ -339,18 +348,12 @@ def _name_ahead(reading: Reading, start: int, end: int) -> Iterator[str]:
 
 def mentions(reading: Reading, found: tuple[Member, ...], field: Span) -> list[Mention]:
     """Every place of a field that names a component."""
-    owner: dict[str, str] = {}
-    for member in found:
-        for name in member.names:
-            owner.setdefault(name, member.id)
-    owner = {name: who for name, who in owner.items() if _may_hold(reading, name)}
-    return _longest(_hits(reading, owner, field))
+    return _longest(_hits(reading, _owners(found), field))
 
 
-def _places(reading: Reading, field: Span, name: str) -> Iterator[Span]:
-    """Places of a whole word or phrase; a short abbreviation counts in capitals only."""
+def _places(reading: Reading, name: str, start: int, stop: int) -> Iterator[Span]:
+    """Places of a whole word or phrase from its first one on; a short abbreviation in capitals."""
     low = reading.low
-    start = low.find(name, field.start, field.end)
     for _ in range(_MOST_PLACES):
         if start < 0:
             return
@@ -361,7 +364,7 @@ def _places(reading: Reading, field: Span, name: str) -> Iterator[Span]:
             len(name) > _SHORT or not name.isalpha() or _in_capitals(reading, start, end)
         ):
             yield Span(start, end)
-        start = low.find(name, end, field.end)
+        start = low.find(name, end, stop)
 
 
 def _in_capitals(reading: Reading, start: int, end: int) -> bool:

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from trialwright.registry.facts import Reading
 from trialwright.registry.regimen.sentences import Sentence
-from trialwright.registry.regimen.silence import CONDITION, is_silent
+from trialwright.registry.regimen.silence import is_condition, is_silent
 from trialwright.registry.view import Span
 
 _WORDS = frozenset(
     ("adjuvant", "neoadjuvant", "induction", "maintenance", "consolidation", "run", "lead")
 )
+_STEMS = ("adjuvant", "induction", "maintenance", "consolidation", "run-in", "lead-in")
 _PERIOD = re.compile(
     r"\b(?P<period>neo-?adjuvant|adjuvant|induction|maintenance|consolidation|run-in|lead-in)\b(?! (?:and|or|failure|followed)\b)"
     r"(?: (?:therapy|treatment|phase|period|chemotherapy|immunotherapy))?"
@@ -33,7 +34,9 @@ def periods_named(reading: Reading, said: Sequence[Sentence]) -> Iterator[tuple[
         return
     for sentence in said:
         start, end = sentence.span.start, sentence.span.end
-        if not sentence.mentions or sentence.criteria or is_silent(low, start, end):
+        if not sentence.mentions or sentence.criteria:
+            continue
+        if not any(map(low[start:end].__contains__, _STEMS)) or is_silent(low, start, end):
             continue
         for match in _PERIOD.finditer(low, start, end):
             for mention in sentence.mentions:
@@ -43,5 +46,5 @@ def periods_named(reading: Reading, said: Sequence[Sentence]) -> Iterator[tuple[
                 behind = mention.span.end <= match.start() and _BEHIND.fullmatch(
                     low, mention.span.end, match.start()
                 )
-                if (ahead or behind) and not CONDITION.search(low, start, end):
+                if (ahead or behind) and not is_condition(low, start, end):
                     yield mention.member, match["period"], Span(*match.span())

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any, NamedTuple
-
-from lark import Transformer
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 from trialwright.registry.regimen.scanner import Token
 from trialwright.registry.regimen.units import (
@@ -69,12 +67,12 @@ def days_of(tokens: Sequence[Token]) -> list[int] | None:
     return [round(number * factor) for number in _numbers(tokens)]
 
 
-class Phrases(Transformer[Any, Any]):
-    """Each phrase of the grammar as (field, value, start, end); `None` where it says nothing."""
+#: What a phrase says: field, value, start and end.
+Row: TypeAlias = tuple[str, Any, int, int]
 
-    def start(self, found: list[Any]) -> list[Any]:
-        """All phrases of an island."""
-        return found
+
+class Phrases:
+    """What the tokens of each phrase of the grammar say: a row, some rows, or `None`."""
 
     def dose(self, t: list[Token]) -> Any:
         """A number, a list or a range with a unit."""
@@ -221,7 +219,7 @@ class Phrases(Transformer[Any, Any]):
         return _phrase("route", route_of(t[0].value), t)
 
 
-def _phrase(field: str, value: Any, t: Sequence[Token]) -> tuple[str, Any, int, int]:
+def _phrase(field: str, value: Any, t: Sequence[Token]) -> Row:
     return field, value, t[0].start_pos, t[-1].end_pos
 
 
@@ -244,3 +242,17 @@ def _listed(tokens: Sequence[Token]) -> list[int] | None:
             opened = False
     fits = all(_EARLIEST_DAY <= day <= _LATEST_DAY for day in found)
     return sorted(set(found)) if found and fits else None
+
+
+#: The meaning of each phrase by its rule in the grammar.
+MEANINGS: Mapping[str, Callable[[list[Token]], Any]] = {
+    name: getattr(Phrases(), name) for name in vars(Phrases) if not name.startswith("_")
+}
+
+
+def rows_of(rule: str, tokens: list[Token]) -> Sequence[Row]:
+    """The rows that a phrase of the grammar says."""
+    said = MEANINGS[rule](tokens)
+    if isinstance(said, list):
+        return [one for one in said if one is not None]
+    return (said,) if said is not None else ()

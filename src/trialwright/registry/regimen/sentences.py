@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from trialwright.registry.facts import PROSE, Reading
-from trialwright.registry.regimen.hints import hints, words_of
+from trialwright.registry.regimen.hints import hints, stands
 from trialwright.registry.regimen.members import Mention
 from trialwright.registry.view import Span
 
@@ -51,6 +52,8 @@ _LABELS = frozenset(
 _LABEL_WORDS = (
     "arm ", "arms ", "group ", "groups ", "cohort ", "cohorts ", "part ", "parts ", "phase ",
 )  # fmt: skip
+#: Without one of these a sentence holds no label.
+_LABEL_HEADS = (*_LABEL_WORDS[:-1], "in phase ", "during phase ")
 #: Without one of these a sentence names no period.
 _PERIOD_STEMS = (
     "adjuvant", "induction", "consolidation", "maintenance", "conditioning", "run-in", "lead-in",
@@ -82,70 +85,69 @@ class Sentence(NamedTuple):
     hinted: bool = False
 
 
-def sentences(reading: Reading, named: Mapping[str, list[Mention]]) -> Iterator[Sentence]:
+def sentences(reading: Reading, named: Mapping[str, list[Mention]]) -> list[Sentence]:
     """Sentences of the running text in order, `named` where each field names components."""
-    paragraph = 0
-    for name in PROSE:
-        span = reading.span(name)
-        if len(span):
-            yield from _of_field(reading, named[name], span, paragraph)
-        paragraph += 1000
+    return [
+        sentence
+        for number, name in enumerate(PROSE)
+        for sentence in sentences_of(reading, named[name], reading.span(name), number * 1000)
+    ]
 
 
-def sentences_of(reading: Reading, said: list[Mention], field: Span) -> Iterator[Sentence]:
-    """Sentences of one field that hold a hint of dosing or a name."""
-    return _of_field(reading, said, field, 0)
-
-
-def _of_field(
-    reading: Reading, said: list[Mention], field: Span, paragraph: int
-) -> Iterator[Sentence]:
+def sentences_of(
+    reading: Reading, said: list[Mention], field: Span, paragraph: int = 0
+) -> list[Sentence]:
+    """Sentences of one field that hold a hint of dosing or a name, if none ends a treatment."""
     low = reading.low
-    words = words_of(low, field.start, field.end)
-    places = hints(low, field.start, field.end, words)
-    ending = not _ENDING.isdisjoint(words)
+    found: list[Sentence] = []
+    if len(field) == 0:
+        return found
+    places = hints(low, field.start, field.end, reading.words)
+    ending = reading.says(_ENDING) and stands(low, _ENDING, field)
     if not places and not said and not ending:
-        return
-    judged = not _JUDGED.isdisjoint(words)
-    labelled = not _LABELS.isdisjoint(words)
-    marks = _marks(low, field) if labelled else []
-    hint = mark = 0
-    ends = _cut([m.end() for m in _END.finditer(low, field.start, field.end)], field)
+        return found
+    judged = reading.says(_JUDGED) and stands(low, _JUDGED, field)
+    labelled = reading.says(_LABELS)
+    marks = _marks(reading, field) if labelled else []
+    starts = [mention.span.start for mention in said]
     start, first = field.start, 0
     label: str | None = None
     criteria = False
-    for end in ends:
-        last = first
-        while last < len(said) and said[last].span.start < end:
-            last += 1
-        while hint < len(places) and places[hint] < start:
-            hint += 1
-        while mark < len(marks) and marks[mark] < start:
-            mark += 1
-        if end > start:
-            if not low[start:end].strip():
-                paragraph += 1
-            else:
-                if judged and not criteria:
-                    criteria = _is_heading_of_criteria(low, start, min(end, start + 80))
-                if labelled:
-                    marked = mark < len(marks) and marks[mark] < start + 24
-                    label = _label_at(low, start, end, label, marked=marked)
-                # a sentence without a name, a hint or an end of treatment says nothing here
-                hinted = hint < len(places) and places[hint] < end
-                here = tuple(said[first:last][:_MOST_MENTIONS])
-                if hinted or here or ending:
-                    yield Sentence(Span(start, end), here, label, paragraph, criteria, hinted)
-                if mark < len(marks) and marks[mark] < end:
-                    label = label_before(low, start, end, label)
-        start, first = end, last
+    for end in _cut([m.end() for m in _END.finditer(low, field.start, field.end)], field):
+        if low[start:end].isspace():
+            paragraph += 1
+        elif end > start:
+            if judged and not criteria:
+                criteria = _is_heading_of_criteria(low, start, min(end, start + 80))
+            if labelled:
+                marked = _between(marks, start, start + 24)
+                label = _label_at(low, start, end, label, marked=marked)
+            hinted = _between(places, start, end)
+            last = bisect_left(starts, end, first)
+            # a sentence without a name, a hint or an end of treatment says nothing here
+            if hinted or last > first or ending:
+                here = tuple(said[first : min(last, first + _MOST_MENTIONS)])
+                span = Span(start, end)
+                found.append(Sentence(span, here, label, paragraph, criteria, hinted))
+            if marks and _between(marks, start, end):
+                label = label_before(low, start, end, label)
+            first = last
+        start = end
+    return found
 
 
-def _marks(low: str, field: Span) -> list[int]:
+def _between(places: list[int], start: int, end: int) -> bool:
+    """Whether one of some places, which are in order, lies between two offsets."""
+    index = bisect_left(places, start)
+    return index < len(places) and places[index] < end
+
+
+def _marks(reading: Reading, field: Span) -> list[int]:
     """Places of words that can begin a label, in order."""
     found = []
+    low = reading.low
     for word in _LABEL_WORDS:
-        at = low.find(word, field.start, field.end)
+        at = low.find(word, field.start, field.end) if word[:-1] in reading.words else -1
         while at >= 0:
             found.append(at)
             at = low.find(word, at + 1, field.end)
@@ -185,7 +187,7 @@ def _label_at(low: str, start: int, end: int, label: str | None, *, marked: bool
 
 def label_before(low: str, start: int, at: int, label: str | None) -> str | None:
     """The label that holds at a place: the last one named before it in the sentence."""
-    if not any(low.find(word, start, at) >= 0 for word in _LABEL_WORDS):
+    if not any(map(low[start:at].__contains__, _LABEL_HEADS)):
         return label
     found = label
     for match in _LABEL.finditer(low, start, at):
@@ -205,8 +207,9 @@ def period_before(low: str, start: int, at: int, stop: int) -> str | None:
         return "after surgery" if behind["side"] in ("after", "following") else "before surgery"
     found = None
     ahead = low[start:at]
-    if any(stem in ahead for stem in _PERIOD_STEMS):
+    if any(map(ahead.__contains__, _PERIOD_STEMS)):
         for match in _PERIOD.finditer(low, start, at):
             found = match["period"]
-    later = _LATER.search(low, start, at) if "ing " in ahead else None
+    begins = "beginning " in ahead or "starting " in ahead
+    later = _LATER.search(low, start, at) if begins else None
     return later.group() if later else found

@@ -6,24 +6,37 @@ Doses of other trials, assessments and follow-up, toxicity windows, conditions f
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-#: Sentences that tell of other trials, of the laboratory, or of who may enter.
-BACKGROUND = re.compile(
-    r"\bprevious(?:ly)? (?:reported|published|studies|study|trials?|described|shown|used|approved|treatment (?:with|with a))\b|"
-    r"\b(?:in|from) (?:a|an|the|another|other|earlier|prior|one|two|several|our)? ?(?:previous|prior|earlier|phase (?:[1-3]|i{1,3})[ab]?|retrospective|randomi[sz]ed|large|pivotal|recent|published|pilot|first|ongoing) (?:\w+ ){0,4}(?:study|studies|trials?)\b"
-    r"(?=[^.]{0,120}\b(?:was|were|had|has|showed|shown|demonstrated|reported|achieved|observed|tolerated)\b)|"
-    r"\b(?:has|have|had) (?:been|also|recently|previously|already)? ?(?:been )?(?:shown|approved|demonstrated|reported|proven|established|published|become|suggested|found)\b|"
-    r"\b(?:was|were) (?:approved|shown|reported|published|found|demonstrated|well[ -]tolerated|observed)\b|"
-    r"\b(?:showed|demonstrated|reported|et al|mice|murine|preclinical|in vitro|in vivo|historical(?:ly)?|xenograft|standard of care for all|since the (?:19|20)\d\d)\b|"
-    r"\brecommended (?:phase (?:2|ii) )?doses? (?:for|of) [^.]{0,60}\b(?:was|were)\b|\b(?:approved|licensed|marketed|indicated) (?:for|in|by|dose|as)\b|\bmedian (?:pfs|os|overall|progression|survival)\b|"
-    r"\bdose[\s-]limiting toxicit\w+ (?:is|are|was|were|will be) (?:defined|assessed|evaluated|observed|monitored)|\bdlts? (?:is|are|was|will be|period|window|observation|evaluation|assessment)\b"
+_OF_ANOTHER_TRIAL = (
+    r"(?:a|an|the|another|other|earlier|prior|one|two|several|our)? ?(?:previous|prior|earlier|phase (?:[1-3]|i{1,3})[ab]?|retrospective|randomi[sz]ed|large|pivotal|recent|published|pilot|first|ongoing) (?:\w+ ){0,4}(?:study|studies|trials?)\b"
+    r"(?=[^.]{0,120}\b(?:was|were|had|has|showed|shown|demonstrated|reported|achieved|observed|tolerated)\b)"
 )
+_ALLOWED = r"(?:for|in|by|dose|as)\b"
+#: Sentences that tell of other trials, of the laboratory, or of who may enter; by the first letter.
+BACKGROUND = re.compile(
+    r"\b(?:previous(?:ly)? (?:reported|published|studies|study|trials?|described|shown|used|approved|treatment (?:with|with a))\b|"
+    rf"in {_OF_ANOTHER_TRIAL}|from {_OF_ANOTHER_TRIAL}|"
+    r"ha(?:s|ve|d) (?:been|also|recently|previously|already)? ?(?:been )?(?:shown|approved|demonstrated|reported|proven|established|published|become|suggested|found)\b|"
+    r"w(?:as|ere) (?:approved|shown|reported|published|found|demonstrated|well[ -]tolerated|observed)\b|"
+    r"showed\b|demonstrated\b|reported\b|et al\b|mice\b|murine\b|preclinical\b|in vitro\b|in vivo\b|historical(?:ly)?\b|xenograft\b|standard of care for all\b|since the (?:19|20)\d\d\b|"
+    rf"recommended (?:phase (?:2|ii) )?doses? (?:for|of) [^.]{{0,60}}\b(?:was|were)\b|approved {_ALLOWED}|licensed {_ALLOWED}|marketed {_ALLOWED}|indicated {_ALLOWED}|median (?:pfs|os|overall|progression|survival)\b|"
+    r"dose[\s-]limiting toxicit\w+ (?:is|are|was|were|will be) (?:defined|assessed|evaluated|observed|monitored)|dlts? (?:is|are|was|will be|period|window|observation|evaluation|assessment)\b)"
+)
+#: Without one of these a sentence is no background; to ask them is faster than the pattern.
+_BACKGROUND_WORDS = (
+    "was", "were", "has", "had", "have", "showed", "shown", "demonstrated", "reported", "achieved", "observed", "tolerated",
+    "previous", "et al", "mice", "murine", "preclinical", "in vi", "historical", "xenograft", "standard of care for all",
+    "since the", "approved", "licensed", "marketed", "indicated", "median ", "limiting toxicit", "dlt",
+)  # fmt: skip
 #: Conditions: what a patient took before, takes besides, or may take.
 CONDITION = re.compile(
     r"\b(?:prior (?:therapy|treatment|chemotherapy|exposure|use)|patients who (?:have )?received|who (?:had|have) (?:been|received)|must (?:not )?have|"
     r"not (?:be )?(?:allowed|permitted|eligible)|are (?:eligible|excluded)|wash-?out|concomitant medications?|equivalent of prednisone|prednisone equivalent)\b"
 )
+#: Without one of these no condition is told.
+_CONDITION_WORDS = (
+    "prior ", "who ", "must ", "not ", "eligible", "excluded", "wash", "concomitant", "prednisone",
+)  # fmt: skip
 #: Words of tests and visits: a clock that stands behind one is theirs.
 ASSESSMENT = re.compile(
     r"\b(?:tumou?r (?:assess\w*|evaluat\w*|respon\w*|measure\w*|imaging)|response (?:assess\w*|evaluat\w*)|imaging|ct|mri|pet|scan\w*|radiograph\w*|"
@@ -59,16 +72,25 @@ CHECKED_BEHIND = re.compile(
 BESIDE = re.compile(
     r"\b(?:premedicat\w*|pre-medicat\w*|prophyla\w+|supportive care|rescue medic\w+|antiemetic\w*|hydration)\b"
 )
+_BESIDE_WORDS = ("medic", "prophyla", "supportive", "antiemetic", "hydration")
 
 
 def is_silent(low: str, start: int, end: int) -> bool:
     """Whether a sentence can hold no dose of this trial."""
-    return _is_background(low[start:end])
+    text = low[start:end]
+    return any(map(text.__contains__, _BACKGROUND_WORDS)) and BACKGROUND.search(text) is not None
 
 
-@lru_cache(maxsize=16_384)
-def _is_background(sentence: str) -> bool:
-    return BACKGROUND.search(sentence) is not None
+def is_condition(low: str, start: int, end: int) -> bool:
+    """Whether a sentence tells a condition, not what is given."""
+    text = low[start:end]
+    return any(map(text.__contains__, _CONDITION_WORDS)) and CONDITION.search(text) is not None
+
+
+def is_beside(low: str, start: int, end: int) -> bool:
+    """Whether a sentence speaks of what is given against side effects."""
+    text = low[start:end]
+    return any(map(text.__contains__, _BESIDE_WORDS)) and BESIDE.search(text) is not None
 
 
 def of_assessment(low: str, start: int, at: int) -> bool:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import islice
 
 from trialwright.registry.facts import Reading
 from trialwright.registry.interventions import agent_key, class_of
 from trialwright.registry.regimen.members import Member
-from trialwright.registry.regimen.parsing import expressions
+from trialwright.registry.regimen.parsing import Parsed
 from trialwright.registry.regimen.phrases import Expression
 from trialwright.registry.regimen.sentences import Sentence
-from trialwright.registry.regimen.silence import BESIDE, CONDITION, TREATMENT, is_silent
+from trialwright.registry.regimen.silence import TREATMENT, is_beside, is_condition, is_silent
 from trialwright.registry.view import Span
 
 _WORD = re.compile(r"[a-z][\w.+/-]*")
@@ -45,10 +44,10 @@ _WITH = re.compile(
     r"[\s,]{0,2}(?:injection |tablets? |capsules? |treatment )?(?:in combination with|in combination|combined with|combination with|together with|plus|with|and|\+|/)"
     r" ?(?P<name>[a-z][\w.+/-]*(?: [a-z][\w.+/-]*){0,3})"
 )
+_UNITS = ("mg", "gy", "g/m", "auc")
 _DOSED = re.compile(r"\d ?(?:mg|gy|g/m|auc)|\bauc ?\d")
 
 
-@lru_cache(maxsize=4096)
 def names_stranger(text: str) -> bool:
     """Whether text names a known agent."""
     return any(
@@ -111,7 +110,7 @@ def _foreign(name: str) -> str | None:
 
 
 def joining(
-    reading: Reading, found: Sequence[Member], said: Sequence[Sentence]
+    reading: Reading, found: Sequence[Member], said: Sequence[Sentence], parsed: Parsed
 ) -> Iterator[tuple[str, Span]]:
     """Known agents with a dose of their own in the text that the intervention line does not list."""
     ids = {m.id for m in found}
@@ -123,17 +122,22 @@ def joining(
             yield told
     for sentence in said:
         start, end = sentence.span.start, sentence.span.end
-        if sentence.criteria or not sentence.hinted or not _DOSED.search(low, start, end):
+        if (
+            sentence.criteria
+            or not sentence.hinted
+            or not any(map(low[start:end].__contains__, _UNITS))
+            or not _DOSED.search(low, start, end)
+        ):
             continue
         if (
             is_silent(low, start, end)
-            or BESIDE.search(low, start, end)
-            or CONDITION.search(low, start, end)
+            or is_beside(low, start, end)
+            or is_condition(low, start, end)
             or not (sentence.mentions or TREATMENT.search(low, start, end))
         ):
             continue
         places = [(m.span.start, m.span.end) for m in sentence.mentions]
-        for one in expressions(low, start, end):
+        for one in parsed.of(sentence.span):
             if one.field not in ("dose", "auc"):
                 continue
             other = stranger(low, sentence, one, places)
@@ -155,17 +159,17 @@ def _of_title(
     A class that the line names already is not asked for again: the title may call it by another
     name.
     """
-    classes = {class_of(m.key) for m in found}
-    listed = reading.span("interventions").of(reading.low)
     drugs = {m.id for m in found if m.is_drug}
-    title = reading.span("title")
+    end = reading.span("title").end
     for sentence in said:
-        if sentence.span.start >= title.end:
+        if sentence.span.start >= end:
             return
         for mention in sentence.mentions:
             match = _WITH.match(reading.low, mention.span.end, sentence.span.end)
             if mention.member not in drugs or match is None:
                 continue
+            classes = {class_of(m.key) for m in found}
+            listed = reading.span("interventions").of(reading.low)
             words = match["name"].split(" ")
             for count in range(len(words), 0, -1):
                 name = " ".join(words[:count])

@@ -39,7 +39,7 @@ _REACH = 340
 def until_facts(reading: Reading, said: Sequence[Sentence]) -> Iterator[Fact]:
     """The fact `treatment.until`: the sentence about treatment that gives most reasons."""
     low = reading.low
-    heads = [head for word, head in _WORDS if word in reading.words]
+    heads = [head for word, head in _WORDS if word in reading.words and head in reading.prose]
     spots = sorted(spot for head in dict.fromkeys(heads) for spot in places_of(low, head))
     best: tuple[int, Fact] | None = None
     for sentence in said if spots else ():
