@@ -121,7 +121,8 @@ def distinct_words(count=800_000):
     cells = "".join(
         "<row>"
         + "".join(
-            f'<c t="inlineStr"><is><t>word{row * 1_000 + at:016}</t></is></c>' for at in range(1_000)
+            f'<c t="inlineStr"><is><t>word{row * 1_000 + at:016}</t></is></c>'
+            for at in range(1_000)
         )
         + "</row>"
         for row in range(count // 1_000)
