@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from trialwright.core.errors import DataError
 from trialwright.core.tables import Sdtm
 from trialwright.intake.archive import is_archive, members
+from trialwright.intake.captured import refuse_unmapped
 from trialwright.intake.delivered import Delivery
 from trialwright.intake.files import DeliveredFile, paths_of, read_file
 from trialwright.intake.mapping.delivery import mapped_delivery
 from trialwright.intake.mapping.file import NAME, read_mapping
-from trialwright.intake.mapping.model import Mapping
+from trialwright.intake.mapping.model import Encoding, Mapping
 from trialwright.intake.receipt import Receipt, TableRead, files_read
 from trialwright.intake.sdtm_delivery import sdtm_of
+from trialwright.intake.workbook.delivery import the_workbook, workbook_delivery
 from trialwright.protocol.model import Protocol
 
 #: Encodings that may be named; no file is tried with one after the other.
-ENCODINGS = ("utf-8", "gb18030", "windows-1252", "latin-1", "shift_jis", "big5")
+ENCODINGS: tuple[str, ...] = get_args(Encoding)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,8 @@ def read_delivery(path: Path, protocol: Protocol, how: HowToRead | None = None) 
     Parameters
     ----------
     path
-        A folder or a zip archive of SDTM datasets, or of files of any layout with a mapping.
+        A folder or a zip archive of SDTM datasets, the workbook of the protocol, or files of any
+        layout with a mapping.
     protocol
         `response.response_source` says which domains must be there (R-142).
     how
@@ -56,12 +60,38 @@ def read_delivery(path: Path, protocol: Protocol, how: HowToRead | None = None) 
         With file, row, column or cell, what is allowed and what to do; nothing is read in part.
     """
     how = how or HowToRead()
-    files, delivered = _files(path)
+    _require_encoding(how.encoding)
+    files, delivered = files_of(path)
     mapping, files = _mapping(files, path, how)
+    if how.mapping is not None:
+        used = read_file(how.mapping)
+        delivered = [*delivered, *([] if used in delivered else [used])]
     if mapping is not None:
         needs = (protocol.id, required_domains(protocol))
         return mapped_delivery(mapping, files, delivered, needs)
+    if (workbook := the_workbook(files)) is not None:
+        return workbook_delivery(workbook, delivered, protocol)
+    refuse_unmapped(files)
     return sdtm_delivery(files, delivered, (path, protocol, how))
+
+
+def mapping_and_files(mapping: Path, data: Path) -> tuple[Mapping, list[DeliveredFile]]:
+    """A mapping file, and the files of a delivery that it speaks of.
+
+    Parameters
+    ----------
+    mapping
+        Which column is what (`intake.yaml`).
+    data
+        A folder, a file or an archive.
+
+    Raises
+    ------
+    DataError
+        The mapping is not valid, or the files cannot be read.
+    """
+    found, files = _mapping(files_of(data)[0], data, HowToRead(mapping=mapping))
+    return found or read_mapping(mapping), files
 
 
 def _mapping(
@@ -69,14 +99,36 @@ def _mapping(
 ) -> tuple[Mapping | None, list[DeliveredFile]]:
     """The mapping that was named or stands beside the data, and the files without it."""
     if how.mapping is not None:
-        return read_mapping(how.mapping), files
-    if path.is_dir() and (path / NAME).is_file():
-        return read_mapping(path / NAME), [one for one in files if one.name != NAME]
-    return None, files
+        found = read_mapping(how.mapping)
+        beside = path.is_dir() and how.mapping.resolve().parent == path.resolve()
+        files = [one for one in files if not (beside and one.name == how.mapping.name)]
+    elif path.is_dir() and (path / NAME).is_file():
+        found = read_mapping(path / NAME)
+        files = [one for one in files if one.name != NAME]
+    else:
+        return None, files
+    if how.encoding == "utf-8":
+        return found, files
+    return found.model_copy(update={"encoding": how.encoding}), files
 
 
-def _files(path: Path) -> tuple[list[DeliveredFile], list[DeliveredFile]]:
-    """The files with the data, and those that were handed over: an archive is one of these."""
+def _require_encoding(name: str) -> None:
+    if name not in ENCODINGS:
+        raise DataError(
+            f'The encoding "{name}" is not known.',
+            where="--encoding",
+            allowed=", ".join(ENCODINGS),
+        )
+
+
+def files_of(path: Path) -> tuple[list[DeliveredFile], list[DeliveredFile]]:
+    """The files with the data, and those that were handed over: an archive is one of these.
+
+    Raises
+    ------
+    DataError
+        A file or the archive cannot be read, or passes a limit.
+    """
     if path.is_dir():
         files = [read_file(one) for one in paths_of(path)]
         archives = [one for one in files if is_archive(one)]
@@ -96,12 +148,6 @@ def sdtm_delivery(
 ) -> Delivery:
     """SDTM datasets: every row is read, what the rules leave aside is told by the derivation."""
     path, protocol, how = asked
-    if how.encoding not in ENCODINGS:
-        raise DataError(
-            f'The encoding "{how.encoding}" is not known.',
-            where="--encoding",
-            allowed=", ".join(ENCODINGS),
-        )
     sdtm = sdtm_of(files, str(path), required_domains(protocol), how.encoding)
     tables = tuple(
         TableRead(name=sdtm.file(code), rows=sdtm[code].height, used=sdtm[code].height)

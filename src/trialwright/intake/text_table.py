@@ -26,6 +26,8 @@ class TextTable:
         What a person calls a column where that is not its name: the letters of a sheet's column.
     is_sheet
         Whether `headings` are letters.
+    unit
+        What `_ROW` counts: rows, or lines of a file without rows.
     """
 
     frame: pl.DataFrame
@@ -33,6 +35,7 @@ class TextTable:
     padded: Mapping[str, Sequence[int]] = field(default_factory=dict)
     headings: Mapping[str, str] = field(default_factory=dict)
     is_sheet: bool = False
+    unit: str = "row"
 
     def heading(self, column: str) -> str:
         """What a person calls a column."""

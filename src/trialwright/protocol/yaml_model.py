@@ -113,7 +113,7 @@ def _part_in(annotation: object) -> type[Part] | None:
     for kind in plain_types(annotation):
         if isinstance(kind, type) and issubclass(kind, Part):
             return kind
-        for inner in get_args(kind):
+        for inner in (one for given in get_args(kind) for one in plain_types(given)):
             if isinstance(inner, type) and issubclass(inner, Part):
                 return inner
     return None

@@ -3,52 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
 
 from trialwright.core.errors import DataError
 from trialwright.intake.assemble import assemble
+from trialwright.intake.captured import read_captured
 from trialwright.intake.delivered import Delivery
 from trialwright.intake.files import DeliveredFile
-from trialwright.intake.gathered import Gathered
+from trialwright.intake.forms import Captured
 from trialwright.intake.mapping.checks import check_headings
-from trialwright.intake.mapping.engine import Applied, apply_mapping
-from trialwright.intake.mapping.model import Mapping, TableMap
+from trialwright.intake.mapping.engine import apply_mapping
+from trialwright.intake.mapping.headed import Headed
+from trialwright.intake.mapping.model import Mapping
 from trialwright.intake.mapping.tables import Readable, chosen, headed, readables
+from trialwright.intake.mapping.words import fits
 from trialwright.intake.receipt import Receipt, files_read
-from trialwright.intake.text_table import TextTable
 
 
-def mapped_tables(mapping: Mapping, there: Sequence[Readable]) -> list[tuple[TableMap, TextTable]]:
-    """Each table of the mapping with the one of the delivery that it means.
+@dataclass(frozen=True, slots=True)
+class There:
+    """The tables of the files that a mapping names, and the files that are not opened.
+
+    Attributes
+    ----------
+    tables, others
+        The tables, and the names of the other files.
+    notes
+        What the export of a data capture system left aside.
+    """
+
+    tables: tuple[Readable, ...]
+    others: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """Names of the files, for messages that name no record."""
+        return ", ".join(dict.fromkeys(one.file for one in self.tables))
+
+    def unread(self, used: Sequence[Readable]) -> list[str]:
+        """Notes on tables and files that the mapping does not speak of."""
+        idle = [one for one in self.tables if not any(one is other for other in used)]
+        told = [f"{one} is not read by the mapping." for one in (*idle, *self.others)]
+        return [*self.notes, *told]
+
+
+def tables_there(mapping: Mapping, files: Sequence[DeliveredFile]) -> There:
+    """Every table of the files that a mapping names; the others are not opened.
 
     Raises
     ------
     DataError
-        A table that is not there or could be several.
+        As the reader of each format.
     """
-    return [(one, headed(chosen(one, there, "mapping"), one)) for one in mapping.tables]
+    found: list[Readable] = []
+    others: list[str] = []
+    for file in files:
+        name = PurePath(file.name).name
+        is_asked = any(fits(one.file, name) for one in mapping.tables)
+        tables = readables(file, mapping.encoding) if is_asked else []
+        found += tables
+        if not tables:
+            others.append(name)
+    return There(tuple(found), tuple(others))
 
 
-def applied_mapping(
-    mapping: Mapping, files: Sequence[DeliveredFile], study: str
-) -> tuple[Applied, tuple[str, ...]]:
-    """Every record that the mapping makes of the files, and notes on what it does not read.
+def with_captured(captured: Captured, there: There) -> There:
+    """The tables of a delivery with those of its data capture systems."""
+    forms = tuple(Readable(one.system, one.name, one.table) for one in captured.forms)
+    return There((*forms, *there.tables), there.others, captured.notes)
+
+
+def mapped_tables(mapping: Mapping, there: There) -> tuple[list[Headed], list[str]]:
+    """Each table of the mapping under its headings, and notes on what it does not speak of.
 
     Raises
     ------
     DataError
-        As the readers, `check_headings` and `apply_mapping`.
+        A table that is not there or could be several, or has no headings.
     """
-    there = readables(files, mapping.encoding)
-    tables = mapped_tables(mapping, there)
-    unread = check_headings(tables)
-    used = {str(table.origin) for _, table in tables}
-    left = [
-        f"{one.file}{f', sheet {one.sheet}' if one.sheet else ''} is not read by the mapping."
-        for one in there
-        if not any(name.startswith(one.file) and name.endswith(one.sheet) for name in used)
-    ]
-    gathered = Gathered(mapping.study or study, ", ".join(sorted({one.file for one in there})))
-    return apply_mapping(mapping, tables, gathered), (*left, *unread)
+    pairs = [(chosen(one, there.tables, there.others), one) for one in mapping.tables]
+    return [headed(*pair) for pair in pairs], there.unread([one for one, _ in pairs])
 
 
 def mapped_delivery(
@@ -74,9 +110,14 @@ def mapped_delivery(
         With file, sheet and cell; nothing is read in part.
     """
     study, required = needs
-    applied, unread = applied_mapping(mapping, files, study)
-    tables = applied.gathered.tables()
-    missing = [code for code in required if code not in tables]
+    captured = read_captured(files, mapping.encoding, mapping.missing_codes)
+    there = with_captured(captured, tables_there(mapping, captured.others))
+    tables, unread = mapped_tables(mapping, there)
+    checked = check_headings(tables)
+    checked.refuse()
+    applied = apply_mapping(mapping, checked.tables, checked.read)
+    made = applied.gathered(mapping.study or study, there.source).tables()
+    missing = [code for code in required if code not in made]
     if missing:
         raise DataError(
             f"The mapping makes no record of {', '.join(missing)}.",
@@ -84,8 +125,7 @@ def mapped_delivery(
             allowed=f"records of {', '.join(required)}",
             do="add rules for these domains to the mapping",
         )
-    notes = (*unread, *applied.notes)
-    sdtm = assemble(tables, notes)
+    sdtm = assemble(made, (*unread, *checked.notes, *applied.notes))
     receipt = Receipt(
         files=files_read(delivered),
         tables=tuple(applied.tables),

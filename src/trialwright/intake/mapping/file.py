@@ -6,7 +6,7 @@ from pathlib import Path
 
 from trialwright.core.errors import DataError
 from trialwright.intake.files import read_file
-from trialwright.intake.mapping.model import Mapping
+from trialwright.intake.mapping.model import Make, Mapping
 from trialwright.protocol.yaml_model import model_from_yaml
 
 #: Name under which a mapping is found beside the data.
@@ -56,4 +56,30 @@ def mapping_from_yaml(text: str, name: str = NAME) -> Mapping:
             do="correct the mapping",
         )
 
-    return model_from_yaml(text, Mapping, refuse)[0]
+    return _with_lists(model_from_yaml(text, Mapping, refuse)[0], name)
+
+
+def _with_lists(mapping: Mapping, name: str) -> Mapping:
+    """The mapping with every list in the place of its name."""
+    tables = tuple(
+        table.model_copy(
+            update={"make": tuple(_with_list(one, mapping, name) for one in table.make)}
+        )
+        for table in mapping.tables
+    )
+    return mapping.model_copy(update={"tables": tables})
+
+
+def _with_list(make: Make, mapping: Mapping, name: str) -> Make:
+    if make.each_of is None:
+        return make
+    if make.each or make.each_of not in mapping.lists:
+        raise DataError(
+            f"The rule for {make.domain} has two lists (each and each_of)."
+            if make.each
+            else f'The mapping has no list "{make.each_of}".',
+            where=f"{name}, rule for {make.domain}, each_of",
+            allowed=", ".join(mapping.lists) or "lists that stand under the key lists",
+            do="correct the mapping",
+        )
+    return make.model_copy(update={"each": mapping.lists[make.each_of]})

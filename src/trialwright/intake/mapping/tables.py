@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections import Counter
-from collections.abc import Mapping as Dict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-import polars as pl
-
 from trialwright.core.errors import DataError
-from trialwright.core.tables import ROW, Origin
 from trialwright.intake.files import DeliveredFile
 from trialwright.intake.formats import is_table, read_tables
 from trialwright.intake.formats.csv_text import decoded
+from trialwright.intake.mapping.headed import Headed, filled_down, under_headings
 from trialwright.intake.mapping.model import TableMap
-from trialwright.intake.text_table import TextTable, text_table
-from trialwright.intake.workbook.grid import read_sheets
-from trialwright.intake.workbook.sheet import Sheet, letters
+from trialwright.intake.mapping.text_grid import text_grid
+from trialwright.intake.mapping.words import fits
+from trialwright.intake.text_table import TextTable
+from trialwright.intake.workbook.grid import read_sheets, sheet_names
 
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 _TEXTS = frozenset({".csv", ".tsv", ".txt"})
@@ -36,37 +30,45 @@ class Readable:
     file, sheet
         Name of the file, and of the sheet, dataset or form in it; empty for a text file.
     content
-        Cells by row and column, or a table whose headings are part of its format.
+        A workbook whose sheet is read when it is asked for, a table whose headings are part of its
+        format, or the text of a file whose separator the row of the headings shows.
     """
 
     file: str
     sheet: str
-    content: Sheet | TextTable
+    content: DeliveredFile | TextTable | str
+
+    def __str__(self) -> str:
+        return f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
 
 
-def readables(files: Sequence[DeliveredFile], encoding: str) -> list[Readable]:
-    """Every table of the files; files of other kinds are left out.
+def readables(file: DeliveredFile, encoding: str) -> list[Readable]:
+    """Every table of a file; none if it is of another kind.
 
     Raises
     ------
     DataError
         As the reader of each format.
     """
-    found: list[Readable] = []
-    for file in files:
-        name = PurePath(file.name).name
-        if file.suffix in _WORKBOOKS:
-            found += [Readable(name, sheet.name, sheet) for sheet in read_sheets(file)]
-        elif file.suffix in _TEXTS:
-            found.append(Readable(name, "", _grid(file, encoding)))
-        elif is_table(file):
-            tables = read_tables(file, encoding)
-            found += [Readable(name, key, table) for key, table in tables.items()]
-    return found
+    name = PurePath(file.name).name
+    if file.suffix in _WORKBOOKS:
+        return [Readable(name, sheet, file) for sheet in sheet_names(file)]
+    if file.suffix in _TEXTS:
+        return [Readable(name, "", decoded(file.content, file.name, encoding))]
+    if is_table(file):
+        return [Readable(name, key, table) for key, table in read_tables(file, encoding).items()]
+    return []
 
 
-def chosen(asked: TableMap, there: Sequence[Readable], where: str) -> Readable:
+def chosen(asked: TableMap, there: Sequence[Readable], others: Sequence[str]) -> Readable:
     """The one table that a mapping names.
+
+    Parameters
+    ----------
+    asked
+        File and sheet.
+    there, others
+        The tables of the files that the mapping names, and the other files.
 
     Raises
     ------
@@ -76,97 +78,61 @@ def chosen(asked: TableMap, there: Sequence[Readable], where: str) -> Readable:
     found = [
         one
         for one in there
-        if fnmatchcase(one.file.lower(), asked.file.lower())
+        if fits(asked.file, one.file)
         and (asked.sheet is None or one.sheet.strip().lower() == asked.sheet.strip().lower())
     ]
     if len(found) == 1:
         return found[0]
-    names = ", ".join(f"{one.file}{f' ({one.sheet})' if one.sheet else ''}" for one in there)
     wanted = f"{asked.file}{f', sheet {asked.sheet}' if asked.sheet else ''}"
+    unread = [name for name in others if fits(asked.file, name)]
+    if not found and unread:
+        raise DataError(
+            "The mapping names a file of a kind that is not read.",
+            where=", ".join(unread),
+            allowed="xlsx, csv, tsv, txt, xpt, parquet, Dataset-JSON",
+            do="save the table in one of these forms",
+        )
+    names = "; ".join([*map(str, found or there), *([] if found else others)]) or "no file at all"
     raise DataError(
         f"The delivery has {len(found) or 'no'} tables that the mapping could mean.",
-        where=f"{where}: {wanted}",
-        allowed=f"one of {names or 'no table at all'}",
-        do="correct file and sheet in the mapping",
+        where=f"the mapping: {wanted}",
+        allowed=f"one of {names}",
+        do="name file and sheet in the mapping so that one table fits",
     )
 
 
-def headed(readable: Readable, asked: TableMap) -> TextTable:
-    """The table under its headings, in upper case; a heading that comes again gets a number.
+def headed(readable: Readable, asked: TableMap) -> Headed:
+    """The table under its headings, in upper case.
 
     Raises
     ------
     DataError
-        The row of the headings is empty.
+        The row of the headings is empty; a text file is cut, has no certain separator, or has
+        rows longer than the headings.
     """
-    if isinstance(readable.content, TextTable):
-        return readable.content
-    sheet = readable.content
-    is_sheet = bool(readable.sheet)
-    names = _headings(sheet, asked.header)
-    if not names:
+    content = readable.content
+    if isinstance(content, TextTable):
+        return _with_own_headings(content, asked)
+    if isinstance(content, str):
+        return under_headings(text_grid(readable.file, content, asked), asked, is_sheet=False)
+    sheet = read_sheets(content, {readable.sheet})[0]
+    return under_headings(sheet, asked, is_sheet=True)
+
+
+def _with_own_headings(table: TextTable, asked: TableMap) -> Headed:
+    """A dataset, whose headings are part of its format.
+
+    Raises
+    ------
+    DataError
+        The mapping speaks of rows of headings.
+    """
+    if asked.header != (1,) or asked.last is not None or asked.separator is not None:
         raise DataError(
-            "The row of the headings is empty.",
-            where=f"{sheet if is_sheet else sheet.file}, row {asked.header[-1]}",
-            do="name the row of the headings in the mapping (header)",
+            "The headings of a dataset are part of its format.",
+            where=str(table.origin),
+            allowed="header, last and separator for sheets and text files only",
+            do="take them out of the mapping",
         )
-    first = max(asked.header) + 1
-    rows = sorted({r for r, _ in sheet.cells if r >= first and (asked.last or r) >= r})
-    columns = {name: [sheet.cells.get((row, at)) for row in rows] for at, name in names.items()}
-    origin = Origin(str(sheet) if is_sheet else sheet.file)
-    table = text_table(columns, rows, origin)
-    called = {name: letters(at) for at, name in names.items()} if is_sheet else {}
-    return TextTable(_filled_down(table.frame, asked), origin, {}, called, is_sheet)
-
-
-def _headings(sheet: Sheet, header: Sequence[int]) -> Dict[int, str]:
-    """Heading by column; the upper of several rows hold on to the right, as merged cells do."""
-    last = max((column for _, column in sheet.cells), default=0)
-    parts: dict[int, list[str]] = {at: [] for at in range(1, last + 1)}
-    for depth, row in enumerate(header, start=1):
-        held = ""
-        for at in range(1, last + 1):
-            said = " ".join(sheet.cells.get((row, at), "").split())
-            held = said or (held if depth < len(header) else "")
-            if held:
-                parts[at].append(held.upper())
-    joined = {at: " / ".join(said) for at, said in parts.items() if said}
-    seen: Counter[str] = Counter()
-    names = {}
-    for at, name in joined.items():
-        seen[name] += 1
-        names[at] = name if seen[name] == 1 else f"{name} ({seen[name]})"
-    return names
-
-
-def _filled_down(frame: pl.DataFrame, asked: TableMap) -> pl.DataFrame:
-    names = [name.upper() for name in asked.fill_down]
-    return frame.with_columns(pl.col(name).forward_fill() for name in names if name in frame)
-
-
-def _grid(file: DeliveredFile, encoding: str) -> Sheet:
-    """A text file as cells; the separator is the one that its first line has most of."""
-    text = decoded(file.content, file.name, encoding)
-    line = text[: text.find("\n")] if "\n" in text else text
-    separator = max(",;\t|", key=line.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        cells = {
-            (row, column): cell.strip()
-            for row, record in enumerate(reader, start=1)
-            for column, cell in enumerate(record, start=1)
-            if cell.strip()
-        }
-    except csv.Error as error:
-        raise DataError(
-            f"The file is cut, or its quotes do not match: {error}.",
-            where=f"{file.name}, line {reader.line_num}",
-            allowed="values with separators or line breaks in double quotes",
-            do="export the file again",
-        ) from error
-    return Sheet(file.name, "", cells)
-
-
-def row_numbers(table: TextTable) -> list[int]:
-    """The row of each record, as a person finds it."""
-    return table.frame[ROW].to_list()
+    frame, told = filled_down(table.frame, asked, str(table.origin))
+    return Headed(replace(table, frame=frame), {}, tuple(told), asked)

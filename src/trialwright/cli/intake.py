@@ -1,0 +1,114 @@
+"""`trialwright intake`: files of any layout, previewed and read by a mapping."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import trialwright as tw
+from trialwright.cli.text import json_text
+
+intake_app = typer.Typer(
+    name="intake",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Read files of any layout: a mapping says which column is what.",
+)
+
+ProtocolFile = Annotated[Path, typer.Argument(help="Protocol file (YAML).")]
+Data = Annotated[Path, typer.Argument(help="Delivered data: a folder, a file or an archive.")]
+
+
+@intake_app.command()
+def mapping(
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAME...",
+            help="lesions-by-visit, long-list or five-targets, with the patients; patients; "
+            "adverse-events; labs.",
+        ),
+    ],
+    protocol: Annotated[Path, typer.Option("--protocol", help="Protocol file (YAML).")],
+    out: Annotated[Path, typer.Option("--out", help="Mapping to write (intake.yaml).")],
+) -> None:
+    """Write a ready mapping for the usual sheets, to be edited."""
+    settled = tw.read_protocol(protocol)
+    text = tw.ready_mapping(names, settled)
+    _write_once(text, out)
+    typer.echo(f"mapping {', '.join(names)} for {settled.id} in {out}")
+
+
+@intake_app.command()
+def preview(
+    mapping: Annotated[Path, typer.Argument(help="Which column is what (intake.yaml).")],
+    data: Data,
+    rows: Annotated[int, typer.Option(min=0, help="Rows of each table that are shown.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,  # noqa: FBT002
+) -> None:
+    """Show what a mapping makes of the first rows, and everything that is refused."""
+    found = tw.preview_mapping(*tw.mapping_and_files(mapping, data), rows)
+    typer.echo(json_text(found.to_json(), indent=1) if as_json else found.text(), nl=as_json)
+
+
+@intake_app.command()
+def read(
+    protocol: ProtocolFile,
+    data: Data,
+    out: Annotated[Path, typer.Option("--out", help="Folder to write to.")],
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="Which column is what (intake.yaml).")
+    ] = None,
+    encoding: Annotated[
+        str, typer.Option("--encoding", help="Of text files that are not UTF-8.")
+    ] = "utf-8",
+) -> None:
+    """Write delivered data as SDTM, with the receipt of every row, term and value."""
+    if out.resolve() in (data.resolve(), *data.resolve().parents):
+        raise tw.OutputError(
+            "The output folder holds the data of this run, which it would replace.",
+            where=f"--out {out}, {data}",
+            do="choose another output folder",
+        )
+    settled = tw.read_protocol(protocol)
+    delivery = tw.read_delivery(data, settled, tw.HowToRead(encoding=encoding, mapping=mapping))
+    receipt = delivery.receipt
+    written = {
+        "receipt.json": json_text(receipt.to_json(), indent=1) + "\n",
+        "receipt.txt": receipt.text(),
+    }
+    tw.write_files({**tw.sdtm_files(delivery.sdtm), **written}, out)
+    rows, used = (sum(getattr(one, name) for one in receipt.tables) for name in ("rows", "used"))
+    typer.echo(
+        f"{delivery.sdtm.subjects} subjects, {len(delivery.sdtm)} datasets in {out}; {used} of "
+        f"{rows} rows used, {sum(one.count for one in receipt.changed)} cells rewritten, "
+        f"{len(receipt.notes)} notes in {out / 'receipt.txt'}"
+    )
+
+
+def _write_once(text: str, out: Path) -> None:
+    """Write a mapping; one that is there may be edited and is never replaced.
+
+    Raises
+    ------
+    OutputError
+        The file is there with other content, or the place cannot be written.
+    """
+    content = text.encode()
+    try:
+        if out.exists() and out.read_bytes() != content:
+            raise tw.OutputError(
+                "The mapping is there; somebody may have edited it.",
+                where=str(out),
+                do="choose another name, or move the file away",
+            )
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(content)
+    except OSError as error:
+        raise tw.OutputError(
+            f"The file cannot be written: {error.strerror or error}.",
+            where=str(out),
+            do="choose another file",
+        ) from error

@@ -1,0 +1,1 @@
+"""REDCap: a flat export with its data dictionary, event mapping and repeating instruments."""
