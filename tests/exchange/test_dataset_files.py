@@ -157,6 +157,20 @@ def test_what_was_not_delivered_does_not_leave_as_empty(small):
     assert "AE.csv" not in tw.sdtm_files(sdtm)
 
 
+def test_a_study_without_identifier_is_told(small):
+    """STUDYID is required of every dataset, and nothing stands in for it."""
+    delivered = {code: small[code].with_columns(STUDYID=pl.lit("S")) for code in small}
+    assert not [note for note in _notes_of(Sdtm(delivered)) if "STUDYID" in note]
+    bare = {
+        code: frame.with_columns(STUDYID=pl.lit(None, pl.String)) for code, frame in small.items()
+    }
+    assert _notes_of(Sdtm(bare))[0].startswith("STUDYID is empty in ADSL, ")
+
+
+def _notes_of(sdtm):
+    return tw.export_datasets(protocol_of("000"), sdtm, ["parquet"], "both").notes
+
+
 @pytest.mark.parametrize(
     ("code", "column", "value", "said"),
     [

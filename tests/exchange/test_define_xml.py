@@ -158,7 +158,7 @@ def test_every_result_has_a_display_with_its_records(exported):
         ("ABLATION", 1, {("ADRS", "C?BOR(AB.)?")}),
         ("LOCAL", 1, {("ADLOC", "")}),
         ("PFS_RATE_12", 1, {("ADTTE", "PFS")}),
-        ("PFS", 2, {("ADTTE", "PFS.+")}),
+        ("PFS", 2, {("ADTTE", "PFS.*|TTP")}),
         ("TTP", 1, {("ADTTE", "TTP")}),
         ("OPTIONS", 2, {("ADOPTSET", ""), ("ADSENS", "")}),
         ("QOL", 1, set()),

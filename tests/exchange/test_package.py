@@ -8,9 +8,10 @@ import zipfile
 from hashlib import sha256
 
 import pytest
+from typer.testing import CliRunner
 
 import trialwright as tw
-from trialwright.cli.app import main
+from trialwright.cli.app import app, main
 from trialwright.core.errors import DataError, OutputError
 from trialwright.exchange import package_check
 from trialwright.exchange.package_names import MANIFEST, name_problem
@@ -244,3 +245,18 @@ def test_the_command_checks(package, monkeypatch, capsys):
 def test_a_package_can_be_read_by_any_zip_program(package):
     with zipfile.ZipFile(io.BytesIO(package.read_bytes())) as archive:
         assert archive.testzip() is None
+
+
+def test_the_package_asks_who_completed_as_the_registry_command_does(tmp_path, monkeypatch):
+    """The choice reaches the registry results of the package."""
+    asked = []
+    monkeypatch.setattr(
+        "trialwright.cli.package._files", lambda _, choices, __: asked.append(choices) or ({}, {})
+    )
+    record = tmp_path / "record.txt"
+    record.write_text("x")
+    (tmp_path / "data").mkdir()
+    given = ["package", str(record), "--data", str(tmp_path / "data"), "--completed", "follow-up"]
+    made = CliRunner().invoke(app, [*given, "--out", str(tmp_path / "t.zip")])
+    assert made.exit_code == 0, made.output
+    assert [one.completed for one in asked] == ["follow-up"]

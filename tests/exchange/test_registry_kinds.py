@@ -172,3 +172,70 @@ def test_a_trial_without_any_event_has_empty_lists():
     module = found.to_json()["resultsSection"]["adverseEventsModule"]
     assert (module["seriousEvents"], module["otherEvents"]) == ([], [])
     assert [one["otherNumAffected"] for one in module["eventGroups"]] == [0, 0]
+
+
+def test_a_percentage_has_one_decimal_whatever_the_report_shows():
+    """1 of 2 and 1 of 3 respond: 50.0 and 33.3, by the count and the N of the table."""
+    found = made_with(COHORTS, (endpoint("ORR", "ORR"),), registry_sdtm())
+    (measure,) = found.to_json()["resultsSection"]["outcomeMeasuresModule"]["outcomeMeasures"]
+    assert [one["paramValue"] for one in measure["analyses"]] == ["50.0", "33.3"]
+    rows = [one for one in found.rows if one.item.endswith("paramValue")]
+    assert [(one.table_number, one.equal) for one in rows] == [("50.0", True), ("33.3", True)]
+
+
+def test_a_time_that_is_registered_from_another_start_is_not_posted():
+    """One curve starts at the first dose; a second one is asked for from enrolment."""
+    asked = (
+        endpoint("PFS", "PFS", origin="first_dose"),
+        endpoint("PFS_E", "PFS", origin="enrolment"),
+        endpoint("TTP", "TTP"),
+    )
+    found = made_with(COHORTS, asked, registry_sdtm())
+    measures = found.to_json()["resultsSection"]["outcomeMeasuresModule"]["outcomeMeasures"]
+    assert [one["reportingStatus"] for one in measures] == ["POSTED", "NOT_POSTED", "POSTED"]
+    (told,) = [one.why for one in found.told if one.kind == "NOT_POSTED"]
+    assert "registered from enrolment, and the curve starts at the first dose" in told
+
+
+def test_two_measures_of_one_title_are_told():
+    asked = (
+        endpoint("ORR", "ORR"),
+        endpoint("ORR_U", "ORR", confirmed=False, measure="ORR"),
+        endpoint("DCR", "DCR"),
+    )
+    found = made_with(COHORTS, asked, registry_sdtm())
+    places = [one.place for one in found.told if "title of its own" in one.place]
+    assert places == ["outcomeMeasures: ORR: title of its own"]
+
+
+def test_events_without_a_grade_are_a_measure_beside_the_five_grades():
+    """Of P1's two and P5's two events the severest lose their grade: grade 2, and unknown."""
+    sdtm = registry_sdtm()
+    grade = pl.when(pl.col("AETOXGR").cast(pl.Int64) < 3).then("AETOXGR")
+    changed = Sdtm({**sdtm.domains, "AE": sdtm["AE"].with_columns(AETOXGR=grade)})
+    asked = endpoint("AE", "AE", measure="Incidence and grade of adverse events")
+    found = made_with(None, (asked,), changed)
+    measures = found.to_json()["resultsSection"]["outcomeMeasuresModule"]["outcomeMeasures"]
+    number = {
+        one["title"].partition(": ")[2]: int(
+            one["classes"][0]["categories"][0]["measurements"][0]["value"]
+        )
+        for one in measures
+    }
+    by_grade = [count for words, count in number.items() if words.startswith("highest grade")]
+    assert number["highest grade unknown"] > 0
+    assert len(by_grade) == 6
+    assert sum(by_grade) == number["any adverse event"]
+
+
+def test_those_never_treated_stand_under_what_became_of_them():
+    """P3 was never treated and withdrew: the words of the milestone say where to look."""
+    found = made_with(COHORTS, (), registry_sdtm())
+    (period,) = found.to_json()["resultsSection"]["participantFlowModule"]["periods"]
+    withdrew = [one for one in period["dropWithdraws"] if one["type"] == "Withdrawal by Subject"]
+    assert [one["comment"] for one in withdrew] == ["Never treated"]
+    comment = period["milestones"][-1]["comment"]
+    assert comment.endswith("(Other), those never treated by what became of them.")
+    why = {one.collected: one.why for one in found.mapped if one.kind == "disposition"}
+    assert why["Never treated"] == "ADSL; what became of them"
+    assert why["Progressive disease"] == "T-1; end of treatment by DS"

@@ -176,7 +176,7 @@ def test_objective_response(section):
         (a["paramValue"], a["ciLowerLimit"], a["ciUpperLimit"], a["ciPctValue"])
         for a in response["analyses"]
     ]
-    assert said == [("50", "1.3", "98.7", "95"), ("33", "0.8", "90.6", "95")]
+    assert said == [("50.0", "1.3", "98.7", "95"), ("33.3", "0.8", "90.6", "95")]
 
 
 def test_median_not_reached_is_na_with_a_comment(section):
@@ -467,6 +467,11 @@ def test_words_that_the_registry_does_not_have_are_refused(tmp_path, text):
     file.write_text(text)
     with pytest.raises(ProtocolError, match="file of words"):
         tw.read_registry_words(file)
+
+
+def test_a_file_of_words_that_is_not_there_says_so(tmp_path):
+    with pytest.raises(ProtocolError, match="No such file"):
+        tw.read_registry_words(tmp_path / "nowhere.yaml")
 
 
 def test_words_take_their_places(trial):

@@ -9,7 +9,14 @@ import typer
 
 import trialwright as tw
 from trialwright.cli.progress import stages
-from trialwright.cli.registry_results import Simulated, Threshold, WordsFile, tell
+from trialwright.cli.registry_results import (
+    Completed,
+    CompletedOption,
+    Simulated,
+    Threshold,
+    WordsFile,
+    tell,
+)
 from trialwright.core.errors import DataError, MissingExtraError
 from trialwright.core.terminal import visible
 
@@ -28,6 +35,7 @@ def package(
         Path | None, typer.Option("--check", help="Verify this package and stop.")
     ] = None,
     threshold: Threshold = 0,
+    completed: CompletedOption = Completed.treatment,
     words: WordsFile = None,
     simulated: Simulated = False,  # noqa: FBT002
 ) -> None:
@@ -46,6 +54,7 @@ def package(
             do="choose another place for the package",
         )
     choices = tw.RegistryChoices(
+        completed=completed.value,
         threshold=threshold,
         simulated=simulated,
         words=tw.read_registry_words(words) if words else tw.RegistryWords(),

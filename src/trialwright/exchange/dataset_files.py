@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
+import polars as pl
+
 from trialwright.adam.derive import derive
 from trialwright.core.results import Result
 from trialwright.core.tables import Adam, Sdtm
@@ -48,8 +50,8 @@ class DatasetExport:
     datasets, records
         How many leave, counted once whatever the formats.
     notes
-        Datasets that do not leave, variables whose texts go on in further columns, and those with
-        text beyond ASCII.
+        Datasets that do not leave, a study without identifier, variables whose texts go on in
+        further columns, and those with text beyond ASCII.
     """
 
     files: Mapping[str, bytes | str]
@@ -113,7 +115,7 @@ def export_datasets(
         files=files,
         datasets=len(counted),
         records=sum(group.frame.height for group in counted),
-        notes=tuple(note for side in sides for note in _notes(side)),
+        notes=(*_study_notes(counted), *(note for side in sides for note in _notes(side))),
     )
 
 
@@ -167,4 +169,18 @@ def _notes(side: _Side) -> list[str]:
         if item.continues
     ]
     beyond = [f"{group.name}.{name}" for group in side.split for name in beyond_ascii(group)]
-    return [*absent, *further, *([f"text beyond ASCII in {', '.join(beyond)}"] if beyond else [])]
+    said = [f"text beyond ASCII in {', '.join(beyond)}"] if beyond else []
+    return [*absent, *further, *said]
+
+
+def _study_notes(groups: Sequence[ItemGroup]) -> list[str]:
+    """Every dataset that leaves needs the identifier of its study, and none is made up."""
+    known = pl.col("STUDYID").is_not_null().any()
+    bare = [
+        group.name
+        for group in groups
+        if "STUDYID" in group.frame.columns
+        and group.frame.height
+        and not group.frame.select(known).item()
+    ]
+    return [f"STUDYID is empty in {', '.join(bare)}: not delivered"] if bare else []

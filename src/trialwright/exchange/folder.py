@@ -86,6 +86,61 @@ def write_files(files: Mapping[str, str | bytes], out: Path) -> None:
         ) from error
 
 
+def create_folder(files: Mapping[str, str | bytes], out: Path) -> None:
+    """Write files into a folder that is not there yet: complete on the disk, then named.
+
+    Nobody ever sees half of it, also not after a power failure, and of two writers one wins. The
+    files may not be written again.
+
+    Parameters
+    ----------
+    files
+        As in `write_files`; no manifest is added.
+    out
+        The folder; missing parents are created.
+
+    Raises
+    ------
+    FileExistsError
+        `out` is there, or another writer was first; nothing was written.
+    OSError
+        The disk refused; nothing was written.
+    """
+    contents = {
+        name: text.encode() if isinstance(text, str) else text for name, text in files.items()
+    }
+    _check_names(contents)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with _staging(out.parent, out.name) as staged:
+        _write_all(contents, staged)
+        for name in contents:
+            (staged / name).chmod(0o444)
+        folders = {(staged / name).parent for name in contents}
+        for path in (*(staged / name for name in contents), *folders, staged):
+            _to_disk(path)
+        if out.exists():
+            raise FileExistsError(out)
+        try:
+            # A folder with files is not replaced: whoever renames second is refused.
+            staged.rename(out)
+        except OSError as error:
+            if out.exists():
+                raise FileExistsError(out) from error
+            raise
+        _to_disk(out.parent)
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file or a folder is on the disk, where the system can say so."""
+    if path.is_dir() and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _check_names(contents: Mapping[str, bytes]) -> None:
     for name in contents:
         path = PurePosixPath(name)

@@ -16,6 +16,8 @@ from trialwright.vocabulary.adam import ADAM, Dataset
 
 #: Domain without which a dataset is empty.
 _FROM = {"ADAE": "AE", "ADEX": "EX"}
+#: Comparison of stated and derived responses (R-053): a list of this product, no ADaM dataset.
+_COMPARED = frozenset({"REPORTED"})
 
 
 def adam_groups(adam: Adam) -> tuple[ItemGroup, ...]:
@@ -41,7 +43,7 @@ def adam_groups(adam: Adam) -> tuple[ItemGroup, ...]:
 def whole_groups(adam: Adam) -> Iterator[ItemGroup]:
     """The same datasets with every text in one column, whatever its length."""
     for name in adam.datasets:
-        if name not in ADAM:
+        if name not in ADAM.keys() | _COMPARED:
             _unspecified(name)
     for name, dataset in ADAM.items():
         if name in adam.datasets and name not in left_out(adam):

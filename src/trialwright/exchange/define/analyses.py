@@ -13,13 +13,17 @@ from trialwright.exchange.datasets.model import ItemGroup
 class Used:
     """A dataset that a result uses: its variables, and its parameters by pattern ("": all records).
 
-    `table` is the place of the one table that uses it, 0 for every table of the result.
+    `table` is the place of the one table that uses it, 0 for every table of the result; `flags`
+    are variables that are Y in the records it uses; `every_reader` says that it looks at all
+    evaluators, not at the one that the results are from.
     """
 
     dataset: str
     variables: tuple[str, ...]
     parameters: str = ""
     table: int = 0
+    flags: tuple[str, ...] = ()
+    every_reader: bool = False
 
 
 _ADTTE = ("AVAL", "CNSR", "EVNTDESC")
@@ -27,19 +31,31 @@ _BEST = ("AVALC",)
 _GRADES = ("AVAL", "ATOXGRL", "ATOXGRH", "BTOXGRL", "BTOXGRH", "ONTRTFL", "WORSTLFL", "WORSTHFL")
 _EVENTS = ("AEDECOD", "AEBODSYS", "ATOXGRN", "TRTEMFL", "AREL", "AESER", "AEPISN")
 _RESPONSE = Used("ADRS", _BEST, "C?BOR")
-_AE = (Used("ADAE", _EVENTS),)
+_SERIOUS = (*_EVENTS, "AESDTH", "AESLIFE", "AESHOSP", "AEOUT", "ASTDT")
+_EMERGENT = ("TRTEMFL",)
+_AE = (Used("ADAE", _EVENTS, flags=_EMERGENT),)
 
 
 def _times(code: str) -> tuple[Used, ...]:
-    """A time to event: the first table has the main analysis, the second the other ones."""
-    return Used("ADTTE", _ADTTE, code, table=1), Used("ADTTE", _ADTTE, f"{code}.+", table=2)
+    """A time to event: the first table has the main analysis, the second every one.
+
+    That of PFS ends with the time to progression.
+    """
+    every = "PFS.*|TTP" if code == "PFS" else f"{code}.*"
+    return Used("ADTTE", _ADTTE, code, table=1), Used("ADTTE", _ADTTE, every, table=2)
 
 
 #: By the name of a result without its cohort; the first pattern that fits counts.
 _USED: tuple[tuple[str, tuple[Used, ...]], ...] = (
     ("DISPOSITION", (
-        Used("ADSL", ("ENRLFL", "FASFL", "SAFFL", "EFFFL", "EOTREAS", "DTHDT", "LSTALVDT")),
-        Used("ADTTE", _ADTTE, "OS"), Used("ADEX", ("AVAL", "AVALC"), "END|ALONE"),
+        Used("ADSL", (
+            "SCRNFL", "ENRLFL", "TRTSDT", "EOTDT", "EOTREAS", "WDRAWDT", "LOSTDT", "DTHDT",
+            "LSTALVDT",
+        ), table=1),
+        Used("ADTTE", _ADTTE, "OS", table=1), Used("ADEX", ("AVAL", "AVALC"), "END|ALONE", table=1),
+        Used("ADSL", (
+            "ENRLFL", "FASFL", "SAFFL", "MEASFL", "EFFFL", "PPROTFL", "DLTEVLFL", "SETREAS",
+        ), table=2),
     )),
     ("CHARACTERISTICS", (Used("ADBC", ("AVAL", "AVALC")),)),
     ("BASELINE", (
@@ -55,15 +71,23 @@ _USED: tuple[tuple[str, tuple[Used, ...]], ...] = (
     ("DOR", (_RESPONSE, *_times("DOR"))),
     ("TTR", (_RESPONSE, *_times("TTR"))),
     ("EXPOSURE", (Used("ADEX", ("EXCOMP", "EXAGENT", "AVAL", "AVALC", "AVALU", "ADT")),)),
-    ("AESI", (Used("ADAE", (*_EVENTS, "AESICAT", "AESTERFL", "POSTPRFL", "ASTDY")),)),
-    ("TRAE", (Used("ADAE", (*_EVENTS, "ARELCOMP", "AACNCOMP")),)),
-    ("SAE", (Used("ADAE", (*_EVENTS, "AESDTH", "AESLIFE", "AESHOSP", "AEOUT", "ASTDT")),)),
+    ("AESI", (Used("ADAE", (*_EVENTS, "AESICAT", "AESTERFL", "POSTPRFL", "ASTDY"), flags=_EMERGENT),)),
+    ("TRAE", (Used("ADAE", (*_EVENTS, "ARELCOMP", "AACNCOMP"), flags=_EMERGENT),)),
+    ("SAE", (
+        Used("ADAE", _SERIOUS, table=1, flags=(*_EMERGENT, "AESER")),
+        Used("ADAE", _SERIOUS, table=2, flags=("AESER",)),
+    )),
     ("DLT", (Used("ADSL", ("DLTEVLFL", "DLTREAS")),
              Used("ADAE", (*_EVENTS, "DLTINVFL", "DLTDRVFL", "DLTCRIT")))),
-    ("DEATH", (Used("ADSL", ("DTHDT", "DTHCAUS", "TRTEDT")), *_AE)),
+    ("DEATH", (
+        Used("ADSL", ("DTHDT", "DTHCAUS", "TRTEDT")), Used("ADAE", (*_EVENTS, "AESDTH", "AEOUT")),
+    )),
     ("AE|AE_RATE", _AE),
-    ("LABGRADES|LABGRADES_SEVERE|REGRADING", (Used("ADLB", _GRADES),)),
-    ("LIVER", (Used("ADLB", ("AVAL", "ADT", "R2ANRHI", "PROCDT"), "ALT|AST|BILI|ALP"),)),
+    ("LABGRADES_SEVERE", (Used("ADLB", _GRADES, flags=("ONTRTFL",)),)),
+    ("LABGRADES|REGRADING", (Used("ADLB", _GRADES),)),
+    ("LIVER", (
+        Used("ADLB", ("AVAL", "ADT", "R2ANRHI", "ONTRTFL", "PROCDT"), "ALT|AST|BILI|ALP"),
+    )),
     ("SITE", (Used("ADRS", _BEST, "C?BOR(HEP|EXH)"),)),
     ("ABLATION", (Used("ADRS", _BEST, "C?BOR(AB.)?"),)),
     ("LOCAL", (Used("ADLOC", ("ROLE", "LTCAT", "LTTRT", "LTDT", "PROGFL")),)),
@@ -71,14 +95,17 @@ _USED: tuple[tuple[str, tuple[Used, ...]], ...] = (
     ("PENDING", (Used("ADPEND", ("PENDTEXT", "DUEDT", "DECIDES")),)),
     ("OPTIONS", (Used("ADOPTSET", ("OPTSET", "OPTION", "OPTVAL")),
                  Used("ADSENS", ("OPTSET", "PARAMCD", "AVALC", "ALTAVALC")))),
-    ("SPECIFICATION_(PFS|OS)", (Used("ADTTE", _ADTTE, "(PFS|OS).*"), Used("ADRS", _BEST, "OVR"))),
+    ("SPECIFICATION_PFS", (Used("ADTTE", _ADTTE, "PFS.*"), Used("ADRS", _BEST, "OVR"))),
+    ("SPECIFICATION_OS", (Used("ADTTE", _ADTTE, "OS.*"),)),
     ("SPECIFICATION_.*", (_RESPONSE, Used("ADRS", _BEST, "OVR"))),
     ("SUBGROUPS", (_RESPONSE, Used("ADTTE", _ADTTE, "PFS"), Used("ADBC", ("AVAL", "AVALC")))),
     ("COURSE", (
         Used("ADSL", ("TRTSDT", "TRTEDT", "EOTREAS", "DTHDT", "LSTALVDT", "NACTDT")),
         Used("ADRS", (*_BEST, "ADT"), "OVR|C?BOR"),
     )),
-    ("CONCORDANCE|REPORTED", (Used("ADRS", (*_BEST, "ADT", "EVAL", "EVALID")),)),
+    ("CONCORDANCE|REPORTED", (
+        Used("ADRS", (*_BEST, "ADT", "EVAL", "EVALID"), every_reader=True),
+    )),
     ("MRECIST|M[A-Z]+", (Used("ADRS", _BEST, "M?(OVR|C?BOR)"),)),
     ("I[A-Z_]+", (Used("ADRS", _BEST, "I?(OVR|C?BOR)"), Used("ADTTE", _ADTTE, "I(PFS|DOR)"))),
 )  # fmt: skip

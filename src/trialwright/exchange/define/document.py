@@ -20,6 +20,7 @@ from trialwright.exchange.define.parts import Parts
 from trialwright.exchange.define.results import result_displays
 from trialwright.exchange.define.rule_words import options_in_force, rule_words
 from trialwright.protocol.model import Protocol
+from trialwright.protocol.settled import settled_response
 
 DEFINE_VERSION = "2.1.9"
 #: Name and version of the implementation guide of each standard.
@@ -114,7 +115,8 @@ def _version(described: Described) -> Element:
         add_dataset(parts, group, described.ending)
     if described.results:
         groups = {group.name: group for group in described.groups}
-        made.AnalysisResultDisplays = result_displays(parts, described.results, groups)
+        evaluator = settled_response(described.protocol).evaluator
+        made.AnalysisResultDisplays = result_displays(parts, described.results, groups, evaluator)
     made.ValueListDef = list(parts.value_lists.values())
     made.WhereClauseDef = list(parts.where_clauses.values())
     made.ItemGroupDef = list(parts.groups.values())

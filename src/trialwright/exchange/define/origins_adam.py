@@ -27,13 +27,21 @@ _ADSL: dict[str, Origin] = {
     "SUBJID": taken("DM.SUBJID"), "AGE": taken("DM.AGE"), "SEX": taken("DM.SEX"),
     "ARMCD": taken("DM.ARMCD"), "ARM": taken("DM.ARM"), "COHORT": taken("DM.ARMCD"),
     "RFICDT": derived("DM.RFICDTC as a date.", "S-1"),
-    "ENRLDT": derived("Date of enrolment in DS, else of consent.", "D-03 S-2"),
-    "TRTSDT": derived("Earlier of first dose (FDOSEDT) and first procedure (FPROCDT).", "R-131"),
-    "FDOSEDT": derived("Earliest dose in EX above 0, else DM.RFXSTDTC.", "R-131"),
+    "ENRLDT": derived(
+        "Date of enrolment in DS, else of consent, else of first treatment; none for screen "
+        "failures.", "D-03 S-2",
+    ),
+    "TRTSDT": derived(
+        "DM.RFXSTDTC, else DM.RFSTDTC, else the earlier of FDOSEDT and FPROCDT.", "R-131"
+    ),
+    "FDOSEDT": derived("Earliest start in EX of a dose that was given (not 0).", "R-131"),
     "FPROCDT": derived("Earliest study procedure in PR.", "R-131"),
-    "TRTEDT": derived("Latest dose or study procedure.", "R-131 D-08"),
-    "EOTDT": derived("Date of the end of treatment in DS.", "R-142"),
-    "EOTREAS": derived("Reason of the end of treatment in DS.", "R-142"),
+    "TRTEDT": derived(
+        "Latest of doses in EX, study procedures in PR and DM.RFXENDTC, at most the cut-off.",
+        "R-131 D-08",
+    ),
+    "EOTDT": derived("Date of the last end of treatment in DS.", "R-142"),
+    "EOTREAS": derived("Reason of the last end of treatment in DS, in capitals.", "R-142"),
     "NACTDT": derived("First start of new anticancer therapy in CM or PR.", "R-142 R-103 D-06"),
     "NACTDTF": derived("D where the day, M where month and day of NACTDT were imputed.", "D-06"),
     "WDRAWDT": derived("Date of withdrawal of consent in DS.", "R-142"),
@@ -41,31 +49,50 @@ _ADSL: dict[str, Origin] = {
     "CLPDDT": derived("Date in DS when treatment was stopped for progression.", "C-12"),
     "DTHDT": derived("Date of death in DM, else in DS or SS.", "R-142 D-05 D-08"),
     "DTHDTF": derived("D where the day, M where month and day of DTHDT were imputed.", "D-05"),
-    "DTHCAUS": derived("Cause of death as AE and DS tell it."),
+    "DTHCAUS": derived(
+        "ADVERSE EVENT for a fatal event, PROGRESSION for fatal progression in AE, else the words "
+        "of DM or DS.", "A-06",
+    ),
     "LSTALVDT": derived("Latest date that proves the subject alive.", "D-07 D-08"),
     "DCUTDT": derived("Cut-off of the protocol, else of TS, else the latest date.", "D-08"),
-    "SCRNFL": derived("Y where consent was signed, else N.", "S-1"),
-    "ENRLFL": derived("Y for enrolled subjects, else N.", "S-2"),
-    "FASFL": derived("Y for treated subjects of the full analysis set, else N.", "S-3"),
-    "SAFFL": derived("Y for subjects with any study treatment, else N.", "S-4"),
-    "MEASFL": derived("Y where a measurable lesion stands at baseline, else N.", "R-015"),
-    "EFFFL": derived("Y for efficacy evaluable subjects, else N.", "S-5"),
-    "PPROTFL": derived("N with a major protocol deviation; empty where nobody says.", "S-6"),
-    "DLTEVLFL": derived("Y where the window for dose-limiting toxicity was completed.", "S-7"),
-    "SETREAS": derived("Why the subject is not in a set, with the id of the set.", "S-1 S-5"),
+    "SCRNFL": derived("Y where consent was signed (RFICDT) or ENRLFL is Y, else N.", "S-1"),
+    "ENRLFL": derived("Y where ENRLDT is known, else N.", "S-2"),
+    "FASFL": derived("Y for enrolled subjects with TRTSDT, else N.", "S-3"),
+    "SAFFL": derived("Y for enrolled subjects with TRTSDT, else N.", "S-4"),
+    "MEASFL": derived(
+        "Y where a measurable lesion stands at baseline, else N; empty where nobody says.", "R-015"
+    ),
+    "EFFFL": derived(
+        "Y for treated subjects with an adequate assessment after baseline (or early progression "
+        "or death) and, where it is required, measurable disease; else N.", "S-5",
+    ),
+    "PPROTFL": derived(
+        "Y where EFFFL is Y and no major deviation is told, else N; empty where nobody says.",
+        "S-6",
+    ),
+    "DLTEVLFL": derived(
+        "Y with a dose-limiting toxicity, or alive through its window with enough of the planned "
+        "dose; else N.", "S-7",
+    ),
+    "SETREAS": derived(
+        "Why the subject is not in a set, with the id of the set.", "S-1 S-2 S-3 S-4 S-5 S-6"
+    ),
     "DLTREAS": derived("Why the subject is not evaluable for toxicity.", "S-7"),
     "TTEREAS": derived("Times to event that the subject does not have, and why.", "E-05 E-06"),
     "TARGETN": derived("Number of target lesions.", "R-009"),
     "SODBL": derived("Sum of the diameters of target lesions at baseline, mm.", "R-016"),
     "ORGANS": derived("Places of the lesions at baseline in TU, ; between.", "R-009"),
 }  # fmt: skip
+_LESION: dict[str, Origin] = {
+    "TRLNKID": derived("TU.TULNKID, and TR.TRLNKID with it, in capitals."),
+    "TRLOC": derived("TU.TULOC, and TU.TULAT behind a comma, in capitals."),
+}
 _ADTR: dict[str, Origin] = {
-    "TRLNKID": taken("TR.TRLNKID"),
+    **_LESION,
     "ROLE": derived("Target, non-target or new, from TU.", "R-009"),
-    "TRLOC": taken("TU.TULOC"),
     "ADT": derived("Date of the measurement; of a sum, the last scan.", "R-054"),
     "AVAL": derived("Diameter in mm, or the sum of the target lesions.", "R-016 R-037"),
-    "AVALC": derived("State of a lesion that has no value.", "R-029"),
+    "AVALC": derived("State of the lesion: MEASURED, or why it has no diameter.", "R-029"),
     "BASE": derived("AVAL at baseline.", "R-016"),
     "CHG": derived("AVAL - BASE.", "R-032"),
     "PCHG": derived("100 x (AVAL - BASE) / BASE.", "R-032"),
@@ -74,8 +101,17 @@ _ADTR: dict[str, Origin] = {
     "PCHGNAD": derived("100 x (AVAL - NADIR) / NADIR.", "R-033"),
 }
 _ADRS: dict[str, Origin] = {
+    "AVISITN": derived(
+        "Number of the time point by date; of a best response, of the time point that decides it, "
+        "0 for none.",
+        "R-059",
+    ),
     "ADT": derived("Date of the response.", "R-054"),
-    "AVALC": derived("Response from target, non-target and new lesions.", "R-051 R-052 R-061"),
+    "AVALC": derived(
+        "Response from target, non-target and new lesions; where the protocol takes responses as "
+        "reported, from RS.",
+        "R-051 R-052 R-061 R-077",
+    ),
     "TRGRESP": derived("Response of the target lesions.", "R-032 R-033 R-035"),
     "NTRGRESP": derived("Response of the non-target lesions.", "R-040 R-041 R-043"),
     "NEWLFL": derived("Y for an unequivocal new lesion, else N.", "R-045 R-046"),
@@ -95,21 +131,23 @@ _ADTTE: dict[str, Origin] = {
     "LEFTDT": derived("Last assessment without the event.", "C-16"),
     "LEFTVAL": derived("LEFTDT - STARTDT, counted like AVAL.", "C-16 D-01"),
 }
-_AE_TAKEN = (
-    "AETERM", "AEDECOD", "AEBODSYS", "AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG",
-    "AESMIE", "AEOUT", "AECAT",
-)  # fmt: skip
+_AE_TAKEN = ("AETERM", "AEDECOD", "AEBODSYS")
+_AE_CODED = ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE")
 _ADAE: dict[str, Origin] = {
     **{name: taken(f"AE.{name}") for name in _AE_TAKEN},
+    **{name: derived(f"AE.{name} as Y or N.", "A-03") for name in _AE_CODED},
+    **{name: derived(f"AE.{name} in capitals.") for name in ("AEOUT", "AECAT")},
     "AESEQ": derived("AE.AESEQ; records without one are numbered behind the others."),
     "ASTDT": derived("AE.AESTDTC as a date, a partial one imputed.", "D-04"),
-    "ASTDTF": derived("D where the day, M where month and day of ASTDT were imputed.", "D-04"),
+    "ASTDTF": derived(
+        "D where the day, M where month and day, Y where all of ASTDT was imputed.", "D-04"
+    ),
     "AENDT": derived("AE.AEENDTC as a date, a partial one imputed.", "D-04"),
     "AENDTF": derived("D where the day, M where month and day of AENDT were imputed.", "D-04"),
     "ASTDY": derived("ASTDT - ADSL.TRTSDT, plus 1 from first treatment on.", "D-02"),
     "ATOXGRN": derived("AE.AETOXGR as a number.", "A-07"),
     "AGR3FL": derived("Y for grade 3 or more; a missing grade by the protocol.", "A-07"),
-    "AESER": derived("AE.AESER, or Y where a criterion of seriousness is met.", "A-03"),
+    "AESER": derived("AE.AESER; where empty, Y if a criterion of seriousness is met.", "A-03"),
     "TRTEMFL": derived("Y for a treatment-emergent event; the line is in REASON.", "A-01 A-16"),
     "AEPISN": derived("Number of the episode of the term.", "A-10"),
     "AREL": derived("Y where related to any component.", "A-02"),
@@ -144,7 +182,9 @@ _ADLB: dict[str, Origin] = {
     "AFACTOR": derived("Factor from the collected unit to AVALU."),
     "ANRLO": derived("Lower limit of the sample in AVALU."),
     "ANRHI": derived("Upper limit of the sample in AVALU."),
-    "ANRIND": derived("LOW, NORMAL or HIGH by the limits of the sample."),
+    "ANRIND": derived(
+        "LOW, NORMAL or HIGH by the limits of the sample; as collected where it has none."
+    ),
     "ABLFL": derived("Y for the baseline record: the last before first dose.", "G-52"),
     "ONTRTFL": derived("Y from first treatment to the end of its window.", "A-01 A-16"),
     "BASE": derived("AVAL of the baseline record.", "G-52"),
@@ -153,7 +193,7 @@ _ADLB: dict[str, Origin] = {
     "SYMPFL": derived("Symptoms, qualifier SYMPTOM of LB.", "G-58"),
     "TREATFL": derived("Treated for the result, qualifier TREATED of LB.", "G-58"),
     "ANTICFL": derived("On anticoagulant, qualifier ANTICOAG of LB.", "G-58"),
-    "FASTFL": taken("LB.LBFAST"),
+    "FASTFL": derived("LB.LBFAST as Y or N; empty where it is not known.", "G-34"),
     "R2ANRHI": derived("AVAL / ANRHI."),
     "R2BASE": derived("AVAL / BASE."),
     "POSTPRFL": derived("Y shortly after a procedure, when a peak is expected.", "A-14"),
@@ -166,16 +206,19 @@ _ADBC: dict[str, Origin] = {
 _ADEX: dict[str, Origin] = {
     "EXCOMP": assigned("Identifier of the component in the protocol."),
     "EXCOMPN": assigned("Place of the component in the protocol."),
-    "EXAGENT": taken("EX.EXTRT"),
+    "EXAGENT": derived("Drug by its name in EX, where the component leaves a choice.", "A-12"),
     "AVAL": derived("The value of the parameter from EX and PR.", "A-12"),
-    "AVALC": derived("The value as an exact fraction.", "A-12"),
+    "AVALC": derived(
+        "The value as an exact fraction; a date or a reason where it is one; NE where it cannot "
+        "be estimated.",
+        "A-12",
+    ),
     "AVALU": assigned("Unit of the value."),
     "ADT": derived("Date, where the parameter is one.", "A-12"),
 }
 _ADLOC: dict[str, Origin] = {
-    "TRLNKID": taken("TU.TULNKID"),
-    "ROLE": derived("Target or non-target, from TU.", "R-009"),
-    "TRLOC": taken("TU.TULOC"),
+    **_LESION,
+    "ROLE": derived("Target, non-target or new, from TU.", "R-009"),
     "LTCAT": derived("Prior, ablation, surgery, off protocol, or tumour at a zone.", "R-100 R-104"),
     "LTTRT": derived("PR.PRTRT, or what was found at the zone of an ablation.", "R-106"),
     "LTDT": derived("Date of the therapy, or of the scan that found it.", "R-106"),
@@ -187,7 +230,7 @@ _OPTION: dict[str, Origin] = {
     "OPTVAL": assigned("Its other value."),
 }
 _BESIDE: dict[str, dict[str, Origin]] = {
-    "ADUNUSED": {},
+    "ADUNUSED": {"USUBJID": derived("USUBJID of the record, in DM or not.", "R-143")},
     "ADQUERY": {
         "QRYSEV": assigned("error, warning or note."),
         "QRYTEXT": derived("What was found, with its numbers."),
@@ -208,9 +251,9 @@ _BESIDE: dict[str, dict[str, Origin]] = {
     },
     "ADSENS": {
         **_OPTION,
-        "AVALC": taken("ADRS.AVALC"),
+        "AVALC": derived("ADRS.AVALC; for PARAMCD PD, PD or no PD.", "R-071"),
         "ALTAVALC": derived("The same response derived under the option set.", "R-071"),
-        "ADT": taken("ADRS.ADT"),
+        "ADT": derived("ADRS.ADT; for PARAMCD PD, the date of the first progression.", "R-071"),
         "ALTADT": derived("The same date derived under the option set.", "R-071"),
     },
 }

@@ -11,16 +11,18 @@ from trialwright.exchange.define.odm import Element, description, elements
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A variable that has one of some values."""
+    """A variable that has one of some values; with `is_not`, none of them."""
 
     dataset: str
     variable: str
     values: tuple[str, ...]
+    is_not: bool = False
 
     @property
     def name(self) -> str:
         """Part of an identifier."""
-        return f"{self.dataset}.{self.variable}.{'.'.join(self.values)}"
+        no = "NOT." if self.is_not else ""
+        return f"{self.dataset}.{self.variable}.{no}{'.'.join(self.values)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,12 @@ class Parts:
 
 
 def _check(condition: Condition) -> Element:
-    odm = elements()
+    odm, single = elements(), len(condition.values) == 1
+    comparator = {(True, False): "EQ", (False, False): "IN", (True, True): "NE"}.get(
+        (single, condition.is_not), "NOTIN"
+    )
     made = odm.RangeCheck(
-        Comparator="EQ" if len(condition.values) == 1 else "IN",
+        Comparator=comparator,
         SoftHard="Soft",
         ItemOID=item_oid(condition.dataset, condition.variable),
     )

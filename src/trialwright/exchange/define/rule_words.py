@@ -11,7 +11,10 @@ from trialwright.timetoevent.progression import RULE_TEXT
 
 def rule_words(protocol: Protocol) -> dict[str, str]:
     """What each rule decides: its event or reason of censoring, or the options that it has here."""
-    words = {rule: event for rule, event, _ in RULE_TEXT if rule}
+    words: dict[str, str] = {}
+    for rule, event, _ in RULE_TEXT:
+        if rule:
+            words[rule] = f"{words[rule]}; {event}" if rule in words else event
     for path, rules, value in _in_force(protocol):
         for rule in rules.split(", "):
             told = f"{path} = {value}"

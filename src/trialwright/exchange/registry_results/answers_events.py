@@ -21,6 +21,8 @@ from trialwright.protocol.rules import EndpointDefinition
 
 #: Row of T-11, column of it (any grade, grade 3 or higher, serious), words of the title.
 _ANY, _SEVERE, _SERIOUS = 1, 2, 3
+#: Column of T-12 behind those of the grades 1 to 5.
+_UNKNOWN = 6
 _OVERVIEW: tuple[tuple[str, int, str], ...] = (
     ("any", _ANY, "any adverse event"),
     ("any", _SEVERE, "adverse event of grade 3 or higher"),
@@ -51,7 +53,12 @@ def adverse_event_parts(
     rows = [one for one in _OVERVIEW if not serious_only or one[1] == _SERIOUS]
     said = f"{definition.measure} {definition.description or ''}"
     grades = range(1, 6) if _DEGREE.search(said) and not serious_only else ()
-    return (*(_overview(per, *row) for row in rows), *(_grade(per, one) for one in grades))
+    unknown = any(one.terms[0].unknown for one in per.values())
+    return (
+        *(_overview(per, *row) for row in rows),
+        *(_grade(per, one) for one in grades),
+        *((_unknown_grade(per),) if grades and unknown else ()),
+    )
 
 
 def _overview(per: Mapping[str, AdverseEvents], key: str, column: int, words: str) -> Part:
@@ -71,6 +78,16 @@ def _grade(per: Mapping[str, AdverseEvents], grade: int) -> Part:
             str(row.grades[grade - 1]), (Cell(result.key, "T-12", row.label, grade),)
         )
     return _part(f": highest grade {grade}", per, values)
+
+
+def _unknown_grade(per: Mapping[str, AdverseEvents]) -> Part:
+    """Participants whose events have no grade: with the five grades they are all affected."""
+    values = {}
+    for subset, result in per.items():
+        row = result.terms[0]
+        place = Cell(result.key, "T-12", row.label, _UNKNOWN)
+        values[subset] = Cited(str(row.unknown), (place,))
+    return _part(": highest grade unknown", per, values)
 
 
 def _part(suffix: str, per: Mapping[str, AdverseEvents], values: Mapping[str, Cited]) -> Part:

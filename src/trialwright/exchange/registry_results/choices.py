@@ -90,8 +90,10 @@ def read_registry_words(path: Path) -> RegistryWords:
     try:
         data = path.read_bytes()[: _MAX_BYTES + 1]
         text = data.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _refused("cannot be read as UTF-8 text", str(path)) from error
+    except OSError as error:
+        raise _refused(f"cannot be read: {error.strerror or error}", str(path)) from error
+    except UnicodeDecodeError as error:
+        raise _refused("is not UTF-8 text", str(path)) from error
     if len(data) > _MAX_BYTES:
         raise _refused("is too large", str(path))
     try:

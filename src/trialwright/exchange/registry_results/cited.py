@@ -63,7 +63,15 @@ class Count:
     distinct: tuple[str, ...] = ("USUBJID",)
 
 
-Source: TypeAlias = "Cell | Count"
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A percentage with the decimals of the registry, by the count and the N of a table."""
+
+    count: Cell
+    subjects: Cell
+
+
+Source: TypeAlias = "Cell | Count | Share"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

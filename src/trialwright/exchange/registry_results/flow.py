@@ -22,7 +22,7 @@ _COMPLETED = "COMPLETED"
 _DEFINITIONS: dict[Completed, str] = {
     "treatment": "Completed: received the treatment as planned, by the recorded reason for its end. "
     "Progression of the disease counts as lack of efficacy; participants still on treatment at the "
-    "data cut-off and those never treated are among the not completed (Other).",
+    "data cut-off are among the not completed (Other), those never treated by what became of them.",
     "follow-up": "Completed: followed for survival until death or, alive, until the data cut-off. "
     "The end of treatment does not count here.",
 }
@@ -35,6 +35,10 @@ _UNTREATED = {
     "LOSTDT": "Lost to Follow-up",
 }
 _NEVER = "Never treated"
+_WHY: dict[Completed, str] = {
+    "treatment": "T-1; end of treatment by DS",
+    "follow-up": "T-1; survival status",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def participant_flow(
         "groups": group_nodes(groups, "FG"),
         "periods": [period],
     }
-    return module, _mapped(parts.values())
+    return module, _mapped(parts.values(), _WHY[choices.completed])
 
 
 def _milestones(
@@ -206,12 +210,18 @@ def _before(results: Mapping[str, Result]) -> Node:
     return Cited(f"{found.screened} were screened; {words}.", tuple(cells))
 
 
-def _mapped(parts: Iterable[tuple[_Part, ...]]) -> tuple[Mapped, ...]:
+def _mapped(parts: Iterable[tuple[_Part, ...]], why: str) -> tuple[Mapped, ...]:
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for one in (part for found in parts for part in found):
         counts[one.collected, one.registry] += one.subjects
     return tuple(
-        Mapped("disposition", collected, registry, subjects, "T-1; end of treatment by DS")
+        Mapped(
+            "disposition",
+            collected,
+            registry,
+            subjects,
+            "ADSL; what became of them" if collected == _NEVER else why,
+        )
         for (collected, registry), subjects in counts.items()
         if subjects
     )

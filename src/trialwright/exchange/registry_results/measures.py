@@ -8,7 +8,14 @@ from typing import TypeAlias
 
 from trialwright.endpoints.proportion import Proportion
 from trialwright.endpoints.survival_summary import RateAt, SurvivalSummary
-from trialwright.exchange.registry_results.cited import HEADER, POPULATION, Cell, Cited, Node
+from trialwright.exchange.registry_results.cited import (
+    HEADER,
+    POPULATION,
+    Cell,
+    Cited,
+    Node,
+    Share,
+)
 from trialwright.exchange.registry_results.groups import Group, identifier
 from trialwright.exchange.registry_results.numbers import (
     NA,
@@ -146,7 +153,9 @@ def interval_analysis(name: str, rate: Proportion, place: Place) -> dict[str, No
         "testedNonInferiority": False,
         "nonInferiorityType": "OTHER",
         "paramType": f"{name} (percent)",
-        "paramValue": Cited(share_text(rate.count, rate.subjects), (place.cell(1),)),
+        "paramValue": Cited(
+            share_text(rate.count, rate.subjects), (Share(place.cell(), place.header()),)
+        ),
         "ciNumSides": "TWO_SIDED",
         "ciPctValue": level_text(rate.conf_level),
         "ciLowerLimit": Cited(limit_text(rate.lower), (place.cell(2),)),

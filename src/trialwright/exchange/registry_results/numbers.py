@@ -1,13 +1,16 @@
-"""How many decimals a number has at the registry: those of the tables of the report."""
+"""How many decimals a number has at the registry."""
 
 from __future__ import annotations
 
-from trialwright.core.format import months, p_value, pct, percent, rounded
+from fractions import Fraction
 
-#: Decimals by kind of number. Counts have none. A percentage of participants follows the report
-#: (T-12): none below 50 participants, else one. A p-value below 0.001 is "<0.001".
+from trialwright.core.format import months, p_value, pct, rounded
+
+#: Decimals by kind of number. Counts have none. A percentage of participants has one, also where
+#: the report shows none (T-12). A p-value below 0.001 is "<0.001".
 DECIMALS: dict[str, int] = {
     "months": 1,
+    "share": 1,
     "percent_limit": 1,
     "percent_of_curve": 1,
     "mean": 1,
@@ -36,7 +39,9 @@ def rate_text(rate: float | None) -> str:
 
 def share_text(count: int, subjects: int) -> str:
     """A share of participants, in percent."""
-    return percent(count, subjects) if subjects else NA
+    if not subjects:
+        return NA
+    return rounded(Fraction(100 * count, subjects), DECIMALS["share"])
 
 
 def mean_text(value: float | None, kind: str = "mean") -> str:

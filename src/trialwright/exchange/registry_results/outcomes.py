@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from trialwright.core.results import Result
 from trialwright.endpoints.refusals import Refused
@@ -13,8 +14,10 @@ from trialwright.exchange.registry_results.groups import Group, group_nodes
 from trialwright.exchange.registry_results.measures import Part, Unanswered
 from trialwright.exchange.registry_results.told import Told
 from trialwright.protocol.model import Protocol
-from trialwright.protocol.rules import EndpointDefinition
-from trialwright.protocol.settled import settled_response
+from trialwright.protocol.phrases import origin_words
+from trialwright.protocol.rules import DataOrigin, EndpointDefinition
+from trialwright.protocol.settled import origin_of, settled_analysis, settled_response
+from trialwright.timetoevent.decisions import OS_KINDS, PFS_KINDS
 
 _TYPES = {"primary": "PRIMARY", "secondary": "SECONDARY"}
 
@@ -40,10 +43,11 @@ def outcome_measures(
         When a measure without results is expected.
     """
     evaluator = settled_response(protocol).evaluator
-    nodes: list[Node] = []
+    nodes: list[dict[str, Node]] = []
     told: list[Told] = []
     for definition in protocol.endpoints:
-        for part in answers(definition, groups, results, evaluator):
+        elsewhere = _other_start(definition, protocol)
+        for part in elsewhere or answers(definition, groups, results, evaluator):
             place = f"outcomeMeasures[{len(nodes)}]: {definition.measure}{part.suffix}"
             if isinstance(part, Unanswered):
                 told += _unanswered(place, part.reason, choices)
@@ -54,7 +58,38 @@ def outcome_measures(
             place = f"outcomeMeasures: {definition.measure}: timeFrame"
             told.append(Told("missing", place, "none is registered"))
         told += _beside(definition, results)
-    return {"outcomeMeasures": nodes}, tuple(told)
+    return {"outcomeMeasures": [*nodes]}, (*told, *_same_titles(nodes))
+
+
+def _other_start(definition: EndpointDefinition, protocol: Protocol) -> tuple[Unanswered, ...]:
+    """Not posted: a time or rate that is registered from another start than the curve has (D-03)."""
+    used = _start_of_curve(definition, protocol)
+    if used is None or definition.origin in {None, used}:
+        return ()
+    reason = (
+        f"it is registered from {origin_words(definition.origin)}, and the curve starts at "
+        f"{origin_words(used)}, as another registered endpoint asks: report this one by hand"
+    )
+    return (Unanswered("", reason),)
+
+
+def _start_of_curve(definition: EndpointDefinition, protocol: Protocol) -> DataOrigin | None:
+    """Where the one curve of PFS or of OS starts, `None` for endpoints without it."""
+    analysis = settled_analysis(protocol)
+    if definition.kind in PFS_KINDS:
+        return origin_of(protocol, PFS_KINDS, analysis.pfs_origin)
+    if definition.kind in OS_KINDS:
+        return origin_of(protocol, OS_KINDS, analysis.os_origin)
+    return None
+
+
+def _same_titles(nodes: list[dict[str, Node]]) -> Iterator[Told]:
+    """Measures that a reader cannot tell apart."""
+    titles = Counter(str(one["title"]) for one in nodes)
+    for title, number in titles.items():
+        if number > 1:
+            why = f"{number} measures have this title: give each its own in the protocol"
+            yield Told("missing", f"outcomeMeasures: {title}: title of its own", why)
 
 
 def _unanswered(place: str, reason: str, choices: RegistryChoices) -> list[Told]:

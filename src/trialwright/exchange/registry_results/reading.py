@@ -10,8 +10,16 @@ import polars as pl
 from trialwright.core.display import Table
 from trialwright.core.results import Result, tables_of
 from trialwright.core.tables import Adam
-from trialwright.exchange.registry_results.cited import HEADER, POPULATION, Cell, Cited, Source
-from trialwright.exchange.registry_results.numbers import NA
+from trialwright.exchange.registry_results.cited import (
+    HEADER,
+    POPULATION,
+    Cell,
+    Cited,
+    Count,
+    Share,
+    Source,
+)
+from trialwright.exchange.registry_results.numbers import NA, share_text
 
 #: Numbers of a cell: "9 (30) [14.7 to 49.4]" has four, "5.6 (3.4, NE)" three.
 _NUMBER = re.compile(r"\bNE\b|<?-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
@@ -40,7 +48,12 @@ class TableReader:
 
     def read(self, source: Source) -> tuple[str, str]:
         """Words for a source and its number as text; "" where the table has none."""
-        if not isinstance(source, Cell):
+        if isinstance(source, Share):
+            (words, count), (_, subjects) = self.read(source.count), self.read(source.subjects)
+            known = count.isdigit() and subjects.isdigit()
+            shown = share_text(int(count), int(subjects)) if known else ""
+            return f"{words}, of N in percent", shown
+        if isinstance(source, Count):
             wanted = self.adam[source.dataset]
             if source.dataset != "ADSL":
                 wanted = _with_subjects(wanted, self.adam["ADSL"])
