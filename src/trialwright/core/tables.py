@@ -28,21 +28,24 @@ class Place:
         name of a file's column. Values that a rule made have none.
     is_sheet
         Whether `columns` holds letters.
+    unit
+        What `row` counts: rows, or lines of a file without rows.
     """
 
     table: str
     row: int
     columns: Mapping[str, str] = field(default_factory=dict)
     is_sheet: bool = False
+    unit: str = "row"
 
     def cell(self, column: str) -> str:
         """`trial.xlsx, sheet Measurements, cell F7` or `lesions.csv, row 7, column Diameter`."""
         found = self.columns.get(column)
         if found is None:
-            return f"{self.table}, row {self.row} ({column})"
+            return f"{self.table}, {self.unit} {self.row} ({column})"
         if self.is_sheet:
             return f"{self.table}, cell {found}{self.row}"
-        return f"{self.table}, row {self.row}, column {found}"
+        return f"{self.table}, {self.unit} {self.row}, column {found}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,9 @@ class Origin:
     def row(self, row: int) -> str:
         """`AE.csv, row 17`, or the row of the sheet that the record was made from."""
         place = self.places.get(row)
-        return f"{self.name}, row {row}" if place is None else f"{place.table}, row {place.row}"
+        if place is None:
+            return f"{self.name}, row {row}"
+        return f"{place.table}, {place.unit} {place.row}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from trialwright.intake.forms import Captured
 from trialwright.intake.odm.delivery import read_odm
 from trialwright.intake.odm.xml_stream import is_odm
 from trialwright.intake.redcap.delivery import is_redcap, read_redcap
+from trialwright.vocabulary.sdtm import SDTM
 
 
 def read_captured(
@@ -48,13 +49,15 @@ def read_captured(
 
 
 def refuse_unmapped(files: Sequence[DeliveredFile]) -> None:
-    """Refuse an export that no mapping explains.
+    """Refuse an export that no mapping explains; beside SDTM datasets it is one more file.
 
     Raises
     ------
     DataError
         The delivery holds a REDCap project or an ODM file.
     """
+    if any(file.stem in SDTM for file in files):
+        return
     kinds = [
         *(["a REDCap project"] if is_redcap(files) else []),
         *(["an ODM file"] if any(map(is_odm, files)) else []),
