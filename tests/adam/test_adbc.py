@@ -61,6 +61,12 @@ def test_what_was_collected_is_there_and_nothing_else():
     assert _values(adam, "SODBL") == {"A": "30.0", "B": "30.0"}
 
 
+def test_a_collected_column_with_the_name_of_a_derived_one_stands_beside_it():
+    adam = _trial(("A", "50", "F", ["LIVER"], {"METSITE": "Liver, 3 segments"}))
+    assert _values(adam, "METSITE") == {"A": "Liver only"}
+    assert _values(adam, "METSITDM") == {"A": "Liver, 3 segments"}
+
+
 def test_a_named_subgroup_splits_at_its_cut_and_one_without_data_is_a_query():
     groups = (
         Subgroup(id="LINES", name="Prior lines", variable="prlines", cut=3),

@@ -20,6 +20,8 @@ from trialwright.vocabulary.characteristics import (
     SITE_PATTERNS,
 )
 
+#: Parameters that are derived here: a collected column of the same name is another thing.
+_DERIVED = frozenset({"AGEGR1", "METSITE", "TARGETN", "SODBL"})
 _SHOWN = ("PARAMCD", "PARAM", "AVAL", "AVALC", "RULEID", "REASON", "SRCDOM", "SRCSEQ")
 
 
@@ -63,7 +65,15 @@ def _collected(dm: pl.DataFrame) -> Iterator[pl.DataFrame]:
     for name in sorted(dm.columns, key=_place):
         told = name not in NOT_CHARACTERISTICS and name != ROW and not name.endswith("DTC")
         if told and dm[name].is_not_null().any():
-            yield _rows(dm, name, CHARACTERISTICS.get(name, name), pl.col(name).str.strip_chars())
+            code, words = _called(name)
+            yield _rows(dm, code, words, pl.col(name).str.strip_chars())
+
+
+def _called(name: str) -> tuple[str, str]:
+    """Parameter of a column of DM; one that has the name of a derived parameter stands beside it."""
+    if name in _DERIVED:
+        return f"{name[:6]}DM", f"{name} (as collected)"
+    return name, CHARACTERISTICS.get(name, name)
 
 
 def _place(name: str) -> tuple[int, str]:
