@@ -13,6 +13,13 @@ from trialwright._version import __version__
 
 if TYPE_CHECKING:
     from trialwright.adam.derive import derive
+    from trialwright.conformance.delivery import read_datasets
+    from trialwright.conformance.run import check_conformance
+    from trialwright.conformance.text import (
+        conformance_files,
+        conformance_news,
+        conformance_tables,
+    )
     from trialwright.core.errors import OutputError, RecordError, RefusedError, TrialwrightError
     from trialwright.core.tables import Adam, Sdtm
     from trialwright.design.evaluation import evaluate_design
@@ -22,14 +29,34 @@ if TYPE_CHECKING:
     from trialwright.endpoints.responder_comparison import compare_responders
     from trialwright.exchange.api_v2 import study_of, study_text
     from trialwright.exchange.csv_files import adam_files, sdtm_files
+    from trialwright.exchange.dataset_files import DatasetExport, export_datasets
+    from trialwright.exchange.delivered import delivered_files
     from trialwright.exchange.folder import write_files
     from trialwright.exchange.ics import calendar_bytes
+    from trialwright.exchange.package import package_bytes
+    from trialwright.exchange.package_check import check_package
+    from trialwright.exchange.registry_results.build import registry_results
+    from trialwright.exchange.registry_results.choices import (
+        RegistryChoices,
+        RegistryWords,
+        read_registry_words,
+    )
     from trialwright.exchange.table_csv import table_csv
     from trialwright.exchange.usdm.checking import check_usdm
     from trialwright.exchange.usdm.reading import read_usdm
     from trialwright.exchange.usdm.writing import usdm_text
+    from trialwright.intake.delivered import Delivery
+    from trialwright.intake.delivery import (
+        HowToRead,
+        mapping_and_files,
+        read_delivery,
+        read_trial_data,
+    )
+    from trialwright.intake.mapping.preview import Preview, preview_mapping
+    from trialwright.intake.mapping.ready import ready_mapping
     from trialwright.intake.sdtm_delivery import read_sdtm
-    from trialwright.intake.delivery import read_trial_data
+    from trialwright.intake.workbook.filled import filled_workbook
+    from trialwright.intake.workbook.template import workbook_bytes
     from trialwright.main_job import RunRequest, TrialRun, run_trial
     from trialwright.pipeline import Results, analyze
     from trialwright.protocol.check import check_protocol
@@ -54,9 +81,20 @@ if TYPE_CHECKING:
     from trialwright.simulate.scenario import Scenario
     from trialwright.simulate.scenario_file import read_scenario
     from trialwright.simulate.trial import simulate_trial
+    from trialwright.snapshots.between import diff_snapshots
+    from trialwright.snapshots.compare import compare_deliveries
+    from trialwright.snapshots.store import check_store
+    from trialwright.snapshots.take import take_snapshot
 
 #: Module of each public name.
 _HOME = {
+    "RegistryChoices": "exchange.registry_results.choices",
+    "RegistryWords": "exchange.registry_results.choices",
+    "check_package": "exchange.package_check",
+    "delivered_files": "exchange.delivered",
+    "package_bytes": "exchange.package",
+    "read_registry_words": "exchange.registry_results.choices",
+    "registry_results": "exchange.registry_results.build",
     "ActivitySchedule": "schedule.model",
     "calendar_bytes": "exchange.ics",
     "check_usdm": "exchange.usdm.checking",
@@ -69,6 +107,15 @@ _HOME = {
     "tables_page": "report.page",
     "usdm_text": "exchange.usdm.writing",
     "Adam": "core.tables",
+    "Delivery": "intake.delivered",
+    "HowToRead": "intake.delivery",
+    "Preview": "intake.mapping.preview",
+    "mapping_and_files": "intake.delivery",
+    "preview_mapping": "intake.mapping.preview",
+    "ready_mapping": "intake.mapping.ready",
+    "read_delivery": "intake.delivery",
+    "DatasetExport": "exchange.dataset_files",
+    "export_datasets": "exchange.dataset_files",
     "BaselineValidity": "endpoints.baseline_validity",
     "Protocol": "protocol.model",
     "OutputError": "core.errors",
@@ -86,7 +133,12 @@ _HOME = {
     "amendment_text": "registry.amendment",
     "analyze": "pipeline",
     "check_baseline": "endpoints.baseline_validity",
+    "check_conformance": "conformance.run",
     "check_protocol": "protocol.check",
+    "conformance_files": "conformance.text",
+    "conformance_news": "conformance.text",
+    "conformance_tables": "conformance.text",
+    "read_datasets": "conformance.delivery",
     "compare_results": "protocol_impact.compare",
     "compare_responders": "endpoints.responder_comparison",
     "derive": "adam.derive",
@@ -98,6 +150,7 @@ _HOME = {
     "draft_many": "registry.many",
     "draft_protocol": "registry.draft",
     "evaluate_design": "design.evaluation",
+    "filled_workbook": "intake.workbook.filled",
     "findings_text": "protocol.finding_text",
     "finding_text": "protocol.finding_text",
     "counted": "protocol.finding_text",
@@ -116,7 +169,12 @@ _HOME = {
     "sdtm_files": "exchange.csv_files",
     "settle": "protocol.settle",
     "simulate_trial": "simulate.trial",
+    "check_store": "snapshots.store",
+    "compare_deliveries": "snapshots.compare",
+    "diff_snapshots": "snapshots.between",
+    "take_snapshot": "snapshots.take",
     "tell_patient": "endpoints.patient_story",
+    "workbook_bytes": "intake.workbook.template",
     "write_files": "exchange.folder",
 }
 
@@ -124,14 +182,20 @@ __all__ = [
     "ActivitySchedule",
     "Adam",
     "BaselineValidity",
+    "DatasetExport",
+    "Delivery",
     "DraftOrder",
     "Drafted",
+    "HowToRead",
     "OutputError",
     "PortfolioWriter",
+    "Preview",
     "Protocol",
     "RecordError",
     "RefusedError",
     "RefusedRecord",
+    "RegistryChoices",
+    "RegistryWords",
     "Results",
     "RunRequest",
     "Scenario",
@@ -146,31 +210,50 @@ __all__ = [
     "analyze",
     "calendar_bytes",
     "check_baseline",
+    "check_conformance",
+    "check_package",
     "check_protocol",
+    "check_store",
     "check_usdm",
+    "compare_deliveries",
     "compare_responders",
     "compare_results",
+    "conformance_files",
+    "conformance_news",
+    "conformance_tables",
     "counted",
+    "delivered_files",
     "derive",
     "diff_protocols",
+    "diff_snapshots",
     "diff_text",
     "draft_many",
     "draft_protocol",
     "evaluate_design",
+    "export_datasets",
+    "filled_workbook",
     "finding_text",
     "findings_text",
     "hazard_ratio",
+    "mapping_and_files",
     "p_value_against_null",
+    "package_bytes",
     "parse_settings",
     "plan_activities",
+    "preview_mapping",
     "protocol_text",
+    "read_datasets",
+    "read_delivery",
     "read_protocol",
     "read_record",
     "read_records",
+    "read_registry_words",
     "read_scenario",
     "read_sdtm",
     "read_trial_data",
     "read_usdm",
+    "ready_mapping",
+    "registry_results",
     "run_trial",
     "schedule_tables",
     "sdtm_files",
@@ -180,15 +263,19 @@ __all__ = [
     "study_text",
     "table_csv",
     "tables_page",
+    "take_snapshot",
     "tell_patient",
     "usdm_text",
+    "workbook_bytes",
     "write_files",
 ]
 
 
 def __getattr__(name: str) -> object:
-    """Load a public name from its module."""
+    """Load a public name from its module; it is kept, so that this is asked once."""
     if name not in _HOME:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    found: object = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = found
+    return found

@@ -13,11 +13,19 @@ import typer
 
 import trialwright as tw
 from trialwright.cli.amendment import amendment
+from trialwright.cli.conformance import conformance
 from trialwright.cli.draft import draft
+from trialwright.cli.export import export
+from trialwright.cli.intake import intake_app
+from trialwright.cli.package import package
 from trialwright.cli.progress import stages
 from trialwright.cli.protocol import protocol_app
 from trialwright.cli.registry_json import registry_json
+from trialwright.cli.registry_results import registry_results
 from trialwright.cli.schedule import schedule
+from trialwright.cli.snapshots import diff as snapshot_diff
+from trialwright.cli.snapshots import snapshot_app
+from trialwright.cli.template import template
 from trialwright.cli.text import json_text, table_text
 from trialwright.cli.usdm import usdm_app
 from trialwright.core.results import tables_of
@@ -35,7 +43,15 @@ app.add_typer(protocol_app, name="protocol")
 
 Record = Annotated[Path, typer.Argument(help="Registered record (one file).")]
 ProtocolFile = Annotated[Path, typer.Argument(help="Protocol file (YAML).")]
-Data = Annotated[Path, typer.Argument(help="Folder of SDTM files (CSV).")]
+Data = Annotated[
+    Path, typer.Argument(help="Delivered data: folder or zip of SDTM files, workbook, exports.")
+]
+MappingFile = Annotated[
+    Path | None, typer.Option("--mapping", help="Which column is what (intake.yaml).")
+]
+Encoding = Annotated[
+    str, typer.Option("--encoding", help="Of text files that are not UTF-8: gb18030, windows-1252.")
+]
 Out = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")]
 Settings = Annotated[
@@ -62,12 +78,17 @@ def run(
     record: Record,
     out: Out,
     scenario: Annotated[Path | None, typer.Option(help="Assumed truth to simulate (YAML).")] = None,
-    data: Annotated[Path | None, typer.Option(help="Folder of SDTM files (CSV).")] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Delivered data: folder or zip of SDTM files, workbook, exports."),
+    ] = None,
     protocol: Annotated[
         Path | None, typer.Option(help="Use this protocol file, not the drafted one.")
     ] = None,
     seed: Seed = 1,
     settings: Settings = None,
+    mapping: MappingFile = None,
+    encoding: Encoding = "utf-8",
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Do the main job: record, protocol, design, data, results, report."""
@@ -82,6 +103,7 @@ def run(
     request = tw.RunRequest(
         record=record, scenario=scenario, data=data, protocol=protocol, seed=seed,
         settings=tw.parse_settings(settings or ()),
+        how=tw.HowToRead(encoding=encoding, mapping=mapping),
     )  # fmt: skip
     with stages() as tell:
         done = tw.run_trial(request, tell)
@@ -106,10 +128,18 @@ def check(protocol: ProtocolFile, as_json: AsJson = False) -> None:  # noqa: FBT
 
 
 @app.command()
-def baseline(protocol: ProtocolFile, data: Data, as_json: AsJson = False) -> None:  # noqa: FBT002
-    """Check the baseline scans in SDTM files, before anything is derived."""
-    sdtm = tw.read_sdtm(data)
-    found = tw.check_baseline(tw.read_protocol(protocol), sdtm)
+def baseline(
+    protocol: ProtocolFile,
+    data: Data,
+    mapping: MappingFile = None,
+    encoding: Encoding = "utf-8",
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Check the baseline scans of delivered data, before anything is derived."""
+    settled = tw.read_protocol(protocol)
+    how = tw.HowToRead(encoding=encoding, mapping=mapping)
+    sdtm = tw.read_trial_data(data, settled, how)
+    found = tw.check_baseline(settled, sdtm)
     if as_json:
         typer.echo(json_text(found.to_json(), indent=1))
         return
@@ -148,10 +178,17 @@ def simulate(
 
 
 @app.command()
-def derive(protocol: ProtocolFile, data: Data, out: Out) -> None:
-    """Derive ADaM datasets from SDTM files, with the reconciliation of unused records."""
+def derive(
+    protocol: ProtocolFile,
+    data: Data,
+    out: Out,
+    mapping: MappingFile = None,
+    encoding: Encoding = "utf-8",
+) -> None:
+    """Derive ADaM datasets from delivered data, with the reconciliation of unused records."""
     settled = tw.read_protocol(protocol)
-    adam = tw.derive(settled, tw.read_trial_data(data, settled))
+    how = tw.HowToRead(encoding=encoding, mapping=mapping)
+    adam = tw.derive(settled, tw.read_trial_data(data, settled, how))
     tw.write_files(tw.adam_files(adam), out)
     typer.echo(
         f"{adam['ADSL'].height} subjects, {len(adam.datasets)} datasets, {adam.unused.height} "
@@ -164,11 +201,14 @@ def analyze(
     protocol: ProtocolFile,
     data: Data,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to write to.")] = None,
+    mapping: MappingFile = None,
+    encoding: Encoding = "utf-8",
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
-    """Derive and analyse SDTM files: every result with denominator and method."""
+    """Derive and analyse delivered data: every result with denominator and method."""
     settled = tw.read_protocol(protocol)
-    adam = tw.derive(settled, tw.read_trial_data(data, settled))
+    how = tw.HowToRead(encoding=encoding, mapping=mapping)
+    adam = tw.derive(settled, tw.read_trial_data(data, settled, how))
     results = tw.analyze(settled, adam)
     if as_json:
         typer.echo(results.to_json(), nl=False)
@@ -186,19 +226,30 @@ def explain(
     protocol: ProtocolFile,
     data: Data,
     usubjid: Annotated[str, typer.Argument(help="Subject, as in DM.")],
+    mapping: MappingFile = None,
+    encoding: Encoding = "utf-8",
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Tell a patient's responses and endpoints in sentences with numbers, rules and margins."""
     settled = tw.read_protocol(protocol)
-    adam = tw.derive(settled, tw.read_trial_data(data, settled))
+    how = tw.HowToRead(encoding=encoding, mapping=mapping)
+    adam = tw.derive(settled, tw.read_trial_data(data, settled, how))
     story = tw.tell_patient(adam, usubjid)
     typer.echo(json_text(story.to_json(), indent=1) if as_json else story.text())
 
 
 app.command()(schedule)
+app.command()(template)
 app.command("registry-json")(registry_json)
+app.command("registry-results")(registry_results)
+app.command()(package)
 app.add_typer(usdm_app)
+intake_app.command("diff")(snapshot_diff)
+app.add_typer(intake_app)
 app.command()(amendment)
+app.command()(export)
+app.add_typer(snapshot_app)
+app.command()(conformance)
 
 
 def main() -> None:

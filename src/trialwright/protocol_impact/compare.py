@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-
 from trialwright.adam.derive import derive
+from trialwright.compared.estimates import compared_estimates
+from trialwright.compared.rows import compared_rows
+from trialwright.compared.values import subject_values
 from trialwright.core.errors import DataError
 from trialwright.core.tables import Sdtm
 from trialwright.protocol.model import Protocol
-from trialwright.protocol_impact.estimates import compared_estimates
-from trialwright.protocol_impact.model import ChangedResult, Count, Impact, Value
-from trialwright.protocol_impact.values import subject_values
-
-_NONE = "none"
+from trialwright.protocol_impact.model import Impact
 
 
 def compare_results(old: Protocol, new: Protocol, data: tuple[Sdtm, Sdtm]) -> Impact:
@@ -49,7 +45,9 @@ def compare_results(old: Protocol, new: Protocol, data: tuple[Sdtm, Sdtm]) -> Im
         )
     found = dict(subject_values(old, adams[0])), dict(subject_values(new, adams[1]))
     names = list(dict.fromkeys([*found[0], *found[1]]))
-    compared = [_compared(name, found[0].get(name, {}), found[1].get(name, {})) for name in names]
+    compared = [
+        compared_rows(name, found[0].get(name, {}), found[1].get(name, {})) for name in names
+    ]
     rows = sorted(
         (row for changed, _ in compared for row in changed),
         key=lambda one: (one.usubjid, names.index(one.result)),
@@ -61,40 +59,3 @@ def compare_results(old: Protocol, new: Protocol, data: tuple[Sdtm, Sdtm]) -> Im
         estimates=compared_estimates((old, adams[0]), (new, adams[1])),
         simulated=adams[0].simulated,
     )
-
-
-def _compared(
-    name: str, old: Mapping[str, Value], new: Mapping[str, Value]
-) -> tuple[list[ChangedResult], Count]:
-    """The changed rows of one result with the counts that they explain."""
-    nothing = Value(_NONE, _NONE)
-    subjects = sorted(old.keys() | new.keys())
-    pairs = [
-        (subject, old.get(subject, nothing), new.get(subject, nothing)) for subject in subjects
-    ]
-    rows = [
-        ChangedResult(
-            usubjid=subject,
-            result=name,
-            old=a.shown,
-            new=b.shown,
-            old_reason=a.reason,
-            new_reason=b.reason,
-        )
-        for subject, a, b in pairs
-        if a.shown != b.shown
-    ]
-    moves = Counter(f"{a.group} -> {b.group}" for _, a, b in pairs if a.group != b.group)
-    count = Count(
-        result=name,
-        subjects=len(subjects),
-        changed=len(rows),
-        old=_sorted(Counter(a.group for _, a, _ in pairs)),
-        new=_sorted(Counter(b.group for _, _, b in pairs)),
-        moves=_sorted(moves),
-    )
-    return rows, count
-
-
-def _sorted(counts: Counter[str]) -> dict[str, int]:
-    return {name: counts[name] for name in sorted(counts)}

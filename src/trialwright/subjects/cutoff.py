@@ -54,18 +54,23 @@ def find_cutoff(analysis: SettledAnalysis, sdtm: Sdtm) -> Cutoff:
                 do="correct TSVAL, or set analysis.data_cutoff in the protocol",
             )
         return Cutoff(found.first_day, "data")
-    latest = [
-        sdtm[code].select(day_column(column).max()).item() for code, column in _DATED_BY.items()
-    ]
-    days = [day for day in (*latest, *_dates_of_dm(sdtm)) if day is not None]
-    if not days:
+    latest = latest_day(sdtm)
+    if latest is None:
         raise DataError(
             "The data hold no complete date.",
             where=", ".join(sorted(sdtm.files.values())) or "all files",
             allowed="ISO 8601 dates",
             do="check the --DTC columns",
         )
-    return Cutoff(max(days), "inferred")
+    return Cutoff(latest, "inferred")
+
+
+def latest_day(sdtm: Sdtm) -> int | None:
+    """The latest complete date of the records as a day number; `None` without any."""
+    latest = [
+        sdtm[code].select(day_column(column).max()).item() for code, column in _DATED_BY.items()
+    ]
+    return max((day for day in (*latest, *_dates_of_dm(sdtm)) if day is not None), default=None)
 
 
 def _dates_of_dm(sdtm: Sdtm) -> list[int | None]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from trialwright.compared.model import Value
 from trialwright.core.tables import Adam
 from trialwright.endpoints.headline import headline_rows
 from trialwright.protocol.model import Protocol
-from trialwright.protocol_impact.model import Value
 
 _BEST = {"BOR": "best response, unconfirmed", "CBOR": "best response, confirmed"}
 #: Times that a report leads with; the sensitivity analyses move with them.

@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from trialwright.compared.model import Estimate
 from trialwright.core.format import months, months_range, pct_range, percent
 from trialwright.core.results import Result
 from trialwright.core.tables import Adam
 from trialwright.endpoints.catalogue import analyze_endpoints
 from trialwright.protocol.model import Protocol
-from trialwright.protocol_impact.model import Estimate
 
 
 def compared_estimates(
     old: tuple[Protocol, Adam], new: tuple[Protocol, Adam]
 ) -> tuple[Estimate, ...]:
     """The headline estimates of both, in the order of the new analysis."""
-    said = [dict(_headline(r) for r in analyze_endpoints(*one)) for one in (old, new)]
+    said = [
+        dict(pair for result in analyze_endpoints(*one) for pair in _headlines(result))
+        for one in (old, new)
+    ]
     keys = dict.fromkeys([*said[1], *said[0]])
     return tuple(
         Estimate(key=key, old=said[0].get(key), new=said[1].get(key))
         for key in keys
         if said[0].get(key) or said[1].get(key)
     )
+
+
+def _headlines(result: Result) -> Iterator[tuple[str, str | None]]:
+    """The estimate of a result; of adverse events, each line of the overview."""
+    said: dict[str, Any] = result.to_json()
+    overview = said.get("overview")
+    if not isinstance(overview, list):
+        yield _headline(result)
+        return
+    subjects = said["subjects"]
+    for row in overview:
+        counts = ", ".join(
+            f"{words} {row[name]}/{subjects}"
+            for name, words in (
+                ("any_grade", "any grade"),
+                ("severe", "grade 3 or above"),
+                ("serious", "serious"),
+            )
+        )
+        yield f"{result.key}: {row['label']}", counts
 
 
 def _headline(result: Result) -> tuple[str, str | None]:

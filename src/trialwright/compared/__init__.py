@@ -1,0 +1,1 @@
+"""Results of one trial derived twice, put side by side: subject by subject, and estimates."""

@@ -1,0 +1,1 @@
+"""Deliveries kept as numbered, immutable snapshots, and what a correction of the data changed."""
