@@ -86,6 +86,7 @@ CODES: tuple[Code, ...] = (
     Code("sequence_missing", _W, "local treatment and drugs without an order"),
     Code("sequential_or_concurrent", _W, '"sequential" treatments: one after the other, or together'),
     Code("schedule_conflict", _E, "one agent has two clocks that collide"),
+    Code("puncture_gap", _W, "an antibody against VEGF too close to a puncture"),
     Code("repeat_undefined", _W, "a local procedure may be repeated: how often, how far apart"),
     Code("ablation_scope", _W, "which lesions are ablated is not said"),
     Code("agents_undefined", _E, "a person chooses the drugs, without a list to choose from"),

@@ -25,6 +25,8 @@ _CLASS = re.compile(
     re.I,
 )
 _LOCAL = frozenset({"procedure", "radiation"})
+#: Days that an antibody against VEGF keeps from a puncture: a week before it, a day after the sheath.
+_DAYS_BEFORE, _DAYS_AFTER = 7, 1
 _ENDS = {
     "progression": "disease progression",
     "toxicity": "unacceptable toxicity",
@@ -170,3 +172,30 @@ def schedule_conflict(view: View) -> Iterator[Remark]:
             f"{each.offset_days or 0} days {each.relation} each {event}. They collide when a "
             "session falls into a cycle; giving it on the later of both days keeps either distance.",
         )
+
+
+def puncture_gap(view: View) -> Iterator[Remark]:
+    """An antibody against VEGF is given on the day of a puncture, or less than a week before it."""
+    punctured = {one.id: one.name for one in view.regimen if one.reach in {"liver", "lesion"}}
+    for one in view.regimen:
+        agent = agent_of(one)
+        if agent is None or agent.klass != "anti-VEGF":
+            continue
+        for anchor in one.anchors or ():
+            name, days = punctured.get(anchor.event), anchor.offset_days
+            least = {"before": _DAYS_BEFORE, "after": _DAYS_AFTER, "concurrent": _DAYS_AFTER}
+            if name is None or days is None or days >= least.get(anchor.relation, 0):
+                continue
+            when = f"{_days(days)} {anchor.relation}" if days else "on the day of"
+            yield Remark(
+                path=f"regimen.{one.id}.anchors",
+                message=f"{one.name} is given {when} {name}: the wound of the puncture can bleed or heal "
+                "late. Usual are at least 7 days before it, or 1 to 2 days after the sheath is out; "
+                "bleeding at the puncture is then recorded as an event of special interest.",
+                quoted=f"regimen.{one.id}.anchors",
+            )
+
+
+def _days(days: int) -> str:
+    """A number of days in words: "1 day", "3 days"."""
+    return f"{days} day" if days == 1 else f"{days} days"

@@ -69,6 +69,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("cycle_length_missing", doses.cycle_length_missing, trait="repeated agents"),
     Detector("sequence_missing", regimen.sequence_missing, trait="procedures"),
     Detector("schedule_conflict", regimen.schedule_conflict, trait="anchors"),
+    Detector("puncture_gap", regimen.puncture_gap, trait="anchors"),
     Detector("repeat_undefined", regimen.repeat_undefined, trait="ablation"),
     Detector("agents_undefined", regimen.agents_undefined, trait="choice"),
     Detector("regimen_undefined", regimen.regimen_undefined, trait="choice"),

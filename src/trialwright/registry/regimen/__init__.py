@@ -13,6 +13,7 @@ from trialwright.registry.agent_names import synonyms
 from trialwright.registry.facts import Fact, Reading
 from trialwright.registry.interventions import known_agent
 from trialwright.registry.regimen.anchors import anchor_facts, sequence_fact
+from trialwright.registry.regimen.arms_described import described_in_arms
 from trialwright.registry.regimen.assembly import entries_of
 from trialwright.registry.regimen.choice import choice_facts
 from trialwright.registry.regimen.collect import collected
@@ -45,7 +46,11 @@ def regimen_facts(reading: Reading) -> Iterator[Fact]:
     told = list(outcome_rows(reading, found))
     for row in (*collected(reading, found, said, parsed), *told):
         by_member.setdefault(row.member, []).append(row)
-    further = described(reading, found) if reading.record.further else {}
+    further = (
+        (described(reading, found), described_in_arms(reading, found))
+        if reading.record.further
+        else ()
+    )
     periods: dict[str, dict[str, Span]] = {}
     for who, period, span in periods_named(reading, said):
         periods.setdefault(who, {}).setdefault(period, span)
@@ -54,8 +59,8 @@ def regimen_facts(reading: Reading) -> Iterator[Fact]:
         entries = entries_of(
             reading.low, member, by_member.get(member.id, ()), periods.get(member.id, {})
         )
-        if member.id in further:
-            complete(reading.low, member, entries, further[member.id])
+        for values in further:
+            complete(entries, values.get(member.id, {}))
         labels = [entry.label for entry in entries]
         names[member.id] = list(zip(labels, identifiers(member, entries), strict=True))
         yield from component_facts(reading, member, entries)

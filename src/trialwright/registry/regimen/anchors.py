@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from trialwright.registry.facts import Fact, Reading
-from trialwright.registry.regimen.anchor_phrases import Anchored, anchored_in
+from trialwright.registry.regimen.anchor_events import Anchored
+from trialwright.registry.regimen.anchor_phrases import anchored_in
 from trialwright.registry.regimen.assembly import half_of
 from trialwright.registry.regimen.members import Member
 from trialwright.registry.regimen.sentences import Sentence
@@ -22,6 +23,7 @@ _THEN_WORDS = frozenset(("followed", "then", "subsequently"))
 _HINTS = (
     "after", "before", "prior", "following", "followed", "later", "operative", "adjuvant", "concurrent",
     "between", "post", "beginning", "starting", "concomitant", "during", "preceding", "day -", "day-", "from day ",
+    "day of ", "same day ",
 )  # fmt: skip
 
 

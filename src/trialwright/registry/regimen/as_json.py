@@ -6,6 +6,7 @@ from trialwright.core.results import Json
 from trialwright.protocol.model import Component
 from trialwright.protocol.settle import plain
 from trialwright.registry.interventions import agent_key, synonyms
+from trialwright.registry.regimen.sentences import BEFORE_SURGERY
 
 #: Days between doses of frequencies that are given more than once a day or a week.
 _INTERVALS = {
@@ -21,10 +22,10 @@ def component_json(component: Component, until: tuple[str, ...] | None) -> dict[
     """One agent or procedure of the regimen.
 
     `dose` holds every level, a loading dose first; `duration_days` and `n_cycles` are lists where
-    the text gives a range, `route` where it gives two; `until` belongs to what is given, not to
-    what is done once.
+    the text gives a range, `route` where it gives two; `until` belongs to what is given again and
+    again, not to what is done once or given before an operation.
     """
-    given = component.kind in ("drug", None)
+    given = component.kind in ("drug", None) and component.part != BEFORE_SURGERY
     return {
         "id": component.id,
         "name": component.name,

@@ -45,6 +45,8 @@ def entries_of(
     by_label: dict[str | None, list[Said]] = {}
     for row in said:
         by_label.setdefault(row.period or row.label, []).append(row)
+    if None in by_label and "later" in by_label:
+        by_label = {None: by_label[None], **by_label}
     found: list[Entry] = []
     general: dict[str, Value] = {}
     for label, rows in by_label.items():
@@ -58,7 +60,7 @@ def entries_of(
     elif len(found) > 1:
         found = _labelled(found)
     for other in found if len(found) > 1 else ():
-        for name in _GENERAL:
+        for name in _GENERAL if other.label != "later" else ("route",):
             if name in general:
                 other.values.setdefault(name, general[name])
     return _with_periods(found or [Entry(None)], periods)

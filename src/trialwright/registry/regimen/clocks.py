@@ -13,6 +13,8 @@ from trialwright.registry.regimen.units import every_of
 from trialwright.registry.view import Span
 
 _EITHER = re.compile(r"^[^,;.]{0,30}\bor\b|\band the every|regimen and")
+_DOSE_AHEAD = re.compile(r"\d ?(?:mg|mcg|ug|µg|g|iu)(?:/kg|/m2|/m²)?[ ,]{1,2}$")
+_DOSE_REACH = 16
 #: Days said as a duration that can be the dosing days of a cycle.
 _MOST_DAYS_ON = 21
 _NEAR, _PULSE_GAP = 60, 8
@@ -160,7 +162,11 @@ def _without_cycle(one: _Clock) -> Expression | None:
         and len(one.days.value) > 1
         and slow.value[1] > max(7, max(one.days.value) - 1)
     )
-    behind = fast is not None and 0 <= slow.span.start - fast.span.end < _NEAR
+    behind = (
+        fast is not None
+        and slow.value[1] > _A_WEEK
+        and 0 <= slow.span.start - fast.span.end < _NEAR
+    )
     if not repeats and not (behind and one.cycle is None):
         return one.first
     if one.cycle is None:
@@ -185,7 +191,7 @@ def _either(low: str, codes: Sequence[Said]) -> Value | None:
 
 def _by_level(low: str, codes: Sequence[Said]) -> list[tuple[str, Value]]:
     """Frequencies that stand at dose levels, as in "30 mg/QW, 900 mg/Q3W": each, and their range."""
-    at_dose = [row for row in codes if low[row.said.span.start - 1] == "/"]
+    at_dose = [row for row in codes if _stands_at_dose(low, row.said)]
     found = {row.said.value[0]: row.said for row in at_dose}
     if len(found) < 2 or len(at_dose) != len(codes):
         return []
@@ -195,6 +201,15 @@ def _by_level(low: str, codes: Sequence[Said]) -> list[tuple[str, Value]]:
     rows: list[tuple[str, Value]] = [("frequency", (" or ".join(found), span, None))]
     rows.append(("interval_days", (lengths[-1], span, None)))
     return [*rows, ("interval_days_min", (lengths[0], span, None))]
+
+
+def _stands_at_dose(low: str, code: Expression) -> bool:
+    """Whether a frequency stands right behind a dose: "900 mg/Q3W", weekly ones "10 mg/kg Q3W" too."""
+    start = code.span.start
+    if low[start - 1] == "/":
+        return True
+    slow = (code.value[1] or 0) >= _A_WEEK
+    return slow and _DOSE_AHEAD.search(low, max(0, start - _DOSE_REACH), start) is not None
 
 
 def dosing_days(

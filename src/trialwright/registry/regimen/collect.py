@@ -45,7 +45,12 @@ _LEVEL_LINE = re.compile(
 _ALL_DRUGS = re.compile(
     r"\b(?:both|all|these|the two|the three) (?:study |investigational |trial )?(?:drugs|agents|treatments|medications|products|antibodies)\b|^\W*they\b"
 )
+_ALL_ORAL = re.compile(
+    r"\ball[- ](?P<oral>oral) (?:combination|regimen|therapy|treatment) (?:of|with) "
+)
 _OF_CYTOTOXICS = "*chemotherapy"
+#: Characters from a phrase to the name that it leads.
+_LEADS = 24
 
 
 def collected(
@@ -78,7 +83,14 @@ def collected(
 
 def _again(low: str, sentence: Sentence, member: str, at: int) -> str | None:
     """The word "later" where the sentence names the component again with a second regimen."""
-    places = [m.span for m in sentence.mentions if m.member == member and m.span.start <= at + 24]
+    places = [
+        m.span
+        for m in sentence.mentions
+        if m.member == member
+        # a name right behind ("6 cycles of X") counts, that of the next step does not
+        and m.span.start <= at + _LEADS
+        and not (m.span.start > at and _SECOND.search(low, at, m.span.start))
+    ]
     if len(places) < 2 or not _TOLD.search(low, places[0].end, places[-1].start):
         return None
     between = low[places[0].end : max(at, places[-1].start)]
@@ -104,8 +116,20 @@ def _of_sentence(
     ]
     if names:
         rows = owned(low, _with_chemotherapy(low, sentence, context), phrases)
-        return [_expanded(row, context) for row in rows]
+        return [*_all_oral(low, sentence, context), *(_expanded(row, context) for row in rows)]
     return list(_generic(low, sentence, phrases, context))
+
+
+def _all_oral(low: str, sentence: Sentence, context: Context) -> Iterator[Owned]:
+    """The route of every drug of an "all-oral combination of X, Y and Z"."""
+    start, end = sentence.span.start, sentence.span.end
+    at = max(low.find("all oral ", start, end), low.find("all-oral ", start, end))
+    match = _ALL_ORAL.search(low, at, end) if at >= 0 else None
+    if match is not None:
+        behind = [m.member for m in sentence.mentions if m.span.start >= match.end()]
+        names = tuple(name for name in dict.fromkeys(behind) if context.is_drug(name))
+        span = Span(match.end("oral") - len("oral"), match.end("oral"))
+        yield Owned(names, Expression("route", "oral", span))
 
 
 def _with_chemotherapy(low: str, sentence: Sentence, context: Context) -> Sentence:

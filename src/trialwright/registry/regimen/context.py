@@ -92,6 +92,10 @@ class Context:
             return row
         return Owned(self._radiation, one)
 
+    def is_drug(self, name: str) -> bool:
+        """Whether a component is given, not done."""
+        return name in self._drugs
+
     def is_cytotoxic(self, name: str) -> bool:
         """Whether a component is chemotherapy."""
         return name in self.cytotoxics

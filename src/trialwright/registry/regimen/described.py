@@ -7,12 +7,13 @@ what it says. It speaks only where the text of the seven fields is silent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from trialwright.registry.facts import Reading
 from trialwright.registry.interventions import entries
 from trialwright.registry.regimen.assembly import Entry
 from trialwright.registry.regimen.context import Said
+from trialwright.registry.regimen.doses import Value
 from trialwright.registry.regimen.members import Member, Mention, mentions
 from trialwright.registry.regimen.of_treatment import is_of_treatment
 from trialwright.registry.regimen.parsing import expressions
@@ -26,24 +27,25 @@ _FIELD = re.compile(r"interventions\.(\d{1,2})\.description")
 _CLOCK = ("frequency", "interval_days", "interval_days_min", "days_in_cycle")
 
 
-def described(reading: Reading, found: Sequence[Member]) -> dict[str, list[Said]]:
-    """The expressions of each component in the description of its entry."""
+def described(reading: Reading, found: Sequence[Member]) -> dict[str, Mapping[str, Value]]:
+    """The values of each component in the description of its entry."""
     said: dict[str, list[Said]] = {}
     for name in reading.spans:
         number = _FIELD.fullmatch(name) if name.startswith("interventions.") else None
         member = _owner(reading, found, int(number[1])) if number is not None else None
         if member is not None:
             said.setdefault(member.id, []).extend(_of_description(reading, found, member, name))
-    return said
+    members = {member.id: member for member in found}
+    return {who: values_of(reading.low, members[who], rows) for who, rows in said.items()}
 
 
-def complete(low: str, member: Member, held: Sequence[Entry], rows: Sequence[Said]) -> None:
+def complete(held: Sequence[Entry], told: Mapping[str, Value]) -> None:
     """Add to the only entry of a component the values that the text does not give."""
     if len(held) != 1:
         return
     values = held[0].values
     timed = any(name in values for name in _CLOCK)
-    for name, value in values_of(low, member, rows).items():
+    for name, value in told.items():
         if not (timed and name in _CLOCK):
             values.setdefault(name, value)
 

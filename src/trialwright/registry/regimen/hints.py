@@ -13,7 +13,7 @@ from itertools import islice
 from trialwright.registry.facts import MOST_MATCHES
 from trialwright.registry.view import Span
 
-#: What parts words, beside a full stop with one of these behind it.
+#: What parts words, beside a full stop with one of these or the end of the text behind it.
 _BLANKS = frozenset("()[],;:/|\"'+-*= \n\t\r\x0b\x0c\x1c\x1d\x1e\x1f")
 _WORDS = frozenset(
     (
@@ -42,7 +42,7 @@ _FOLLOWED |= dict.fromkeys(
 _STEMS = (("intra", ""), ("subcut", ""), ("i.v", "i"), ("p.o", "p"), ("s.c", "s"))
 _Q = re.compile(r"q ?\d")
 _NUMBERED = re.compile(
-    r"[0-9](?:(?<=[ d+-]\d)(?:(?<=ays \d)|(?<=day \d)|(?<=\bd\d)|(?<=ays [+-]\d)|(?<=day [+-]\d)|(?<=\bd-\d)|(?<=day-\d))|[ -]?(?:mg|mcg|g\b|gy|iu\b|u\b|u/|"
+    r"[0-9](?:(?<=[ d+-]\d)(?:(?<=ays \d)|(?<=day \d)|(?<=\bd\d)|(?<=ays [+-]\d)|(?<=day [+-]\d)|(?<=\bd-\d)|(?<=day-\d))|[ -]?(?:mg|mcg|ng/|ng\b|g\b|gy|iu\b|u\b|u/|"
     r"ml\b|m?ci\b|x ?10|×|µ|μ|milli|micro|gram|cells|million|gbq|mbq|capsule|tablet|dose|fraction|f\b|fx|cycle|course|treatment|infusion|"
     r"injection|instillation|session|vaccin|times|calendar|consecutive|more|day|week|month|year|wk|planned|intraven))"
 )
@@ -104,7 +104,7 @@ def _stands(low: str, at: int, stop: int, start: int, end: int) -> bool:
         return False
     if stop == end or low[stop] in _BLANKS:
         return True
-    return low[stop] == "." and stop + 1 < end and low[stop + 1] in _BLANKS
+    return low[stop] == "." and (stop + 1 == end or low[stop + 1] in _BLANKS)
 
 
 def _begun(low: str, stem: str, start: int, end: int) -> Iterator[int]:

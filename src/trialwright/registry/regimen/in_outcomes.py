@@ -15,13 +15,15 @@ from trialwright.registry.view import Span
 
 _FIELDS = ("primary_outcomes", "secondary_outcomes")
 _CYCLE = re.compile(
-    r"\b(?:each|every|one|a|1) (?:treatment )?cycle (?:is|=|lasts|of|duration|length)[^.;|]{0,12}\d+[ -](?:days?|weeks?)|"
+    r"\b(?:each|every|one|a|1) (?:treatment )?(?:cycle|course) (?:is|=|lasts|of|duration|length)[^.;|]{0,12}\d+[ -](?:days?|weeks?)|"
     r"\bcycle 1 \((?:day 1 (?:to|through|-) (?:day )?\d\d|\d\d days)\)|\bcycles? \((?:each )?\d\d[ -]days?(?: each| per cycle| cycles?)?\)|"
     r"\b\d\d ?-?days? ?(?:/|per ) ?cycle\b|"
     r"\bcycle length (?:is |of |= ?|: ?)\d\d days\b|"
     r"\b\d{1,2}[ -](?:day|week) (?:treatment )?cycles?\b|\b(?:1 )?(?:induction )?cycle of \d\d days"
 )
 _DAYS_OF_CYCLE = re.compile(r"\bcycle 1 \(day 1 (?:to|through|-) (?:day )?(\d\d)\)")
+#: A cycle of one component.
+_CYCLE_OF = re.compile(r"\bcycles? of (?:the )?")
 #: Cycles of one period of treatment are not those of the others.
 _OF_PERIOD = re.compile(r"\b(?:consolidation|maintenance|intensification|extension)\b")
 _BESIDE_CLASSES = frozenset(("supportive", "therapy, not named", "chemotherapy, regimen not named"))
@@ -33,6 +35,9 @@ _OWN_CLOCK = (
 _BEHIND_CYCLE = (
     " is", " =", " lasts", " of", " duration", " length", " 1 (", " (", "s (",
 )  # fmt: skip
+#: More drugs than this are several regimens with clocks of their own: the first one is studied.
+_MOST_OF_A_REGIMEN = 6
+_HEADS = ("cycle", "course")
 _BEFORE_CYCLE = ("/", "/ ", "per ", "per  ", "day ", "week ", "treatment ")
 #: Without one of these words no dose is told.
 _UNITS = frozenset(("mg", "mcg", "gy"))
@@ -51,23 +56,25 @@ def outcome_rows(reading: Reading, found: Sequence[Member]) -> Iterator[Said]:
     dosed = reading.says(_UNITS)
     for name in _FIELDS:
         field = reading.span(name)
-        if low.find("cycle", field.start, field.end) >= 0:
+        if any(low.find(word, field.start, field.end) >= 0 for word in _HEADS):
             yield from _cycles(reading, field, found)
         if dosed:
             yield from _doses(reading, field, found)
 
 
 def _near_cycle(low: str, field: Span) -> Iterator[re.Match[str]]:
-    """Matches of a cycle length, looked for around the word only."""
-    at, count = low.find("cycle", field.start, field.end), 0
-    while at >= 0 and count < MOST_MATCHES:
-        match = None
-        if low.startswith(_BEHIND_CYCLE, at + 5) or low.endswith(_BEFORE_CYCLE, 0, at):
-            match = _CYCLE.search(low, max(field.start, at - _AROUND), min(field.end, at + _AROUND))
-        if match is not None:
-            yield match
-        count += 1
-        at = low.find("cycle", match.end() if match else at + 1, field.end)
+    """Matches of a cycle length, looked for around its words only."""
+    for word in _HEADS:
+        at, count = low.find(word, field.start, field.end), 0
+        while at >= 0 and count < MOST_MATCHES:
+            match = None
+            if low.startswith(_BEHIND_CYCLE, at + len(word)) or low.endswith(_BEFORE_CYCLE, 0, at):
+                start, end = max(field.start, at - _AROUND), min(field.end, at + _AROUND)
+                match = _CYCLE.search(low, start, end)
+            if match is not None:
+                yield match
+            count += 1
+            at = low.find(word, match.end() if match else at + 1, field.end)
 
 
 def cycle_of_trial(rows: Sequence[Said]) -> Fact | None:
@@ -86,6 +93,7 @@ def _is_treated_in_cycles(reading: Reading, member: Member) -> bool:
     """
     if (
         not member.is_drug
+        or "choice" in member.id
         or class_of(member.key) in _BESIDE_CLASSES
         or (member.key or member.id).startswith(_OWN_CLOCK)
     ):
@@ -120,8 +128,25 @@ def _cycles(reading: Reading, field: Span, found: Sequence[Member]) -> Iterator[
         low, max(field.start, found_one.span.start - _AROUND), found_one.span.start
     ):
         return
-    for member in treated if isinstance(found_one.value, int) else ():
+    owner = _named_cycle(reading, found, found_one.span)
+    every = treated if owner or len(treated) <= _MOST_OF_A_REGIMEN else treated[:1]
+    for member in every if isinstance(found_one.value, int) else ():
+        if owner and member.id not in owner:
+            continue
         yield Said(member.id, found_one, None, None, OF_OUTCOMES)
+
+
+def _named_cycle(reading: Reading, found: Sequence[Member], span: Span) -> frozenset[str]:
+    """The components whose cycle it is by name: "each cycle of docetaxel (21 days per cycle)"."""
+    low, start = reading.low, max(0, span.start - _AROUND)
+    match = _CYCLE_OF.search(low, start, span.start)
+    if match is None:
+        return frozenset()
+    behind = Span(match.end(), min(len(low), span.end))
+    at = match.end()
+    return frozenset(
+        m.member for m in mentions(reading, tuple(found), behind) if m.span.start == at
+    )
 
 
 def _doses(reading: Reading, field: Span, found: Sequence[Member]) -> Iterator[Said]:

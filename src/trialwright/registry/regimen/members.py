@@ -59,6 +59,12 @@ _RADIATION = re.compile(
 _DOSE_ONLY = re.compile(r"\d[\d.]* ?c?gy\b[^+]*")
 #: A short name that the text may write out: "venetoclax (VEN)".
 _SHORT_NAME = re.compile(r"[a-z]{2,6}")
+#: The agents of a regimen in the bracket behind its name, and one of them.
+_OPENS_LIST = (" (", " regimen (", " therapy (", " chemotherapy (", " combination (", " protocol (")
+_LISTED = re.compile(r"(?: [a-z]{7,12})? \(([a-z][a-z0-9 ,+/&-]{5,90})\)")
+_OF_LIST = re.compile(
+    r"\b(?!and\b|plus\b|with\b)[a-z0-9][a-z0-9-]*(?: (?!and\b|plus\b|with\b)[a-z0-9][a-z0-9-]*)*"
+)
 _SURGICAL = ("surgery", "ectomy", "resection")
 #: Places of a name at which a bracket beside it is looked at.
 _MOST_BRACKETS = 40
@@ -116,9 +122,40 @@ def members(reading: Reading) -> tuple[Member, ...]:
     treatments = [entry for entry in listed if not is_assessment(reading, entry)]
     for entry in treatments or listed:
         for part in parts(reading, entry):
-            member = _member(reading, part)
-            found.setdefault(member.id, member)
+            for member in _written_out(reading, part) or (_member(reading, part),):
+                found.setdefault(member.id, member)
     return _with_general_names(tuple(found.values()))
+
+
+def _written_out(reading: Reading, part: Part) -> list[Member]:
+    """The agents of a regimen with a name of its own, where the text lists them behind it.
+
+    "ABX regimen" is two components where the text has "ABX (venetoclax and azacitidine)"; a
+    bracket with another word in it, or with a choice, names none.
+    """
+    name = part.name.of(reading.low)
+    if part.key is not None or len(name) < _SHORT - 1:
+        return []
+    low, bracket = reading.low, None
+    at = low.find(name)
+    for _ in range(_MOST_BRACKETS):
+        end = at + len(name)
+        if at < 0 or bracket is not None:
+            break
+        if low.startswith(_OPENS_LIST, end) and not low[at - 1 : at].isalnum():
+            bracket = _LISTED.match(low, end)
+        at = low.find(name, end)
+    if bracket is None:
+        return []
+    found: list[Member] = []
+    for word in _OF_LIST.finditer(low, *bracket.span(1)):
+        key = agent_key(word.group())
+        if key is None or class_of(key) is None:
+            return []
+        names = _names_of(word.group(), key, ablated=False)
+        kind = kind_of(key, part.entry.type)
+        found.append(Member(key, part, Span(*word.span()), names, known_agent(key), key, kind))
+    return found if len(found) > 1 else []
 
 
 def _member(reading: Reading, part: Part) -> Member:

@@ -35,6 +35,10 @@ _DONE_ON = re.compile(
     r"\b(?:surgery|resection|\w+ectomy|operation|biops(?:y|ies)|scans?|imaging|visits?)(?: (?:is|are|will be|performed|scheduled|planned))* (?:on|at) $"
 )
 _COUNT_BEFORE = re.compile(r"\b(\d{1,2}|two|three|four|five|six|eight|ten|twelve)\b")
+#: "daily from day 4" tells when it begins.
+_STARTS = re.compile(r"\b(?:from|since|(?:starting|beginning|commencing)(?: on| at| from)?) $")
+#: Doses besides those of the clock: "every 4 weeks with additional doses on days 8 and 15".
+_EXTRA_DOSES = re.compile(r"\b(?:additional|extra) (?:loading )?doses? (?:\w+ ){0,2}(?:on|at) $")
 #: More days in a row than this can be a window as well.
 _MOST_DAYS_GIVEN = 5
 _WEEK = 7
@@ -97,7 +101,8 @@ def _is_total(low: str, sentence: Sentence, one: Expression) -> bool:
 def _are_dosing_days(low: str, sentence: Sentence, one: Expression) -> bool:
     """Whether days are those of a cycle: not "day +1 after", "(day 1)" of a dose, or day 0."""
     start, end = one.span.start, one.span.end
-    relative = (
+    # days that are negative are those of the plan, whatever event they are counted from
+    relative = max(one.value) >= 0 and (
         _PLUS.search(low, start, end) is not None or _RELATIVE_DAY.match(low, end) is not None
     )
     bracket = low[start - 1 : start] == "(" and low[max(0, start - 7) : start - 1].strip() in (
@@ -105,8 +110,12 @@ def _are_dosing_days(low: str, sentence: Sentence, one: Expression) -> bool:
         "visit",
     )
     begins = len(one.value) == 1 and low.endswith("from ", 0, start) and low.startswith(" of ", end)
+    begins = begins or (
+        len(one.value) == 1 and _STARTS.search(low, max(0, start - 24), start) is not None
+    )
     window = len(one.value) > _MOST_DAYS_GIVEN and WINDOW.search(
         low, max(sentence.span.start, start - 48), start
     )
+    extra = _EXTRA_DOSES.search(low, max(sentence.span.start, start - 48), start)
     done = _DONE_ON.search(low, max(sentence.span.start, start - 48), start)
-    return not (relative or bracket or begins or window or done or one.value == [0])
+    return not (relative or bracket or begins or window or done or extra or one.value == [0])

@@ -23,6 +23,8 @@ from trialwright.registry.view import Span
 
 #: Characters between "2 years" and "after" where a bracket closes between them.
 _APART = 2
+#: Two clocks that follow each other are days of treatment and a pause.
+_PAUSED = ("every", "interval")
 #: A phrase of the grammar: its rule, the index of its first token and that behind its last.
 _Phrase: TypeAlias = tuple[str, int, int]
 
@@ -93,12 +95,23 @@ def expressions(low: str, start: int, end: int) -> list[Expression]:
 def _rows(tokens: list[Token]) -> list[Row]:
     """The rows of an island of tokens, with those that a neighbour gives a meaning."""
     found: list[Row] = []
-    for rule, first, stop in _phrases(tuple([token.type for token in tokens])):
+    phrases = _phrases(tuple([token.type for token in tokens]))
+    for at, (rule, first, stop) in enumerate(phrases):
+        if rule in _PAUSED and _is_pause(phrases, at, tokens):
+            continue
         for row in rows_of(rule, tokens[first:stop]):
             found.append(row)
             if row[0] == "n_cycles":
                 found.extend(_length_behind(row, tokens))
     return found
+
+
+def _is_pause(phrases: Sequence[_Phrase], at: int, tokens: Sequence[Token]) -> bool:
+    """Whether a clock is half of "every 5 days with 23 days interval", which names no clock."""
+    pair = phrases[at : at + 2] if phrases[at][0] == "every" else phrases[max(0, at - 1) : at + 1]
+    if [one[0] for one in pair] != ["every", "interval"] or pair[0][2] != pair[1][1]:
+        return False
+    return tokens[pair[1][1]].type == "NUMBER"
 
 
 @lru_cache(maxsize=8192)

@@ -148,9 +148,25 @@ class Phrases:
         days = _listed(t)
         return _phrase("days_in_cycle", days, t) if days else None
 
+    def first_day(self, t: list[Token]) -> Any:
+        """Such as "the first day of each cycle"."""
+        return _phrase("days_in_cycle", [1], t)
+
+    def run(self, t: list[Token]) -> Any:
+        """Such as "5 consecutive days of"."""
+        days = [int(n) for n in _numbers(t)]
+        return _phrase("duration_days", days, t) if len(days) == 1 and days[0] > 0 else None
+
+    def off(self, t: list[Token]) -> Any:
+        """Such as "7 days off": the pause behind days of treatment."""
+        days = days_of(t)
+        return _phrase("days_off", days[0], t) if days and days[0] > 0 else None
+
     def weeks(self, t: list[Token]) -> Any:
         """A range of weeks from the first one on."""
         numbers = _numbers(t)
+        if any(one.value.startswith("until") for one in t):
+            return None
         if _ranged(t) and len(numbers) == 2 and numbers[0] < numbers[1] <= 104:
             return _phrase("weeks", (int(numbers[0]), int(numbers[1])), t)
         return _phrase("week", int(numbers[0]), t)

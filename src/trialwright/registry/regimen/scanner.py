@@ -16,6 +16,8 @@ _BEHIND = {
     "OR": ("NUMBER",), "TO": ("NUMBER",), "UNIT": ("NUMBER",), "FRACTIONS": ("NUMBER",),
     "DOSES": ("NUMBER",), "PER_PERIOD": ("NUMBER", "PERIOD", "FRACTIONS", "DOSES"),
 }  # fmt: skip
+#: "at hour 3 and 2400 mg/m2": the number of an hour is no dose.
+_OF_HOUR = re.compile(r"(?<!\d)(?<!\d[ -])\bhours? $")
 _NEAR = 3
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)$")
 _LARGE_MARKS = frozenset("x×*✕·^e⁵⁶⁷⁸⁹")
@@ -145,6 +147,8 @@ class _Reader:
         """A number, and the cells or particles behind a large one; "±3" is no number."""
         low, at, text = self.low, match.start(), match.group()
         if low[at - 1 : at] == "±":
+            return
+        if low.endswith(("hour ", "hours "), 0, at) and _OF_HOUR.search(low, max(0, at - 9), at):
             return
         if not text[-1].isdigit():
             text = _ORDINAL.sub("", text)

@@ -68,6 +68,16 @@ _PERIOD_BEHIND = re.compile(
     r" (?:of|during|in|as) (?:the )?(?P<period>induction|consolidation|maintenance|conditioning|run-in|lead-in)\b|"
     r" ?(?P<side>before|prior to|after|following) (?:the |radical |definitive )?(?:surgery|resection|operation|[a-z]+ectomy)\b"
 )
+#: "14 days later, undergo resection": what is said before it is given before it.
+_LATER_OPERATED = re.compile(
+    r"[^.;\n]{0,100} later,? (?:(?:they|patients|participants|will|then) ){0,2}undergo(?:es)? (?:the |an? )?(?:surgery|operation|(?:surgical )?resection|[a-z]+ectomy)\b"
+)
+_STEP = 160
+BEFORE_SURGERY = "before surgery"
+#: An operation that opens a sentence, what is given stands behind it.
+_OPENING = re.compile(
+    r"\W{0,4}(?P<side>before|prior to|after|following) (?:(?:the|their|completion|of|definitive|radical|curative) ){0,3}(?:surgery|operation|(?:surgical )?resection|[a-z]+ectomy),? (?:patients|participants|subjects|they|all|eligible|adjuvant)\b"
+)
 
 
 class Sentence(NamedTuple):
@@ -204,8 +214,14 @@ def period_before(low: str, start: int, at: int, stop: int) -> str | None:
     if behind is not None:
         if behind["period"]:
             return behind["period"]
-        return "after surgery" if behind["side"] in ("after", "following") else "before surgery"
+        return "after surgery" if behind["side"] in ("after", "following") else BEFORE_SURGERY
+    if " later" in low[stop : stop + _STEP] and _LATER_OPERATED.match(low, stop, stop + _STEP):
+        return BEFORE_SURGERY
+    opening = _OPENING.match(low, start, at)
     found = None
+    if opening is not None:
+        late = opening["side"] in ("after", "following")
+        found = "after surgery" if late else BEFORE_SURGERY
     ahead = low[start:at]
     if any(map(ahead.__contains__, _PERIOD_STEMS)):
         for match in _PERIOD.finditer(low, start, at):

@@ -42,7 +42,7 @@ ASSESSMENT = re.compile(
     r"\b(?:tumou?r (?:assess\w*|evaluat\w*|respon\w*|measure\w*|imaging)|response (?:assess\w*|evaluat\w*)|imaging|ct|mri|pet|scan\w*|radiograph\w*|"
     r"follow(?:ed)?[\s-]?up|followed(?! by)|biops\w+|(?:blood|stool|tissue|serum|plasma|urine|tumou?r) samples?|samples? |questionnaires?|assess\w*|evaluat\w*|"
     r"monitor\w*|visits?|examin\w*|surviv\w*|measured|measurements?|collected|blood (?:draws?|tests?)|laborator\w+|review\w*|observ\w+|surveillance|"
-    r"quality of life|qol|psa (?:level|test|eval)\w*|hospital\w*|check\w*|interviews?|ecg\w*|echocardio\w*|enrol\w+|accru\w+|recruit\w*|contact\w*|"
+    r"drawn|sampled|sampling|quality of life|qol|psa (?:level|test|eval)\w*|hospital\w*|check\w*|interviews?|ecg\w*|echocardio\w*|enrol\w+|accru\w+|recruit\w*|contact\w*|"
     r"amplif\w+|transfect\w*|transduc\w*|cultur\w+|manufactur\w*|isolat\w+|(?:leuk)?apheresis|harvest\w*)\b"
 )
 #: Words right before a time that is an age: "aged 6 months up to 16 years".

@@ -15,7 +15,7 @@ from trialwright.registry.regimen.sentences import Sentence
 from trialwright.registry.regimen.silence import TREATMENT, is_beside, is_condition, is_silent
 from trialwright.registry.view import Span
 
-_WORD = re.compile(r"[a-z][\w.+/-]*")
+_WORD = re.compile(r"(?:\b5-)?[a-z][\w.+/-]*")
 _ENDS_LIST = re.compile(r"[.;]|\d ?(?:mg|mcg|gy|g|ml|auc)\b")
 #: Words between a name and its dose.
 _FILLERS = frozenset(

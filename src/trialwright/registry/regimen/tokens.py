@@ -45,6 +45,10 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
      r"\bx ?(?=\d{1,2}\b(?! ?(?:10|x)))"),
     ("DAY_SPAN", r"from.(?:the|first|\d) the.(?:first|\d) first.day \d",
      r"\b(?:from )?(?:the )?(?:first|1st|\d{1,2}(?:st|nd|rd|th)) day (?:to|through|until) (?:the )?\d{1,2}(?:st|nd|rd|th)?(?: days?)?\b"),
+    ("FIRST_DAY", r"first.day",
+     r"\bfirst day(?= of (?:each|every|the|a) (?:[\w-]+ ){0,2}(?:cycle|course)s?\b)"),
+    ("RUN", r"consecutive.days.of straight.days.of successive.days.of",
+     r"\b(?:consecutive|straight|successive) days(?= of (?!rest|observation|follow)[a-z])"),
     ("ON", r"of.(?:treat|dos|ther|admin|medic) on[,;/\s]",
      r"\b(?:of (?:treatment|dosing|therapy|administration|medication)|on)\b(?=[,;/ ]{1,3}(?:(?:and|then|followed by|with|a) ){0,2}(?:\d|one|two|a ))"),
     ("OFF", r"of.(?:rest|off|break|drug|treatment-|inter) rest! off! break! drug-free treatment-free",
@@ -61,8 +65,8 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
      rf"(?:(?<![a-z]-)|(?<=every-))(?:(?<![\w.])|(?<=\bd))(?:{_NUMBER})(?:st|nd|rd|th)?(?!\d|-(?!day|week|wk|month|year|hour|hr|min|cycle|course|fraction|dose|time|h\b|d\b|d\d)[a-z])"),
     ("NUMBER", "one two three four five six seven eight nine ten eleven twelve fifteen sixteen eighteen twenty thirty a.week",
      rf"\b(?:{_WORD_NUMBER})\b|\ba(?=[ -]week (?:of )?(?:rest|off|break))"),
-    ("UNIT", r"milligram microgram gram mcg mg ug µg μg g! iu miu u! unit international mmol mci gbq mbq kbq ml gray gy cgy vg pfu vp tcid cfu capsule tablet pill",
-     r"(?<![a-z_])(?:milligrams?|micrograms?|grams?|mcg|mg|ug|µg|μg|g|iu|miu|u|units?|international units?|mmol|mci|gbq|mbq|kbq|ml|"
+    ("UNIT", r"milligram microgram gram mcg mg ng! ug µg μg g! iu miu u! unit international mmol mci gbq mbq kbq ml gray gy cgy vg pfu vp tcid cfu capsule tablet pill",
+     r"(?<![a-z_])(?:milligrams?|micrograms?|grams?|mcg|mg|ng|ug|µg|μg|g|iu|miu|u|units?|international units?|mmol|mci|gbq|mbq|kbq|ml|"
         r"grays?|gy(?: ?\(rbe\))?|cgy|gye|vg|pfu|vp|tcid50|cfu|capsules?|tablets?|pills?)(?![a-z\d])(?: of each)?"
         rf"(?:{PER}(?:kg|kilogram|m\^?2|m\\\^2|m²|m\(2\)|square meters?|sqm)(?: body weight)?)?(?:{PER}(?:day|d)\b|{PER}24 ?h(?:ours?)?\b)?"
         r"(?! ?/ ?(?:ml|dl|l|mmol)\b)"),
@@ -99,7 +103,8 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     ("ROUTE", r"sub s\.?c",
      r"\bsubcutaneous(?:ly)?\b(?! (?:tissue|nodule|metas|lesion|fat))|\bs\.?c\b\.?(?=[\s,.;)]|$)|\bsubq\b|\bsublingual(?:ly)?\b"),
     ("ROUTE", "topical rectal vaginal hepatic.art trans-?art",
-     r"\btopical(?:ly)?\b|\brectal(?:ly)\b|\bvaginal(?:ly)\b|\bhepatic arter(?:y|ial)(?: [a-z]+){0,2} infusion\b|\btrans-?arterial(?:ly)?\b"),
+     r"\btopical(?:ly)?\b|\brectal(?:ly)\b|\bvaginal(?:ly)\b|\bhepatic arter(?:y|ial)(?: [a-z]+){0,2} infusion\b|\btrans-?arterial(?:ly)?\b|"
+        r"(?:(?<=via )|(?<=via the )|(?<=through )|(?<=through the )|(?<=into the )|(?<=by the ))hepatic arter(?:y|ies)\b"),
     ("EVERY", r"once.every every each q.?\d",
      r"\b(?:once )?every\b|\beach\b|\bq(?= ?\d)"),
 )  # fmt: skip

@@ -86,10 +86,16 @@ def route_of(text: str) -> str:
 
 _OTHER = (
     ("other day|alternate day|qod", ("QOD", 2)), ("other week|bi-?weekly|fortnight", ("Q2W", 14)),
-    ("as needed|as required|as occasion|prn", ("PRN", None)), ("tid|t.i.d|thrice (?:a |per )?da|three times", ("TID", None)),
-    ("qid|four times", ("QID", None)), ("bid|b.i.d|bd|twice (?:a |per |every |each )?da|two times", ("BID", None)),
-    ("twice|2x|biw", ("BIW", None)), ("thrice|tiw", ("TIW", None)), ("q12h", ("BID", None)), ("q8h", ("TID", None)),
+    ("as needed|as required|as occasion|prn", ("PRN", None)), ("tid|t.i.d", ("TID", None)),
+    ("qid", ("QID", None)), ("bid|b.i.d|bd", ("BID", None)),
+    ("biw", ("BIW", None)), ("tiw", ("TIW", None)), ("q12h", ("BID", None)), ("q8h", ("TID", None)),
 )  # fmt: skip
+#: "twice a day", "three times per week".
+_TIMES = re.compile(
+    r"(?P<n>twice|thrice|(?:two|three|four)(?= times))(?: times)?(?: (?:a|per|each|every))?[ -]?(?P<p>day|dai|week|month)"
+)
+_TIMES_OF = {"twice": 2, "two": 2, "thrice": 3, "three": 3, "four": 4}
+_PERIOD_OF = {"w": "week", "d": "day", "m": "month", "h": "hour"}
 _Q = re.compile(r"q ?(\d{1,2}) ?([wdmh])|(\w+)[ -]weekly")
 
 
@@ -99,11 +105,17 @@ def frequency_of(text: str) -> tuple[str, int | None] | None:
     for pattern, found in _OTHER:
         if re.match(rf"(?:every |on )?(?:{pattern})", text):
             return found
+    times = _TIMES.match(text)
+    if times is not None:
+        return per_period(_TIMES_OF[times["n"]], _PERIOD_OF[times["p"][0]])
+    return _every(text)
+
+
+def _every(text: str) -> tuple[str, int | None] | None:
+    """The clock of "q3w", "three-weekly", "weekly"; every day where no other period is named."""
     match = _Q.match(text)
     if match and match[1]:
-        return every_of(
-            int(match[1]), {"w": "week", "d": "day", "m": "month", "h": "hour"}[match[2]]
-        )
+        return every_of(int(match[1]), _PERIOD_OF[match[2]])
     if match and match[3] in NUMBERS:
         return every_of(NUMBERS[match[3]], "week")
     if match and match[3].isdigit():

@@ -19,7 +19,7 @@ _UNTIL = re.compile(
 _WORDS = (
     ("until", "until"), ("absence", "absence"), ("unless", "unless"), ("occurrence", "occurrence"),
     ("till", "till"), ("up", "up to "), ("continue", "continu"), ("continued", "continu"),
-    ("continues", "continu"), ("continuing", "continu"),
+    ("continues", "continu"), ("continuing", "continu"), ("additional", "additional "),
 )  # fmt: skip
 _ENDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("progression", re.compile(r"\b(?:disease progress\w*|progressive disease|progress(?:ion|es|ed)?|pd|cancer gets worse|disease worsen\w*|relapse|recurrence)\b")),
@@ -30,10 +30,15 @@ _ENDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("new_therapy", re.compile(r"\b(?:new|another|other|subsequent|alternative) (?:anti-?(?:cancer|tumou?r|neoplastic) )?(?:therapy|treatment)\b")),
     ("lost_to_follow_up", re.compile(r"\blost to follow[\s-]?up\b|\bloss (?:to|of) follow[\s-]?up\b")),
     ("completion", re.compile(r"\bcompletion of (?:\w+ ){0,3}(?:cycles|treatment|therapy|courses)\b|\breturn of adequate\b|\bmaximum (?:of )?(?:\d+|two|one) (?:years?|months?|cycles)\b")),
-    ("other", re.compile(r"\bother (?:protocol|reasons?|conditions?|criteria|circumstances)\b|\bdiscontinuation criteria\b|\bstudy (?:discontinuation|termination)\b|\bnon-?compliance\b|\bpregnan\w+\b")),
+    ("other", re.compile(r"\bother (?:protocol|reasons?|conditions?|criteria|circumstances)\b|\bdiscontinuation criteria\b|\bcriteria for (?:permanent )?discontinuation\b|\bstudy (?:discontinuation|termination)\b|\bnon-?compliance\b|\bpregnan\w+\b")),
 )  # fmt: skip
 _STOPPED = re.compile(r"\b(?:discontinued|stopped|interrupted|terminated|suspended)\s*$")
 _REACH = 340
+#: "Patients who do not have progression may receive further cycles": it ends with what they have not.
+_GO_ON = re.compile(
+    r"\b(?:patients|participants|subjects|those) (?:who (?:do|have|did) not |without |with no )(?P<why>[^.;\n]{5,160}?)"
+    r"may(?: \w+)? (?:undergo|receive|continue|be (?:given|treated))[^.;\n]{0,40}?\b(?:cycles?|treatment|therapy|courses?|dosing|infusions?|doses|study drugs?)\b"
+)
 
 
 def until_facts(reading: Reading, said: Sequence[Sentence]) -> Iterator[Fact]:
@@ -47,12 +52,28 @@ def until_facts(reading: Reading, said: Sequence[Sentence]) -> Iterator[Fact]:
         at = bisect_left(spots, start)
         if sentence.criteria or at >= len(spots) or spots[at] >= end:
             continue
+        going = _going_on(reading, start, end) if best is None else None
+        if going is not None:
+            best = (0, going)
         for match in _UNTIL.finditer(low, start, end):
             found = _reasons(reading, sentence, match)
             if found is not None and (best is None or len(_of(found)) > best[0]):
                 best = (len(_of(found)), found)
     if best is not None:
         yield best[1]
+
+
+def _going_on(reading: Reading, start: int, end: int) -> Fact | None:
+    """The reasons that keep patients from going on."""
+    low = reading.low
+    match = _GO_ON.search(low, start, end) if " may " in low[start:end] else None
+    if match is None or is_silent(low, start, end):
+        return None
+    found = [name for name, p in _ENDS if p.search(low, *match.span("why"))]
+    if not {"progression", "toxicity"} & set(found):
+        return None
+    reason = "treatment goes on in those without one of these"
+    return Fact("treatment.until", found, Span(*match.span("why")), "inferred", reason)
 
 
 def _of(fact: Fact) -> list[object]:

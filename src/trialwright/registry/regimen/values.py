@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from trialwright.registry.regimen.clocks import clock, dosing_days
-from trialwright.registry.regimen.context import Said
+from trialwright.registry.regimen.context import OF_WHOLE, Said
 from trialwright.registry.regimen.doses import Value, doses
 from trialwright.registry.regimen.members import Member
 from trialwright.registry.regimen.phrases import Expression
 from trialwright.registry.view import Span
 
+_PAUSED = "days of treatment and of pause"
+#: Most characters from the days of treatment to the end of the pause behind them.
+_LONGEST_PAUSE = 80
 _OR_ROUTE = re.compile(r" ?(?:\([^()]{1,8}\) ?)?(?:/|or|and/or) ?")
 
 
@@ -28,14 +31,31 @@ def values_of(low: str, member: Member, rows: Sequence[Said]) -> dict[str, Value
     used, days = dosing_days(held, values)
     if days is not None:
         values["days_in_cycle"] = days
+    told = values.get("cycle_length_days")
+    if "days_off" in held and (told is None or told[2] == OF_WHOLE):
+        values.update(_with_pause(held, values))
     if "cycle_on_off" in held and "cycle_length_days" not in values:
         cycle = held["cycle_on_off"][0].said
-        values["cycle_length_days"] = (cycle.value, cycle.span, "days of treatment and of pause")
+        values["cycle_length_days"] = (cycle.value, cycle.span, _PAUSED)
     if member.kind == "drug" or (member.agent is not None and member.agent.reach == "liver"):
         values.update(_routes(low, held.get("route", ())))
     values.update(_ranges(held, used, cycles=drug))
     values.update(_counts(held, values, fractions=member.kind == "radiation"))
     return values
+
+
+def _with_pause(
+    held: Mapping[str, Sequence[Said]], values: Mapping[str, Value]
+) -> Iterator[tuple[str, Value]]:
+    """The cycle of "days 1 to 14 followed by 7 days off"."""
+    days, off = held.get("days_in_cycle", ()), held["days_off"][0]
+    if len(days) != 1 or len(held["days_off"]) != 1 or days[0].sentence != off.sentence:
+        return
+    last = len(days[0].said.value)
+    if values.get("days_in_cycle", ((),))[0] == list(range(1, last + 1)) and last > 1:
+        span = Span(days[0].said.span.start, off.said.span.end)
+        if 0 < len(span) <= _LONGEST_PAUSE:
+            yield "cycle_length_days", (last + off.said.value, span, _PAUSED)
 
 
 def _ranges(
