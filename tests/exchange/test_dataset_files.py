@@ -1,6 +1,8 @@
 """Datasets of the three example trials as files: read back equal, described, the same twice."""
 
+import io
 import json
+from pathlib import Path
 
 import polars as pl
 import pyreadstat
@@ -101,6 +103,24 @@ def test_every_dataset_of_the_vocabulary_fits_the_transport_format():
     for domain in SDTM.values():
         assert [c.name for c in domain.columns if len(c.label) > 40] == []
     assert [name for name, label in QUALIFIER_LABELS.items() if len(label) > 40] == []
+
+
+def test_stated_responses_and_long_queries_leave(tmp_path):
+    """Seven patients with RS beside them: 28 columns of lists, a query of more than 200 bytes."""
+    examples = Path(__file__).parents[2] / "examples"
+    for path in (examples / "patients").iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    rs = "USUBJID,RSSEQ,RSTESTCD,RSSTRESC,RSEVAL,VISITNUM,RSDTC\n"
+    (tmp_path / "RS.csv").write_text(
+        f"{rs}GUIDE-01,1,OVRLRESP,SD,INVESTIGATOR,3,2024-03-04\n", encoding="utf-8"
+    )
+    protocol = protocol_of("002")
+    sdtm = tw.read_trial_data(tmp_path, protocol)
+    files = tw.export_datasets(protocol, sdtm, ["xpt"], "adam").files
+    stated = pyreadstat.read_xport(io.BytesIO(files["adam/xpt/adstated.xpt"]), output_format="dict")
+    assert list(stated[0]["REPORTED"])[:1] == ["SD"]
+    asked = pyreadstat.read_xport(io.BytesIO(files["adam/xpt/adquery.xpt"]), output_format="dict")
+    assert list(asked[0]["QRYSEQ"]) == list(range(1, len(asked[0]["QRYSEQ"]) + 1))
 
 
 def test_a_dataset_without_a_specification_does_not_leave():

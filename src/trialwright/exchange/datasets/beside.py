@@ -15,11 +15,31 @@ from trialwright.vocabulary.adam import AdamKind, Dataset, Variable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """A list as a dataset; `renamed` gives the name of a column as it leaves."""
+    """A list as a dataset.
+
+    Attributes
+    ----------
+    file
+        Its CSV file.
+    dataset
+        The dataset as it leaves.
+    renamed
+        Name of a column as it leaves.
+    numbered
+        Variable with the number of each row, where a long text alone tells them apart.
+    """
 
     file: str
     dataset: Dataset
     renamed: dict[str, str]
+    numbered: str = ""
+
+    def leaving(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The list with the names and numbers under which it leaves."""
+        named = frame.rename(self.renamed)
+        if not self.numbered:
+            return named
+        return named.with_columns(pl.int_range(1, pl.len() + 1).alias(self.numbered))
 
 
 def _dataset(name: str, label: str, keys: tuple[str, ...], *variables: Variable) -> Dataset:
@@ -51,17 +71,18 @@ BESIDE = (
     Beside(
         file="QUERIES",
         dataset=_dataset(
-            "ADQUERY", "Flags and Queries to the Site", ("USUBJID", "RULEID", "QRYTEXT"),
-            _SUBJECT, _RULE, _v("QRYSEV", "Severity"), _v("QRYTEXT", "Flag or Query"),
+            "ADQUERY", "Flags and Queries to the Site", ("QRYSEQ",),
+            _v("QRYSEQ", "Number of the Query", "integer"), _SUBJECT, _RULE, _v("QRYSEV", "Severity"), _v("QRYTEXT", "Flag or Query"),
             _v("QRYDO", "What To Do"),
         ),
         renamed={"SEVERITY": "QRYSEV", "MESSAGE": "QRYTEXT", "DO": "QRYDO"},
+        numbered="QRYSEQ",
     ),
     Beside(
         file="PENDING",
         dataset=_dataset(
-            "ADPEND", "Open at the Data Cut-off", ("USUBJID", "PENDTEXT"),
-            _SUBJECT, _v("PENDTEXT", "What Is Open"), _v("SINCEDT", "Open Since", "date"),
+            "ADPEND", "Open at the Data Cut-off", ("PENDSEQ",),
+            _v("PENDSEQ", "Number of the Question", "integer"), _SUBJECT, _v("PENDTEXT", "What Is Open"), _v("SINCEDT", "Open Since", "date"),
             _v("FROMDT", "Decided From", "date"), _v("DUEDT", "Due On", "date"),
             _v("LATESTDT", "Due at the Latest", "date"), _v("DECIDES", "What It Decides"), _RULE,
         ),
@@ -69,6 +90,7 @@ BESIDE = (
             "WHAT": "PENDTEXT", "SINCE": "SINCEDT", "FROM": "FROMDT", "DUE": "DUEDT",
             "LATEST": "LATESTDT",
         },
+        numbered="PENDSEQ",
     ),
     Beside(
         file="OPTIONSETS",
@@ -88,6 +110,24 @@ BESIDE = (
         ),
         renamed={"SET": "OPTSET", "VALUE": "OPTVAL", "ALTERNATIVE": "ALTAVALC"},
     ),
+    Beside(
+        file="REPORTED",
+        dataset=_dataset(
+            "ADSTATED", "Stated Responses Beside Derived Ones",
+            ("USUBJID", "EVAL", "EVALID", "AVISITN", "RSTESTCD", "SRCSEQ"),
+            _SUBJECT, _v("EVAL", "Evaluator"),
+            _v("EVALID", "Single Reader (Empty: One That Counts)"),
+            _v("RSTESTCD", "What Was Stated"), _v("AVISITN", "Time Point", "integer"),
+            _v("ADT", "Date", "date"), _v("REPORTED", "Stated Value"),
+            _v("DERIVED", "Derived Value"), _v("AGREEFL", "Stated and Derived Agree"),
+            _v("QRYSEV", "Severity"), _RULE, _v("REASON", "Reason in Words"),
+            _v("LIKERULE", "Rule Whose Other Reading Would Agree"),
+            _v("LIKELY", "Likely Reason of the Difference"),
+            _v("CHANGES", "What the Stated Value Would Change"),
+            _v("SRCDOM", "Source Domain"), _v("SRCSEQ", "Source Sequence Numbers"),
+        ),
+        renamed={"TESTCD": "RSTESTCD", "SEVERITY": "QRYSEV"},
+    ),
 )  # fmt: skip
 
 
@@ -97,4 +137,6 @@ def beside_frames(adam: Adam) -> dict[str, pl.DataFrame]:
         "UNUSED": adam.unused, "QUERIES": adam.queries, "PENDING": adam.pending,
         "OPTIONSETS": adam.option_sets, "SENSITIVITY": adam.sensitivity,
     }  # fmt: skip
+    if "REPORTED" in adam.datasets:
+        frames["REPORTED"] = adam["REPORTED"]
     return {name: frame for name, frame in frames.items() if frame.width}

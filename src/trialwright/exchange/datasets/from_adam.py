@@ -16,8 +16,6 @@ from trialwright.vocabulary.adam import ADAM, Dataset
 
 #: Domain without which a dataset is empty.
 _FROM = {"ADAE": "AE", "ADEX": "EX"}
-#: Comparison of stated and derived responses (R-053): a list of this product, no ADaM dataset.
-_COMPARED = frozenset({"REPORTED"})
 
 
 def adam_groups(adam: Adam) -> tuple[ItemGroup, ...]:
@@ -43,7 +41,7 @@ def adam_groups(adam: Adam) -> tuple[ItemGroup, ...]:
 def whole_groups(adam: Adam) -> Iterator[ItemGroup]:
     """The same datasets with every text in one column, whatever its length."""
     for name in adam.datasets:
-        if name not in ADAM.keys() | _COMPARED:
+        if name not in ADAM and name not in {one.file for one in BESIDE}:
             _unspecified(name)
     for name, dataset in ADAM.items():
         if name in adam.datasets and name not in left_out(adam):
@@ -53,7 +51,7 @@ def whole_groups(adam: Adam) -> Iterator[ItemGroup]:
     lists = beside_frames(adam)
     for one in BESIDE:
         if one.file in lists:
-            yield _group(one.dataset, lists[one.file].rename(one.renamed).with_columns(identified))
+            yield _group(one.dataset, one.leaving(lists[one.file]).with_columns(identified))
 
 
 def left_out(adam: Adam) -> tuple[str, ...]:

@@ -103,9 +103,8 @@ _USED: tuple[tuple[str, tuple[Used, ...]], ...] = (
         Used("ADSL", ("TRTSDT", "TRTEDT", "EOTREAS", "DTHDT", "LSTALVDT", "NACTDT")),
         Used("ADRS", (*_BEST, "ADT"), "OVR|C?BOR"),
     )),
-    ("CONCORDANCE|REPORTED", (
-        Used("ADRS", (*_BEST, "ADT", "EVAL", "EVALID"), every_reader=True),
-    )),
+    ("CONCORDANCE", (Used("ADRS", (*_BEST, "ADT", "EVAL", "EVALID"), every_reader=True),)),
+    ("REPORTED", (Used("ADSTATED", ("RSTESTCD", "REPORTED", "DERIVED", "AGREEFL")),)),
     ("MRECIST|M[A-Z]+", (Used("ADRS", _BEST, "M?(OVR|C?BOR)"),)),
     ("I[A-Z_]+", (Used("ADRS", _BEST, "I?(OVR|C?BOR)"), Used("ADTTE", _ADTTE, "I(PFS|DOR)"))),
 )  # fmt: skip

@@ -42,6 +42,7 @@ _ADAM = {
     "ADSENS": DatasetClass(
         _OTHER, "One record per option set, subject and response that changes", standard=False
     ),
+    "ADSTATED": DatasetClass(_OTHER, "One record per stated value", standard=False),
 }
 _FINDINGS = DatasetClass("FINDINGS", "One record per subject, test and time")
 _INTERVENTIONS = DatasetClass("INTERVENTIONS", "One record per subject and treatment")

@@ -232,11 +232,13 @@ _OPTION: dict[str, Origin] = {
 _BESIDE: dict[str, dict[str, Origin]] = {
     "ADUNUSED": {"USUBJID": derived("USUBJID of the record, in DM or not.", "R-143")},
     "ADQUERY": {
+        "QRYSEQ": assigned("Number of the query within the trial."),
         "QRYSEV": assigned("error, warning or note."),
         "QRYTEXT": derived("What was found, with its numbers."),
         "QRYDO": assigned("What a person should do."),
     },
     "ADPEND": {
+        "PENDSEQ": assigned("Number of the question within the trial."),
         "PENDTEXT": derived("What is open at the data cut-off.", "R-081"),
         "SINCEDT": derived("Day since when it is open.", "R-081"),
         "FROMDT": derived("First day that decides it.", "R-081 R-084"),
@@ -255,6 +257,19 @@ _BESIDE: dict[str, dict[str, Origin]] = {
         "ALTAVALC": derived("The same response derived under the option set.", "R-071"),
         "ADT": derived("ADRS.ADT; for PARAMCD PD, the date of the first progression.", "R-071"),
         "ALTADT": derived("The same date derived under the option set.", "R-071"),
+    },
+    "ADSTATED": {
+        "RSTESTCD": derived(
+            "RS.RSTESTCD; BESTRESP, RSDTC and SUMDIAM for what these say.", "R-053"
+        ),
+        "ADT": derived("Date of the time point that the record belongs to.", "R-059"),
+        "REPORTED": derived("The value of RS, or the sum of TR, in the words of R-053.", "R-053"),
+        "DERIVED": derived("The value derived from the lesions.", "R-053"),
+        "AGREEFL": derived("Y where both are the same.", "R-053"),
+        "QRYSEV": assigned("error, warning or note."),
+        "LIKERULE": derived("Rule whose other reading gives the stated value.", "R-053"),
+        "LIKELY": derived("The likely reason, in words.", "R-053"),
+        "CHANGES": derived("What would move if the stated value counted.", "R-053"),
     },
 }
 _ADAM: dict[str, dict[str, Origin]] = {
