@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import survival
 
+import intake
 import registry
 import response
 
@@ -125,6 +126,7 @@ TABLE: tuple[response.Row, ...] = (
     *survival.ROWS,
     ("record to draft with findings, one record", draft_time, "s", "<= 0.001 s"),
     *registry.ROWS,
+    *intake.ROWS,
 )
 
 

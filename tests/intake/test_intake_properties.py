@@ -73,7 +73,7 @@ def test_what_was_written_reads_back(sdtm):
     with tempfile.TemporaryDirectory() as folder:
         write_files(sdtm_files(sdtm), Path(folder) / "data")
         back = read_sdtm(Path(folder) / "data")
-    assert back.notes == ()
+    assert not [note for note in back.notes if " is before " not in note]
     for code, frame in sdtm.domains.items():
         assert _plain(back[code]) == _plain(frame), code
     assert sdtm_files(back) == sdtm_files(

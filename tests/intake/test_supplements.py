@@ -115,3 +115,27 @@ def test_a_doubled_sequence_number(tmp_path):
     )
     assert "stands twice" in error.what
     assert error.where.count("TU.csv, row") == 2
+
+
+TWO = (
+    "USUBJID,TUSEQ,TULNKID,TUTESTCD,TUORRES,VISITNUM,TUDTC,TULOC,TUEVAL,TUEVALID\n"
+    "S-1,1,T01,TUMIDENT,TARGET,1,2024-01-02,LIVER,INVESTIGATOR,\n"
+    "S-1,2,T01,TUMIDENT,TARGET,1,2024-01-02,LUNG,INDEPENDENT ASSESSOR,RADIOLOGIST 1\n"
+    "S-1,3,T01,TUMIDENT,TARGET,1,2024-01-02,BONE,INDEPENDENT ASSESSOR,RADIOLOGIST 2\n"
+)
+
+
+def test_a_link_id_of_two_evaluators_is_that_of_the_one_who_says_so(tmp_path):
+    said = HEAD.replace("QVAL", "QVAL,QEVAL") + (
+        "TU,S-1,TULNKID,T01,PRIORLOC,N,Investigator\n"
+        "TU,S-1,TULNKID,T01,PRIORLOC,Y,INDEPENDENT ASSESSOR\n"
+        "TU,S-1,TULNKID,T01,PROGLOC,Y,RADIOLOGIST 2\n"
+        "TU,S-1,TULNKID,T01,SLICEMM,5,SPONSOR\n"
+    )
+    sdtm = _read(tmp_path, TU=TWO, SUPPTU=said)
+    assert sdtm["TU"]["PRIORLOC"].to_list() == ["N", "Y", "Y"]
+    assert sdtm["TU"]["PROGLOC"].to_list() == [None, None, "Y"]
+    assert sdtm["TU"]["SLICEMM"].to_list() == ["5", "5", "5"]
+    assert [note for note in sdtm.notes if "SUPPTU" in note] == [
+        "SUPPTU.csv, row 5, QEVAL: SLICEMM by TULNKID taken for the records of every evaluator."
+    ]

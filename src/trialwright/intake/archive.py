@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from pathlib import PurePosixPath
@@ -16,7 +17,8 @@ MAX_RATIO = 200
 _SMALL = 1 << 20
 _DO = "pack the data files of one delivery into a plain zip archive"
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError,
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError,
+    OSError, IndexError, OverflowError,
 )  # fmt: skip
 
 
@@ -52,8 +54,12 @@ def members(file: DeliveredFile) -> list[DeliveredFile]:
 
 def _is_beside(entry: zipfile.ZipInfo) -> bool:
     """Folders, hidden files, and what one system adds to the archives it makes."""
+    if not entry.filename:
+        message = "a file has no name"
+        raise ValueError(message)
     parts = PurePosixPath(entry.filename).parts
-    return entry.is_dir() or any(part.startswith((".", "__MACOSX")) for part in parts)
+    hidden = (part for part in parts if part.startswith((".", "__MACOSX")) and part != "..")
+    return entry.is_dir() or any(hidden)
 
 
 def _refuse_large(file: DeliveredFile, entries: list[zipfile.ZipInfo]) -> None:
@@ -73,12 +79,16 @@ def _refuse_names(file: DeliveredFile, entries: list[zipfile.ZipInfo]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     locked = [entry.filename for entry in entries if entry.flag_bits & 1]
     nested = [name for name in names if name.lower().endswith((".zip", ".gz", ".7z"))]
-    for found, why in ((twice, "stand twice"), (locked, "are encrypted"), (nested, "are archives")):
+    outside = [name for name in names if ".." in name.replace("\\", "/").split("/")]
+    for found, why in (
+        (twice, "stand twice"), (locked, "are encrypted"), (nested, "are archives"),
+        (outside, "have a path that leads out of it"),
+    ):  # fmt: skip
         if found:
             raise DataError(
                 f"Files of the archive {why}.",
                 where=f"{file.name}: {', '.join(found[:10])}",
-                allowed="each file once, without password, no archive in an archive",
+                allowed="each file once, without password, no archive in an archive, no .. in a path",
                 do=_DO,
             )
 

@@ -13,7 +13,7 @@ from trialwright.intake.cells import quoted, refuse_empty, refuse_malformed
 from trialwright.intake.keys import one_row_per_subject, unify_links, unify_subjects
 from trialwright.intake.supplements import Parent, merge_supplements
 from trialwright.intake.text_table import TextTable
-from trialwright.vocabulary.sdtm import SDTM, SUPPLEMENTED, Domain
+from trialwright.vocabulary.sdtm import SDTM, SPANS, SUPPLEMENTED, Domain
 
 _DOMAINS = {code: domain for code, domain in SDTM.items() if not code.startswith("SUPP")}
 
@@ -58,7 +58,7 @@ def assemble(tables: Mapping[str, TextTable], notes: Sequence[str] = ()) -> Sdtm
     return Sdtm(
         {code: _complete(domain, frames.get(code)) for code, domain in _DOMAINS.items()},
         {code: origin.name for code, origin in origins.items()},
-        (*notes, *padded, *respelt, *dangling, *links),
+        (*notes, *padded, *respelt, *dangling, *links, *_reversed(frames, named)),
         {code: origin.places for code, origin in origins.items() if origin.places},
     )
 
@@ -122,6 +122,24 @@ def _padded(table: TextTable) -> list[str]:
         f"{table.origin}: blanks around {name} left out in {_row_list(table.padded[name])}."
         for name in sorted(keys)
     ]
+
+
+def _reversed(frames: Mapping[str, pl.DataFrame], origins: Mapping[str, Origin]) -> list[str]:
+    """A record that ends before it starts is used as it stands, and noted."""
+    notes = []
+    for code, (start, end) in SPANS.items():
+        frame = frames.get(code)
+        if frame is None:
+            continue
+        # Whole dates only: as texts they stand in the order of time.
+        days = [pl.col(name).str.slice(0, 10) for name in (start, end)]
+        whole = pl.all_horizontal(day.str.len_bytes() == 10 for day in days)
+        rows = frame.filter(whole & (days[1] < days[0]))
+        notes += [
+            f"{origins[code].cell(row, end)}: {quoted(value)} is before {start}."
+            for row, value in rows.select(ROW, end).iter_rows()
+        ]
+    return notes
 
 
 def _row_list(rows: Sequence[int]) -> str:

@@ -17,6 +17,11 @@ from trialwright.vocabulary.sdtm import Domain
 SHOWN = 10
 #: Years that can stand in the record of a living trial; others are typing errors.
 _YEARS = range(1900, 2100)
+#: What may stand behind a date: a time of the day, or its beginning, and a zone.
+_TIME = re.compile(
+    r"T(?:(?:[01][0-9]|2[0-3])(?::[0-5][0-9](?::(?:[0-5][0-9]|60)(?:\.[0-9]+)?)?)?"
+    r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?|T-:[0-5][0-9](?::[0-5][0-9])?"
+)
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 _DATE_FORM = "ISO 8601 dates YYYY-MM-DD, YYYY-MM or YYYY of the calendar, from 1900 to 2099"
 _NUMBER_FORM = "plain decimal numbers such as 12 or 12.5"
@@ -85,7 +90,9 @@ def refuse_malformed(domain: Domain, frame: pl.DataFrame, origin: Origin) -> Non
 def is_date(text: str) -> bool:
     """Whether a text is a complete or partial date that can belong to a trial."""
     found = parse_date(text)
-    return found is not None and found.year in _YEARS
+    _, mark, time = text.partition("T")
+    is_time = not mark or _TIME.fullmatch(mark + time) is not None
+    return found is not None and found.year in _YEARS and is_time
 
 
 def is_number(text: str) -> bool:

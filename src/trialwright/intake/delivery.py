@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import get_args
 
 from trialwright.core.errors import DataError
-from trialwright.core.tables import Sdtm
+from trialwright.core.tables import ROW, Sdtm
 from trialwright.intake.archive import is_archive, members
+from trialwright.intake.assemble import assemble
 from trialwright.intake.captured import refuse_unmapped
 from trialwright.intake.delivered import Delivery
 from trialwright.intake.files import DeliveredFile, paths_of, read_file
 from trialwright.intake.mapping.delivery import mapped_delivery
 from trialwright.intake.mapping.file import NAME, read_mapping
 from trialwright.intake.mapping.model import Encoding, Mapping
-from trialwright.intake.receipt import Receipt, TableRead, files_read
-from trialwright.intake.sdtm_delivery import sdtm_of
+from trialwright.intake.receipt import Receipt, SetAside, TableRead, files_read
+from trialwright.intake.sdtm_delivery import required_tables
+from trialwright.intake.supplements import DANGLING
+from trialwright.intake.text_table import TextTable
 from trialwright.intake.workbook.delivery import the_workbook, workbook_delivery
 from trialwright.protocol.model import Protocol
 
@@ -148,13 +151,23 @@ def sdtm_delivery(
 ) -> Delivery:
     """SDTM datasets: every row is read, what the rules leave aside is told by the derivation."""
     path, protocol, how = asked
-    sdtm = sdtm_of(files, str(path), required_domains(protocol), how.encoding)
-    tables = tuple(
-        TableRead(name=sdtm.file(code), rows=sdtm[code].height, used=sdtm[code].height)
-        for code in sdtm.files
-        if code in sdtm.domains
-    )
-    return Delivery(sdtm, Receipt(files=files_read(delivered), tables=tables, notes=sdtm.notes))
+    tables, notes = required_tables(files, str(path), required_domains(protocol), how.encoding)
+    sdtm = assemble(tables, notes)
+    read = tuple(_table_read(code, table, sdtm.notes) for code, table in tables.items())
+    return Delivery(sdtm, Receipt(files=files_read(delivered), tables=read, notes=sdtm.notes))
+
+
+def _table_read(code: str, table: TextTable, notes: Sequence[str]) -> TableRead:
+    """A dataset in the receipt; qualifiers that found no record are set aside."""
+    name, rows = str(table.origin), table.frame.height
+    places = [note.partition(":")[0] for note in notes if f" {DANGLING} " in note]
+    at = {table.origin.row(row) for row in table.frame[ROW]} if places else set()
+    aside = [place for place in places if place in at] if code.startswith("SUPP") else []
+    why = "belongs to no record of its domain"
+    return TableRead(
+        name=name, rows=rows, used=rows - len(aside),
+        aside=tuple(SetAside(where=place, why=why) for place in aside),
+    )  # fmt: skip
 
 
 def required_domains(protocol: Protocol) -> tuple[str, ...]:

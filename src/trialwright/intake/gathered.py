@@ -64,7 +64,8 @@ class Gathered:
 
 
 def _number(rows: list[dict[str, str | None]], sequence: str) -> None:
-    counts: Counter[str | None] = Counter()
+    counts: Counter[str] = Counter()
     for row in rows:
-        counts[row.get("USUBJID")] += 1
-        row[sequence] = str(counts[row.get("USUBJID")])
+        subject = (row.get("USUBJID") or "").strip().upper()  # P01 and p01 are one subject
+        counts[subject] += 1
+        row[sequence] = str(counts[subject])

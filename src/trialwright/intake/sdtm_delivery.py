@@ -74,15 +74,46 @@ def sdtm_of(
     DataError
         As `read_sdtm`.
     """
+    return assemble(*required_tables(files, where, required, encoding))
+
+
+def required_tables(
+    files: Sequence[DeliveredFile], where: str, required: Sequence[str], encoding: str = "utf-8"
+) -> tuple[dict[str, TextTable], list[str]]:
+    """The domains of a delivery as `domain_tables` gives them, once the required ones are there.
+
+    Raises
+    ------
+    DataError
+        As `domain_tables`; a required domain is missing.
+    """
+    tables, notes = domain_tables(files, encoding)
+    missing = [code for code in required if code not in tables]
+    if missing:
+        raise _missing_domains(where, files, missing, required)
+    return tables, notes
+
+
+def domain_tables(
+    files: Sequence[DeliveredFile], encoding: str = "utf-8"
+) -> tuple[dict[str, TextTable], list[str]]:
+    """The domains of a delivery as text, none of them checked yet.
+
+    Returns
+    -------
+    tuple
+        Table by domain code in the order of the vocabulary, and a note for each file that is none.
+
+    Raises
+    ------
+    DataError
+        A file cannot be read, or two files hold one domain.
+    """
     found: dict[str, list[TextTable]] = {}
     notes: list[str] = []
     for code, table in _domains(files, encoding, notes):
         found.setdefault(code, []).append(table)
-    missing = [code for code in required if code not in found]
-    if missing:
-        raise _missing_domains(where, files, missing, required)
-    tables = {code: _joined(code, found[code]) for code in SDTM if code in found}
-    return assemble(tables, notes)
+    return {code: _joined(code, found[code]) for code in SDTM if code in found}, notes
 
 
 def _domains(
@@ -91,7 +122,7 @@ def _domains(
     """Each table with its domain; files and tables that are none are noted."""
     for file in files:
         if not is_table(file) or not _may_be_sdtm(file):
-            if file.name not in _NOT_DATA:
+            if Path(file.name).name.lower() not in _NOT_DATA:
                 notes.append(f"{file.name} is no file of the input form: not read.")
             continue
         for name, table in read_tables(file, encoding).items():
@@ -174,7 +205,7 @@ def _is_part(code: str, name: str) -> bool:
 def _missing_domains(
     where: str, files: Sequence[DeliveredFile], missing: list[str], required: Sequence[str]
 ) -> DataError:
-    there = [file.name for file in files if file.name not in _NOT_DATA]
+    there = [file.name for file in files if Path(file.name).name not in _NOT_DATA]
     shown = ", ".join(there[:SHOWN]) + (" ..." if len(there) > SHOWN else "")
     return DataError(
         f"Required domains are missing: {', '.join(missing)}.",

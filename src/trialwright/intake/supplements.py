@@ -21,6 +21,9 @@ _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _KEY = "_KEY"
 _VALUE = "_QVAL"
 _SUPP_ROW = "_SUPP_ROW"
+_READER = "_READER"
+#: How a note says that a qualifier found no record.
+DANGLING = "belongs to no record of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def merge_supplements(parent: Parent, records: pl.DataFrame) -> tuple[pl.DataFra
 
     A record is tied by IDVAR and IDVARVAL: the sequence number, or a link id that several records
     share. Numbers are compared as numbers, texts in upper case. An empty IDVAR ties to the subject,
-    for DM only.
+    for DM only. Two evaluators may use the same link ids (R-130): QEVAL says whose record it is.
 
     Parameters
     ----------
@@ -54,7 +57,8 @@ def merge_supplements(parent: Parent, records: pl.DataFrame) -> tuple[pl.DataFra
     Returns
     -------
     tuple
-        The frame with its new columns, and a note for each record that found no parent.
+        The frame with its new columns, a note for each record that found no parent, and one for
+        link ids that several evaluators share.
 
     Raises
     ------
@@ -66,13 +70,30 @@ def merge_supplements(parent: Parent, records: pl.DataFrame) -> tuple[pl.DataFra
     records = records.with_columns(pl.col("IDVAR").str.to_uppercase().fill_null("USUBJID"))
     notes: list[str] = []
     frame = parent.frame
-    groups = records.sort("IDVAR", "QNAM", ROW).partition_by("IDVAR", "QNAM", maintain_order=True)
-    for group in groups:
+    keys = ["IDVAR", "QNAM", _READER]
+    records = records.with_columns(_reader(parent, records))
+    for group in records.sort(*keys, ROW).partition_by(keys, maintain_order=True):
         tied = Parent(parent.domain, frame, parent.file, parent.supplement)
         frame, dangling = _merge_group(tied, group)
         notes += dangling
     _refuse_kinds(parent, records)
     return frame, notes
+
+
+def _evaluators(parent: Parent) -> list[str]:
+    code = parent.domain.code
+    return [name for name in (f"{code}EVAL", f"{code}EVALID") if name in parent.frame.columns]
+
+
+def _reader(parent: Parent, records: pl.DataFrame) -> pl.Expr:
+    """The evaluator that a record by link id names, null where it names none of the parent's."""
+    if "QEVAL" not in records.columns:
+        return pl.lit(None, pl.String).alias(_READER)
+    frame, names = parent.frame, _evaluators(parent)
+    known = {one for name in names for one in frame[name].drop_nulls().str.to_uppercase()}
+    said = pl.col("QEVAL").str.to_uppercase()
+    is_named = pl.col("IDVAR").str.ends_with("LNKID") & said.is_in(sorted(known))
+    return pl.when(is_named).then(said).alias(_READER)
 
 
 def _refuse_names(parent: Parent, records: pl.DataFrame) -> None:
@@ -111,14 +132,18 @@ def _merge_group(parent: Parent, group: pl.DataFrame) -> tuple[pl.DataFrame, lis
         pl.col("QVAL").alias(_VALUE),
         pl.col(ROW).alias(_SUPP_ROW),
     ).select("USUBJID", _KEY, _VALUE, _SUPP_ROW)
-    frame = parent.frame.with_columns(
-        (pl.lit("") if is_subject else _folded(parent.domain, idvar, idvar)).alias(_KEY)
-    )
+    key = pl.lit("") if is_subject else _folded(parent.domain, idvar, idvar)
+    if (reader := group[_READER][0]) is not None:
+        own = [pl.col(name).str.to_uppercase() == reader for name in _evaluators(parent)]
+        key = pl.when(pl.any_horizontal(own)).then(key)
+    frame = parent.frame.with_columns(key.alias(_KEY))
     lookup = _once(parent, lookup, qname)
     if idvar == f"{parent.domain.code}SEQ":
         _refuse_ambiguous(parent, frame, lookup)
     dangling = lookup.join(frame, on=["USUBJID", _KEY], how="anti").sort(_SUPP_ROW)
     notes = [_dangling(parent, qname, row) for row in dangling.to_dicts()]
+    if reader is None and idvar.endswith("LNKID") and _evaluators(parent):
+        notes += _shared(parent, frame, lookup, (idvar, qname))
     frame = frame.join(lookup, on=["USUBJID", _KEY], how="left", maintain_order="left")
     if qname in frame.columns:
         _refuse_conflicts(parent, frame, qname)
@@ -189,10 +214,27 @@ def _refuse_kinds(parent: Parent, records: pl.DataFrame) -> None:
         )
 
 
+def _shared(
+    parent: Parent, frame: pl.DataFrame, lookup: pl.DataFrame, names: tuple[str, str]
+) -> list[str]:
+    """A note on link ids that several evaluators use, where no evaluator is named."""
+    keys = ["USUBJID", _KEY]
+    readers = pl.struct(_evaluators(parent)).n_unique().alias("n")
+    several = frame.group_by(keys).agg(readers).filter(pl.col("n") > 1)
+    rows = lookup.join(several, on=keys, how="semi")[_SUPP_ROW].sort().to_list()
+    if not rows:
+        return []
+    more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+    return [
+        f"{parent.supplement.cell(rows[0], 'QEVAL')}{more}: {names[1]} by {names[0]} taken for the "
+        "records of every evaluator."
+    ]
+
+
 def _dangling(parent: Parent, qname: str, row: dict[str, Any]) -> str:
     return (
         f"{parent.supplement.row(row[_SUPP_ROW])}: {qname} {quoted(row[_VALUE] or '')} of "
-        f"{row['USUBJID']} belongs to no record of {parent.file} and was not used."
+        f"{row['USUBJID']} {DANGLING} {parent.file} and was not used."
     )
 
 

@@ -321,9 +321,18 @@ def _silent(lesions: pl.DataFrame, points: pl.DataFrame, cells: pl.DataFrame) ->
         & (pl.col("STATE") == int(LesionState.NE))
         & (pl.col("LENGTH") == int(LesionState.MEASURED))
     )
+    parts = cells.filter(pl.col("PIECES").is_not_null()).with_columns(
+        PARTS=pl.col("PIECES").str.count_matches(" and ")
+    )
+    fewer = parts.filter(pl.col("PARTS") < pl.col("PARTS").cum_max().over("S", "L", order_by="TP"))
     return [
         query(
             missing["USUBJID"], "R-136", "A lesion has no record at a time point: not evaluable."
+        ),
+        query(
+            fewer["USUBJID"],
+            "R-136",
+            "A fragment of a split lesion has no record at a time point: not evaluable.",
         ),
         query(
             bare["USUBJID"],

@@ -30,7 +30,7 @@ def earlier_scan() -> pl.Expr:
 
 
 def record_queries(rows: pl.DataFrame) -> list[pl.DataFrame]:
-    """Flags on single records of TR; none of them changes a value."""
+    """Flags on single records of TR, which say in EARLIER what `earlier_scan` found."""
     standard = pl.col("TRSTRESN").cast(pl.Float64, strict=False) * 10
     measured = pl.col("SIZE") & (pl.col("STATE") == int(LesionState.MEASURED))
     differs = measured & ((standard - pl.col("TENTHS")).abs() > 1e-6)
@@ -56,7 +56,11 @@ def record_queries(rows: pl.DataFrame) -> list[pl.DataFrame]:
             "A result stands beside NOT DONE: the lesion is not evaluable.",
         ),
         (pl.struct(content).is_duplicated(), "R-133", "A record is repeated: used once."),
-        (earlier_scan(), "R-059", "A lesion was assessed twice at one visit: the latest counts."),
+        (
+            pl.col("EARLIER"),
+            "R-059",
+            "A lesion was assessed twice at one visit: the latest counts.",
+        ),
     )
     return [query(rows.filter(which)["USUBJID"], rule, text) for which, rule, text in flags]
 
@@ -66,6 +70,8 @@ def part_queries(rows: pl.DataFrame, lesions: Lesions) -> list[pl.DataFrame]:
     piece = pl.col("LNKID") != pl.col("OWNER")
     measured = pl.col("SIZE") & pl.col("STATE").is_in(_SIZED)
     visit = ("USUBJID", "OWNER", "VISITNUM")
+    pieces = rows.filter(piece).select(visit).unique()
+    beside = rows.join(pieces, on=list(visit), how="semi", maintain_order="left")
     twice = (measured & piece).any().over(visit) & (measured & ~piece).any().over(visit)
     targets = lesions.frame.filter(pl.col("ROLE") == int(Role.TARGET))
     known = targets.select("USUBJID", PARENT="LNKID")
@@ -85,7 +91,7 @@ def part_queries(rows: pl.DataFrame, lesions: Lesions) -> list[pl.DataFrame]:
     )  # fmt: skip
     return [
         query(
-            rows.filter(twice)["USUBJID"],
+            beside.filter(twice)["USUBJID"],
             "R-137",
             "A lesion and its parts are measured at one visit: both are in the sum.",
             "error",

@@ -11,6 +11,7 @@ from trialwright.core.tables import ROW, Sdtm
 from trialwright.response.doubts import earlier_scan, part_queries, record_queries
 from trialwright.response.evaluators import of_evaluator
 from trialwright.response.lengths import lengths
+from trialwright.response.lesion_cells import lesion_cells
 from trialwright.response.lesions import Lesions, with_qualifiers
 from trialwright.subjects.days import day_column, upper
 from trialwright.subjects.reconcile import query, unused
@@ -20,7 +21,6 @@ from trialwright.vocabulary.recist import (
     MERGED_REASONS,
     NE_WORDS,
     NEW_WORDS,
-    NODE_DISEASE_TENTHS,
     NODE_WORDS,
     NON_TARGET_WORDS,
     SHORT_AXIS_TESTS,
@@ -80,10 +80,11 @@ def read_measurements(sdtm: Sdtm, lesions: Lesions, evaluator: str) -> Measureme
     )
     _refuse_missing_visit(sdtm, rows)
     rows = _with_lesions(rows, lesions)
-    long_axis = rows.filter(_long_axis_only())
+    long_axis = _long_axis_only(rows)
     rows, dropped, queries = _known(sdtm, rows)
     rows = _typed_lengths(sdtm, rows)
-    cells = _cells(sdtm, rows.filter(~earlier_scan()))
+    rows = rows.with_columns(EARLIER=earlier_scan())
+    cells = lesion_cells(sdtm, rows.filter(~pl.col("EARLIER")))
     dated = rows.filter(pl.col("DAY").is_not_null())
     visits = dated.group_by("USUBJID", "VISITNUM").agg(
         VISIT=pl.col("VISIT").drop_nulls().sort().first(),
@@ -97,7 +98,7 @@ def read_measurements(sdtm: Sdtm, lesions: Lesions, evaluator: str) -> Measureme
         unused=(
             *read.unused,
             *dropped,
-            unused("TR", rows.filter(earlier_scan()), "R-059", "an earlier scan of the same visit"),
+            unused("TR", rows.filter("EARLIER"), "R-059", "an earlier scan of the same visit"),
         ),
         queries=(*read.queries, *queries, *record_queries(rows), *part_queries(rows, lesions)),
     )
@@ -116,15 +117,14 @@ def _refuse_missing_visit(sdtm: Sdtm, rows: pl.DataFrame) -> None:
         )
 
 
-def _long_axis_only() -> pl.Expr:
+def _long_axis_only(rows: pl.DataFrame) -> pl.DataFrame:
     """Long axes of target nodes at visits without a short axis (R-133)."""
     target_node = (pl.col("ROLE") == int(Role.TARGET)) & pl.col("NODE")
     long_axis = pl.col("TEST").is_in(LONG_AXIS_TESTS)
     given = pl.col("TEXT").is_not_null() & ~pl.col("TEXT").is_in(list(NE_WORDS))
-    short = pl.col("TEST").is_in(SHORT_AXIS_TESTS).any().over(_KEY)
-    return (target_node & long_axis & given & pl.col("STAT").is_null() & ~short).fill_null(
-        value=False
-    )
+    found = rows.filter(target_node & long_axis & given & pl.col("STAT").is_null())
+    short = rows.filter(pl.col("TEST").is_in(SHORT_AXIS_TESTS)).select(_KEY)
+    return found.join(short, on=_KEY, how="anti", nulls_equal=True, maintain_order="left")
 
 
 def refuse_long_axis(sdtm: Sdtm, rows: pl.DataFrame) -> None:
@@ -307,81 +307,3 @@ def _refuse_status(sdtm: Sdtm, rows: pl.DataFrame) -> None:
             do="correct TRSTAT",
             records=tuple(("TR", at) for at in bad[ROW]),
         )
-
-
-def _cells(sdtm: Sdtm, rows: pl.DataFrame) -> pl.DataFrame:
-    """One state and length per lesion and visit: the latest scan, never two answers of one day."""
-    rows = rows.with_columns(
-        TRSEQ=pl.col("TRSEQ").cast(pl.Int64, strict=False),
-        SEEN=~pl.col("STATE").is_in((int(LesionState.NE), int(LesionState.NONE))),
-    )
-    same = ("USUBJID", "LNKID", "VISITNUM", "DAY")
-    answers = rows.filter(pl.col("SIZE") & pl.col("SEEN"))
-    twice = answers.filter(pl.struct("STATE", "TENTHS").n_unique().over(same) > 1)
-    if twice.height:
-        row = twice.sort(ROW).row(twice.height - 1, named=True)
-        raise DataError(
-            "One lesion is measured twice on one day with different values.",
-            where=f'{sdtm.where("TR", row[ROW], "TRORRES")}: "{row["TRORRES"]}" (lesion '
-            f"{row['LNKID']}, subject {row['USUBJID']}, {row['TRDTC']})",
-            allowed="one value per lesion, time point, date and size test (R-143)",
-            do="keep the value that counts",
-            records=tuple(("TR", at) for at in _repeated(twice, same)[ROW]),
-        )
-    order = ("SEEN", "DAY", "STATE", "TENTHS")
-    latest = rows.sort(order, nulls_last=False)
-    size, word = pl.col("SIZE"), ~pl.col("SIZE")
-    cells = latest.group_by(*_KEY).agg(
-        pl.col("OWNER", "ROLE", "NODE", "PREEXIST").first(),
-        DAY=pl.col("DAY").filter(pl.col("SEEN")).max(),
-        ANYDAY=pl.col("DAY").max(),
-        LENGTH=pl.col("STATE").filter(size).last(),
-        TENTHS=pl.col("TENTHS").filter(size).last(),
-        WORD=pl.col("STATE").filter(word & (pl.col("TEST") == "TUMSTATE")).last(),
-        NODEWORD=pl.col("STATE").filter(word & (pl.col("TEST") == "LNSTATE")).last(),
-        REASON=pl.col("TRREASND").drop_nulls().sort().first(),
-        HOW=upper("TRMETHOD").filter(pl.col("SEEN")).max(),
-        MERGEDTO=pl.col("MERGEDTO").drop_nulls().sort().first(),
-        PDREAS=pl.col("PDREAS").drop_nulls().sort().first(),
-        SRCSEQ=pl.col("TRSEQ").drop_nulls().unique().sort().cast(pl.String).str.join(" "),
-    )
-    return cells.with_columns(
-        STATE=_combined_state().cast(pl.Int8), TENTHS=pl.col("TENTHS").fill_null(0)
-    ).sort(_KEY)
-
-
-def _repeated(rows: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
-    """All records of a key but the first in the file."""
-    return rows.filter(pl.col(ROW) > pl.col(ROW).min().over(key))
-
-
-def _combined_state() -> pl.Expr:
-    """One state from the size, TUMSTATE and LNSTATE records of a cell, by role."""
-    role, length, word = pl.col("ROLE"), pl.col("LENGTH"), pl.col("WORD")
-    node_word = pl.col("NODEWORD")
-    measured = length.is_in((int(LesionState.MEASURED), int(LesionState.TOO_SMALL)))
-    small = (length == int(LesionState.ABSENT)) | (
-        measured & (pl.col("TENTHS") < NODE_DISEASE_TENTHS)
-    )
-    by_number = (
-        pl.when(pl.col("NODE") & small).then(int(LesionState.ABSENT))
-        .when(pl.col("NODE") & measured).then(int(LesionState.PRESENT))
-        .when(length == int(LesionState.ABSENT)).then(int(LesionState.ABSENT))
-    )  # fmt: skip
-    progressed = word.is_in((int(LesionState.EQUIVOCAL), int(LesionState.UNEQUIVOCAL)))
-    gone = by_number == int(LesionState.ABSENT)
-    target = pl.coalesce(length, pl.when(word == int(LesionState.ABSENT)).then(word))
-    non_target = pl.when(progressed).then(word).otherwise(pl.coalesce(by_number, word, node_word))
-    # A size that could not be read says nothing about a new lesion, least of all certainty.
-    unread = pl.when((length == int(LesionState.NE)) & node_word.is_null()).then(length)
-    new = (
-        pl.when(gone | (by_number.is_null() & (node_word == int(LesionState.ABSENT))))
-        .then(int(LesionState.ABSENT))
-        .otherwise(pl.coalesce(word, unread, pl.lit(int(LesionState.NONE))))
-    )
-    return (
-        pl.when(role == int(Role.TARGET)).then(target)
-        .when(role == int(Role.NON_TARGET)).then(non_target)
-        .otherwise(new)
-        .fill_null(int(LesionState.NE))
-    )  # fmt: skip

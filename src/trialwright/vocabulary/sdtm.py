@@ -323,6 +323,14 @@ QUALIFIER_LABELS: dict[str, str] = {
     "PROTDEV": "Major Protocol Deviation With Effect",
 }
 
+#: Start and end of the records of a domain.
+SPANS: dict[str, tuple[str, str]] = {
+    "EX": ("EXSTDTC", "EXENDTC"),
+    "CM": ("CMSTDTC", "CMENDTC"),
+    "AE": ("AESTDTC", "AEENDTC"),
+    "SV": ("SVSTDTC", "SVENDTC"),
+}
+
 SDTM: dict[str, Domain] = {
     domain.code: domain
     for domain in (

@@ -228,6 +228,25 @@ ONCE = """\
 """
 
 
+def test_what_is_filled_down_ends_with_the_patient():
+    head = "    fill_down: [Patient, Method]\n"
+    text = "Patient,Method,Size\n01,MRI,12\n,,13\n01,,14\n02,,15\n,CT,16\n,,17\n"
+    found = read(rules(*SIZE, "TRMETHOD: {column: Method}", head=head), text)
+    assert column(found, "USUBJID") == ["01", "01", "01", "02", "02", "02"]
+    assert column(found, "TRMETHOD") == ["MRI", "MRI", "MRI", None, "CT", "CT"]
+    assert "lesions.csv, METHOD: 3 empty cells taken as the cell above (fill_down)." in (
+        found.sdtm.notes
+    )
+
+
+def test_a_file_that_ends_within_a_row_is_cut():
+    made = rules(*SIZE, "TRMETHOD: {column: Method}")
+    text = "Patient,Size,Method\n01,12,CT\n02,12"
+    assert "lesions.csv, row 3: 2 of 3 cells, and no end of the line" in refused(made, text)
+    assert column(read(made, text + "\n"), "TRORRES") == ["12", "12"]
+    assert column(read(made, text + ","), "TRORRES") == ["12", "12"]
+
+
 def test_a_record_made_once_takes_what_several_rows_say_together():
     found = read(ONCE, "Patient,Drug,Kind\n01,A,\n01,,B\n02,C,D\n")
     assert column(found, "CMTRT", "CM") == ["A", "C"]

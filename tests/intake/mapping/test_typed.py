@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trialwright.intake.mapping.words import fits
 from trialwright.intake.typed import Typed, typed_date, typed_number
 from trialwright.intake.workbook.lesion_cells import Subject, decode
 
@@ -167,3 +168,16 @@ def test_a_date_without_order_is_that_of_every_order_or_refused(day):
         alone, both = typed_date(text), {typed_date(text, "DMY"), typed_date(text, "MDY")}
         readings = {one for one in both if isinstance(one, Typed)}
         assert alone in readings if len(readings) == 1 else isinstance(alone, str)
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "fit"),
+    [
+        ("*lymph node*", "Hilar  LYMPH NODE, left", True), ("week *", "WEEK 8", True),
+        ("a*a", "a", False), ("a*a", "aa", True), ("*", "", True), ("a*b*c", "a1b2c", True),
+        ("a*b*c", "acb", False), ("ab*b", "ab", False), ("a*bc*c", "abc", False),
+        ("a.c", "abc", False), ("*a" * 40 + "*b", "a" * 5000, False),
+    ],
+)  # fmt: skip
+def test_an_asterisk_stands_for_any_text_however_many_there_are(asked, text, fit):
+    assert fits(asked, text) is fit

@@ -9,8 +9,9 @@ import polars as pl
 from trialwright.core.errors import DataError
 from trialwright.core.tables import ROW, Origin
 from trialwright.intake.cells import quoted
-from trialwright.intake.files import MAX_CELLS, MAX_ROWS, DeliveredFile
+from trialwright.intake.files import DeliveredFile
 from trialwright.intake.formats.numbers import number_texts
+from trialwright.intake.formats.parquet_size import limit, refuse_large, too_large
 from trialwright.intake.text_table import TextTable, text_table
 
 
@@ -26,14 +27,15 @@ def read_parquet(file: DeliveredFile) -> TextTable:
         The file is damaged or too large, a column has a type that is no text, number, date or
         boolean, or a name twice.
     """
+    refuse_large(file.content, file.name)
     try:
         lazy = pl.scan_parquet(io.BytesIO(file.content))
         schema = lazy.collect_schema()
         height = int(lazy.select(pl.len()).collect().item())
-        _refuse_large(file.name, height, len(schema))
         _refuse_types(file.name, schema)
+        _refuse_long(file, lazy, schema)
         frame = lazy.collect()
-    except (pl.exceptions.PolarsError, OSError, pl.exceptions.PanicException) as error:
+    except (pl.exceptions.PolarsError, OSError, ValueError, pl.exceptions.PanicException) as error:
         raise DataError(
             f"The file is no Parquet file, or is damaged: {str(error).splitlines()[0]}.",
             where=file.name,
@@ -44,14 +46,14 @@ def read_parquet(file: DeliveredFile) -> TextTable:
     return text_table(columns, range(1, height + 1), Origin(file.name))
 
 
-def _refuse_large(name: str, height: int, width: int) -> None:
-    if height > MAX_ROWS or height * width > MAX_CELLS:
-        raise DataError(
-            "The file holds too many values.",
-            where=f"{name}: {height} rows, {width} columns",
-            allowed=f"at most {MAX_ROWS} rows and {MAX_CELLS} values",
-            do="check that this is the file of one trial",
-        )
+def _refuse_long(file: DeliveredFile, lazy: pl.LazyFrame, schema: pl.Schema) -> None:
+    """One long text that a page names a million times is a million texts once it is cleaned."""
+    texts = [name for name, kind in schema.items() if isinstance(kind, pl.String)]
+    whole = sum(
+        int(lazy.select(pl.col(name).str.len_bytes().sum()).collect().item()) for name in texts
+    )
+    if whole > limit(file.content):
+        raise too_large(file.name, f"{len(file.content)} bytes become {whole}")
 
 
 def _refuse_types(name: str, schema: pl.Schema) -> None:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from trialwright.core.errors import DataError
 from trialwright.core.tables import ROW
-from trialwright.intake.cells import listed, quoted
+from trialwright.intake.cells import SHOWN, listed, quoted
 from trialwright.intake.mapping.headed import Headed
 from trialwright.intake.mapping.model import Each, Make, TableMap, Value
 from trialwright.vocabulary.sdtm import QUALIFIER_LABELS, SDTM
@@ -85,8 +85,10 @@ def check_headings(tables: Sequence[Headed]) -> Checked:
 
 def _no_heading(name: str, owner: Headed) -> str:
     if name in owner.doubled:
-        columns = " or ".join(quoted(one) for one in owner.doubled[name])
-        return f"{quoted(name)} stands several times in {owner.table.origin}: say {columns}"
+        doubled = owner.doubled[name]
+        columns = " or ".join(quoted(one) for one in doubled[:SHOWN])
+        more = f" and {len(doubled) - SHOWN} more" if len(doubled) > SHOWN else ""
+        return f"{quoted(name)} stands several times in {owner.table.origin}: say {columns}{more}"
     near = get_close_matches(name, owner.table.frame.columns, n=1)
     hint = f" (perhaps {quoted(near[0])})" if near else ""
     return f"{quoted(name)} is no heading of {owner.table.origin}{hint}"

@@ -124,9 +124,18 @@ def _rows(numbers: Sequence[int]) -> str:
 
 
 def filled_down(frame: pl.DataFrame, asked: TableMap, name: str) -> tuple[pl.DataFrame, list[str]]:
-    """The table with what its empty cells mean, and notes that say so."""
+    """The table with what its empty cells mean, and notes that say so.
+
+    A value ends where that of a column named before it changes: the method of one patient is not
+    that of the next.
+    """
     names = [one.upper() for one in asked.fill_down if one.upper() in frame.columns]
-    after = frame.with_columns(pl.col(one).forward_fill() for one in names)
+    after = frame
+    begins = pl.lit(value=False)
+    for one in names:
+        block = begins.cum_sum()
+        after = after.with_columns(pl.col(one).forward_fill().over(block))
+        begins = begins | pl.col(one).ne_missing(pl.col(one).shift(1))
     told = []
     for one in names:
         count = frame[one].null_count() - after[one].null_count()

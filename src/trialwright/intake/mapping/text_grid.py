@@ -35,6 +35,7 @@ def text_grid(name: str, text: str, asked: TableMap) -> Sheet:
             do="export the file again",
         ) from error
     _refuse_longer(name, records, asked)
+    _refuse_cut(name, text, records, asked)
     cells = Cells()
     for row, record in enumerate(records, start=1):
         for column, cell in enumerate(record, start=1):
@@ -62,7 +63,7 @@ def _separator(name: str, text: str, header: int) -> str:
 
 def _refuse_longer(name: str, records: list[list[str]], asked: TableMap) -> None:
     """Refuse cells beyond the last heading: a decimal comma between commas shifts a whole row."""
-    width = max((len(one) for one in records[asked.header[0] - 1 : asked.header[-1]]), default=0)
+    width = _width(records, asked)
     longer = [
         f"{name}, row {row}: {len(record)} cells"
         for row, record in enumerate(records, start=1)
@@ -77,3 +78,20 @@ def _refuse_longer(name: str, records: list[list[str]], asked: TableMap) -> None
             do="put values with separators in double quotes, name every column, or name the last "
             "row (last)",
         )
+
+
+def _refuse_cut(name: str, text: str, records: list[list[str]], asked: TableMap) -> None:
+    """Refuse a file that ends within its last row: what stands there may be half a number."""
+    row, width = len(records), _width(records, asked)
+    is_whole = text.endswith(("\n", "\r")) or row <= max(asked.header)
+    if not is_whole and len(records[-1]) < width and row <= (asked.last or row):
+        raise DataError(
+            "The file ends within a row.",
+            where=f"{name}, row {row}: {len(records[-1])} of {width} cells, and no end of the line",
+            allowed="whole rows",
+            do="export the file again; if nothing is missing, end the last line",
+        )
+
+
+def _width(records: list[list[str]], asked: TableMap) -> int:
+    return max((len(one) for one in records[asked.header[0] - 1 : asked.header[-1]]), default=0)

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 
 from trialwright.intake.typed import plain
-
-
-@lru_cache(maxsize=4096)
-def _pattern(asked: str) -> re.Pattern[str]:
-    parts = (re.escape(part) for part in folded(asked).split("*"))
-    return re.compile(".*".join(parts), re.DOTALL)
 
 
 @lru_cache(maxsize=4096)
@@ -24,7 +17,20 @@ def folded(text: str) -> str:
 @lru_cache(maxsize=4096)
 def fits(asked: str, text: str) -> bool:
     """Whether a text is what the mapping says; `*` in it stands for any text."""
-    return _pattern(asked).fullmatch(folded(text)) is not None
+    # Part after part, each where it first stands: many asterisks take no longer than one.
+    first, *parts = folded(asked).split("*")
+    shown = folded(text)
+    if not parts:
+        return shown == first
+    at, end = len(first), len(shown) - len(parts[-1])
+    if end < at or not (shown.startswith(first) and shown.endswith(parts[-1])):
+        return False
+    for part in parts[:-1]:
+        found = shown.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
 
 
 def fits_one(asked: str | Iterable[str], text: str) -> bool:

@@ -103,7 +103,8 @@ def write_calendar(book: Workbook, look: Look, protocol: Protocol) -> None:
                 ("What is done", 70), ("Source", 60))  # fmt: skip
     sheet.write_string(
         0, 0, "Planned visits; day 1 is the day of first treatment. Visits with a number have a "
-        "scan: their numbers are those of Scans and Measurements. Nothing is read from this sheet.",
+        "scan of all lesions, under this number on Scans and Measurements; any other scan gets a "
+        "decimal, such as 1.1. Nothing is read from this sheet.",
         look.hint,
     )  # fmt: skip
     for at, (heading, width) in enumerate(headings):

@@ -8,13 +8,14 @@ thousand million cells (`benchmarks/workbook_memory.py`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from trialwright.core.errors import DataError
 from trialwright.intake.files import DeliveredFile
-from trialwright.intake.workbook.limits import MAX_COLUMN, MAX_ROW
+from trialwright.intake.workbook.limits import MAX_COLUMN, MAX_MERGED, MAX_ROW, too_much
 from trialwright.intake.workbook.package import Package, damaged, open_package
 from trialwright.intake.workbook.parts import (
     RichText,
@@ -23,13 +24,14 @@ from trialwright.intake.workbook.parts import (
     read_styles,
     unescaped,
 )
-from trialwright.intake.workbook.sheet import Cells, Places, Sheet, letters
+from trialwright.intake.workbook.sheet import Area, Cells, Places, Sheet, letters
 from trialwright.intake.workbook.values import date_text, number_text
 from trialwright.intake.workbook.xml_stream import parse
 
 _COLUMNS = {letters(column): column for column in range(1, MAX_COLUMN + 1)}
 #: Different texts of a sheet that are kept once for all cells that hold them.
 _KEPT = 20_000
+_AREA = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})", re.ASCII)
 _CODES = {"b": {"0": "FALSE", "1": "TRUE", "false": "FALSE", "true": "TRUE"}}
 
 
@@ -81,7 +83,9 @@ class _Look:
 def _sheet(package: Package, name: str, part: str, look: _Look) -> Sheet:
     reader = _Reader(package, name, look)
     parse(part, package.chunks(part), reader, package.budget)
-    return Sheet(package.file, name, reader.cells, reader.dates, reader.formulas)
+    return Sheet(
+        package.file, name, reader.cells, reader.dates, reader.formulas, tuple(reader.merged)
+    )
 
 
 @dataclass(slots=True)
@@ -94,6 +98,7 @@ class _Reader:
     cells: Cells = field(default_factory=Cells)
     dates: Places = field(default_factory=Places)
     formulas: Places = field(default_factory=Places)
+    merged: list[Area] = field(default_factory=list)
     known: dict[str, str] = field(default_factory=dict)
     row: int = 0
     column: int = 0
@@ -112,6 +117,8 @@ class _Reader:
         if name == "sheetData":
             self.in_data = True
         if not self.in_data:
+            if name == "mergeCell":
+                self._merge(attributes.get("ref", ""))
             return
         if name == "c":
             self._open(attributes)
@@ -162,6 +169,17 @@ class _Reader:
         self.has_formula, self.value = False, None
         self.rich.pieces.clear()
 
+    def _merge(self, area: str) -> None:
+        found = _AREA.fullmatch(area)
+        places = [] if found is None else [
+            (int(row), _COLUMNS.get(column, 0)) for column, row in (found.group(1, 2), found.group(3, 4))
+        ]  # fmt: skip
+        if not places or any(not (row and column) for row, column in places):
+            raise self._damaged(f'the merged cells "{area[:20]}"')
+        if len(self.merged) >= MAX_MERGED:
+            raise too_much(self.package.file, "it has more merged cells", f"at most {MAX_MERGED}")
+        self.merged.append((*places[0], *places[1]))
+
     def _column(self, address: str) -> int:
         name = address.rstrip("0123456789")
         column = _COLUMNS.get(name)
@@ -187,16 +205,15 @@ class _Reader:
             return self.rich.take()
         if self.value is None:
             if self.has_formula:
-                raise self._refusal(
-                    "A formula has no result", "",
-                    do="open the workbook in a spreadsheet program and save it, or type the value",
-                )  # fmt: skip
+                raise self._no_result()
             return None
         stored = "".join(self.value)
         if self.kind in {"str", "s"}:
             return self._string(stored)
         stored = stored.strip()
         if not stored:
+            if self.has_formula:
+                raise self._no_result()
             return None
         if self.kind == "e":
             raise self._refusal("A cell holds an error value", stored,
@@ -230,6 +247,12 @@ class _Reader:
             self.dates.put(*place)
             return found
         return number_text(stored) or self._impossible(stored)
+
+    def _no_result(self) -> DataError:
+        return self._refusal(
+            "A formula has no result", "",
+            do="open the workbook in a spreadsheet program and save it, or type the value",
+        )  # fmt: skip
 
     def _impossible(self, stored: str) -> str:
         raise self._refusal("A cell holds no value that can be read", stored,

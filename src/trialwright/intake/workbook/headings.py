@@ -14,6 +14,7 @@ from trialwright.intake.receipt import SetAside
 from trialwright.intake.typed import plain
 from trialwright.intake.workbook.content import QUALIFIER
 from trialwright.intake.workbook.layout import SheetLayout, folded
+from trialwright.intake.workbook.lesion_cells import Subject, decode
 from trialwright.intake.workbook.names import is_known_name
 from trialwright.intake.workbook.sheet import Sheet, letters
 
@@ -23,6 +24,11 @@ _HEADING_ROWS = 15
 #: How alike a heading must be to one that is missing, to be taken for a slip.
 _ALIKE = 0.8
 _VISIT = re.compile(r"(?:visit\s*)?(\d{1,3}(?:\.\d{1,3})?)(?=$|[\s:])", re.IGNORECASE)
+
+#: What the heading of a visit has that of a remark has not; `?` stands for no heading at all.
+_LIKE_VISIT = re.compile(
+    r"\d|\?|visit|week|cycle|month|base ?line|screening|unsched|follow|[次周月期]", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,8 @@ def _columns(
         else:
             found[name] = at
     _refuse_missing(sheet, layout, found, (heading, unknown))
+    if visits:
+        _refuse_unnumbered(sheet, cells, heading, (set(found.values()), unknown))
     return found, list(_unused(sheet, cells, heading, (set(found.values()), unknown)))
 
 
@@ -152,6 +160,28 @@ def _refuse_missing(
             allowed=", ".join(one.heading for one in layout.fields),
             do="write the heading as in the empty workbook; the order of the columns is free",
         )
+
+
+def _refuse_unnumbered(
+    sheet: Sheet, cells: Grid, heading: int, taken: tuple[set[int], Mapping[int, str]]
+) -> None:
+    """Refuse measurements under a heading that seems to be a visit and has no number."""
+    known, unknown = taken
+    others = {
+        at: text for row, line in cells.items() if row > heading
+        for at, text in line.items()
+        if at not in known and _LIKE_VISIT.search(unknown.get(at, "?"))
+        and decode(text, Subject(None, None)) is not None
+    }  # fmt: skip
+    if others:
+        raise DataError(
+            "Measurements stand under a heading without the number of a visit.",
+            where=listed([f"{sheet.cell(heading, at)}: {quoted(unknown.get(at, ''))}"
+                          for at in sorted(others)]),
+            allowed="a heading that begins with the number of the visit, as on the sheet Calendar: "
+            "2 WEEK 8, 2.1 UNSCHEDULED",
+            do="write the number of the visit into the heading, before its name",
+        )  # fmt: skip
 
 
 def _unused(

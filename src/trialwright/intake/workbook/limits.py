@@ -39,6 +39,8 @@ MAX_SHEETS = 200
 MAX_LINES = 100_000
 #: Rows and columns of a sheet, as in the spreadsheet programs.
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+#: Areas of merged cells of a sheet.
+MAX_MERGED = 10_000
 #: Number formats and cell styles.
 MAX_STYLES = 100_000
 

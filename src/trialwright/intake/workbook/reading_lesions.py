@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -9,13 +10,17 @@ from trialwright.core.errors import DataError
 from trialwright.intake.cells import listed, quoted
 from trialwright.intake.gathered import Gathered
 from trialwright.intake.receipt import SetAside
+from trialwright.intake.typed import plain
 from trialwright.intake.workbook.calendar import BASELINE
 from trialwright.intake.workbook.completion import Record, complete, reader_of
 from trialwright.intake.workbook.lesion_cells import ALLOWED, Subject, decode, encode
 from trialwright.intake.workbook.lesion_sheets import CHANGES, ROLES
 from trialwright.intake.workbook.rows import Line, SheetRows
 from trialwright.protocol.model import Protocol
+from trialwright.vocabulary.recist import NODE_LOCATIONS
 
+#: Other names of lymph nodes; lymphangitis is none.
+_LIKE_NODE = re.compile(r"\b(?:LNS?|NODES?|LYMPH(?!ANG)\w*|\w*ADENOPATHY)\b|淋巴", re.ASCII)
 _SIZES = {"TRORRES", "TRORRESU", "TRSTAT", "TRREASND", "TRSTRESN", "VISITNUM", "TSTM", "PDREAS",
           "MERGEDTO"}  # fmt: skip
 
@@ -95,6 +100,7 @@ def gather_lesions(
                 allowed=", ".join(ROLES),
                 do="fill in the role",
             )
+        _refuse_unnamed_node(rows, line)
         visit = values.get("VISITNUM") or BASELINE
         if line.get("VISITNUM") is None and _key(values.get("TUORRES")).startswith("NEW"):
             raise DataError(
@@ -115,6 +121,18 @@ def gather_lesions(
         if change:
             record["TUTESTCD"] = CHANGES[change]
         gathered.add("TU", complete("TU", record, protocol), rows.place(line))
+
+
+def _refuse_unnamed_node(rows: SheetRows, line: Line) -> None:
+    """Refuse a node that would be measured as any other lesion, by its longest diameter (R-132)."""
+    organ = plain(line.get("TULOC") or "").upper()
+    if _LIKE_NODE.search(organ) and not any(word in organ for word in NODE_LOCATIONS):
+        raise DataError(
+            "An organ may be a lymph node, and its name does not say so.",
+            where=f"{rows.cell(line, 'TULOC')}: {quoted(line.values['TULOC'])}",
+            allowed="LYMPH NODE in the name of a node: its short axis counts (R-003, R-132)",
+            do="write LYMPH NODE and where it lies, such as LYMPH NODE, MEDIASTINAL",
+        )
 
 
 def gather_measurements(

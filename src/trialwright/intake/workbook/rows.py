@@ -13,7 +13,7 @@ from trialwright.intake.receipt import Changed, SetAside
 from trialwright.intake.typed import Typed
 from trialwright.intake.workbook.about import Settings
 from trialwright.intake.workbook.completion import SOURCES
-from trialwright.intake.workbook.headings import find_headings
+from trialwright.intake.workbook.headings import Headings, find_headings
 from trialwright.intake.workbook.layout import Field, SheetLayout
 from trialwright.intake.workbook.sheet import Cells, Sheet, letters
 from trialwright.intake.workbook.typed_cells import read_cell
@@ -117,6 +117,7 @@ def read_rows(sheet: Sheet, layout: SheetLayout, settings: Settings, *, visits: 
     """
     cells = _by_row(sheet)
     headings = find_headings(sheet, layout, cells, visits=visits)
+    _refuse_merged(sheet, headings)
     found = SheetRows(sheet, layout, headings.columns, aside=list(headings.aside))
     faults: dict[str, list[str]] = {}
     for row in sorted(row for row in cells if row > headings.row):
@@ -131,6 +132,25 @@ def read_rows(sheet: Sheet, layout: SheetLayout, settings: Settings, *, visits: 
             )
     _refuse(layout, faults)
     return found
+
+
+def _refuse_merged(sheet: Sheet, headings: Headings) -> None:
+    """Refuse a value that is shown in several cells: only the first one holds it."""
+    columns = set(headings.columns.values())
+    areas = [
+        f"{sheet.cell(top, left)}:{letters(right)}{bottom}"
+        for top, left, bottom, right in sheet.merged
+        if bottom > headings.row
+        and (top, left) in sheet.cells
+        and not columns.isdisjoint(range(left, right + 1))
+    ]
+    if areas:
+        raise DataError(
+            "Cells are merged: one value cannot belong to several of them.",
+            where=listed(areas),
+            allowed="one cell for each value",
+            do="take the cells apart, and write the value into each that it holds for",
+        )
 
 
 def _by_row(sheet: Sheet) -> Mapping[int, Mapping[int, str]]:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+#: First row and column, last row and column of merged cells.
+Area: TypeAlias = tuple[int, int, int, int]
 
 
 @dataclass(slots=True)
@@ -74,6 +79,8 @@ class Sheet:
         Places of cells that hold dates by their format, not by their text.
     formulas
         Places of cells whose text is the result that the workbook kept of a formula.
+    merged
+        Areas of merged cells; only the first cell of each has a text.
     """
 
     file: str
@@ -81,6 +88,7 @@ class Sheet:
     cells: Mapping[tuple[int, int], str]
     dates: AbstractSet[tuple[int, int]] = field(default_factory=frozenset)
     formulas: AbstractSet[tuple[int, int]] = field(default_factory=frozenset)
+    merged: tuple[Area, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.file}, sheet {self.name}"

@@ -1,0 +1,1 @@
+"""Whether SDTM and ADaM datasets keep to the vocabulary, whoever wrote them."""
