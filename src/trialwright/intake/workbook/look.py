@@ -40,28 +40,31 @@ class Look:
 def look_of(book: Workbook) -> Look:
     """Make the formats."""
 
-    def made(**values: Any) -> Format:
-        return book.add_format({"font_name": FONT, "font_size": 11, "valign": "top", **values})
+    def made(values: dict[str, Any]) -> Format:
+        return book.add_format({"font_name": FONT, "font_size": 11, "valign": "top"} | values)
 
-    headings = {
-        colour: made(bold=True, font_color=PAPER, bg_color=colour, text_wrap=True, border=1,
-                     border_color=PAPER, valign="vcenter")
-        for colour in (NEEDED, OPTIONAL, VISIT, FURTHER)
+    on_colour = {
+        "bold": True, "font_color": PAPER, "text_wrap": True, "border": 1, "border_color": PAPER,
+        "valign": "vcenter",
     }  # fmt: skip
+    text = {"num_format": "@"}
     return Look(
-        title=made(bold=True, font_size=16, font_color=INK),
-        hint=made(italic=True, font_color=MUTED, valign="vcenter"),
-        heading=headings,
-        date=made(num_format="yyyy-mm-dd", align="left"),
-        text=made(num_format="@"),
-        plain=made(),
-        wrapped=made(text_wrap=True),
-        key=made(bold=True, font_color=INK, text_wrap=True),
+        title=made({"bold": True, "font_size": 16, "font_color": INK}),
+        hint=made({"italic": True, "font_color": MUTED, "valign": "vcenter"}),
+        heading={
+            colour: made(on_colour | {"bg_color": colour})
+            for colour in (NEEDED, OPTIONAL, VISIT, FURTHER)
+        },
+        date=made({"num_format": "yyyy-mm-dd", "align": "left"}),
+        text=made(text),
+        plain=made({}),
+        wrapped=made({"text_wrap": True}),
+        key=made({"bold": True, "font_color": INK, "text_wrap": True}),
         stranger=book.add_format({"font_color": WARNING, "bold": True}),
         missing=book.add_format({"font_color": MUTED, "italic": True}),
         worse=book.add_format({"bg_color": "#FBE3D6"}),
-        entry=made(num_format="@", bg_color="#FFF8DC", border=1, border_color=LINE),
-        measured=made(align="center"),
+        entry=made(text | {"bg_color": "#FFF8DC", "border": 1, "border_color": LINE}),
+        measured=made({"align": "center"}),
         next_patient=book.add_format({"top": 1, "border_color": LINE}),
     )
 

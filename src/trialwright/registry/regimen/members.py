@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from trialwright.registry.agent_names import looks_like_agent
 from trialwright.registry.facts import PROSE, Reading
 from trialwright.registry.interventions import (
     Part,
@@ -21,6 +20,7 @@ from trialwright.registry.interventions import (
     slug,
     synonyms,
 )
+from trialwright.registry.regimen.aliases import NO_ALIAS, aliases, is_beside_bracket
 from trialwright.registry.view import Span
 from trialwright.vocabulary.agents import AGENTS, KIND_OF_CLASS, Agent
 
@@ -28,16 +28,6 @@ _BRACKETED = re.compile(r"\(([^()]{2,40})\)")
 _FORM = re.compile(
     r"\s+(?:injection|tablets?|capsules?|for injection|infusion|therapy|treatment|hydrochloride|mesylate|cells?)$"
 )
-_ALIAS = re.compile(r" ?\(([^()]{2,48})\)")
-_ALIAS_WORD = re.compile(r"[a-z0-9][\w.+/-]{1,24}(?: (?:t )?(?:cells?|[\w-]{2,20}))?$")
-_ALSO = re.compile(
-    r"^(?:also )?(?:known|called|referred to) as |^formerly |^a\.?k\.?a\.? |^or |^hereafter |^the "
-)
-_NO_ALIAS = re.compile(
-    r"\d ?(?:mg|g|gy|ml|mcg|iu|days?|weeks?|patients)\b|^(?:iv|po|sc|im|qd|bid|tid|q\d\w|arm|group|cohort|part|phase|n ?=|study|drug|"
-    r"see|anti|alone|both|e\.g|i\.e|oral|if|when|and|with|a|an|pd-?l?1|tigit|ctla-?4|mtd|rp2d|dlt|os|pfs|orr|ctcae|recist)\b"
-)
-_BEFORE_BRACKET = re.compile(r"([\w.+/-]{3,30}(?: [\w.+/-]{3,30})?) \($")
 _CODE = re.compile(r"([a-z]{1,6})[ -]?(\d{2,}[a-z0-9-]*)")
 #: A code inside a longer name ("oncolytic virus ov-1"), and targets that look like one.
 _CODE_WORD = re.compile(r"[a-z]{1,6}-?[a-z]?\d{1,}[a-z0-9-]{0,8}")
@@ -206,7 +196,7 @@ def _names_of(low: str, key: str | None, *, ablated: bool) -> tuple[str, ...]:
     """The names of a component that its entry and the vocabulary give."""
     bare = _BRACKETED.sub("", low).strip()
     names = {low, bare, *synonyms(key)}
-    names |= {m for m in _BRACKETED.findall(low) if not _NO_ALIAS.search(m)}
+    names |= {m for m in _BRACKETED.findall(low) if not NO_ALIAS.search(m)}
     names |= {_FORM.sub("", one) for one in names}
     names |= (
         {one for one in re.split(r"[/]", low) if len(one) > 5 and agent_key(one)} if key else set()
@@ -286,8 +276,8 @@ def named(
     hits = {name: _hits(reading, told, reading.span(name)) for name in PROSE}
     more: dict[str, str] = {}
     for mention in (one for rows in hits.values() for one in rows[:_MOST_BRACKETS]):
-        if _is_beside_bracket(reading.low, mention.span):
-            for alias in _aliases(reading, mention.span):
+        if is_beside_bracket(reading.low, mention.span):
+            for alias in aliases(reading, mention.span):
                 if alias not in owner:
                     more.setdefault(alias, mention.member)
     if more:
@@ -330,57 +320,6 @@ def _longest(hits: list[Mention]) -> list[Mention]:
         if not kept or hit.span.start >= kept[-1].span.end:
             kept.append(hit)
     return kept
-
-
-def _is_beside_bracket(low: str, span: Span) -> bool:
-    """Whether a bracket opens right behind a name or right before it."""
-    return low.startswith(("(", " ("), span.end) or low.endswith("(", 0, span.start)
-
-
-def _aliases(reading: Reading, span: Span) -> Iterator[str]:
-    """The name in the bracket behind a name, or before the bracket that holds it."""
-    low = reading.low
-    if low.startswith(("(", " ("), span.end):
-        bracket = _ALIAS.match(low, span.end, span.end + 60)
-        if bracket is not None:
-            yield from _alias(reading, bracket.start(1), bracket.end(1))
-    else:
-        ahead = _BEFORE_BRACKET.search(low, max(0, span.start - 64), span.start)
-        if ahead is not None:
-            yield from _name_ahead(reading, *ahead.span(1))
-
-
-def _alias(reading: Reading, start: int, end: int) -> Iterator[str]:
-    for piece in re.split(r"[,;]| or ", reading.low[start:end]):
-        word = _ALSO.sub("", piece.strip())
-        if (
-            len(word) < 2
-            or not any(map(str.isalpha, word))
-            or _NO_ALIAS.search(word)
-            or not _ALIAS_WORD.match(word)
-        ):
-            continue
-        at = reading.low.find(word, start, end)
-        verbatim = reading.record.text[at : at + len(word)]
-        if sum(c.isupper() or c.isdigit() for c in verbatim) >= 2 or looks_like_agent(word):
-            yield word
-
-
-def _name_ahead(reading: Reading, start: int, end: int) -> Iterator[str]:
-    words = reading.low[start:end]
-    last = words.rsplit(" ", 1)[-1]
-    for one in (words, last):
-        verbatim = reading.record.text[end - len(one) : end]
-        coded = any(c.isdigit() for c in one) and any(c.isalpha() for c in one)
-        if (
-            agent_key(one)
-            or looks_like_agent(one)
-            or (" " not in one and coded)
-            or (" " not in one and len(one) <= 8 and verbatim.isupper())
-        ):
-            if not _NO_ALIAS.search(one):
-                yield one
-            return
 
 
 def mentions(reading: Reading, found: tuple[Member, ...], field: Span) -> list[Mention]:
