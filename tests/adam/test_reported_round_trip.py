@@ -110,9 +110,7 @@ def test_hostile_records_of_rs_and_sums_are_listed_and_break_nothing():
     ]
 
 
-@pytest.mark.parametrize(
-    ("source", "missing"), [("lesions", "TU.csv, TR.csv"), ("reported", "RS.csv")]
-)
+@pytest.mark.parametrize(("source", "missing"), [("lesions", "TU, TR"), ("reported", "RS")])
 def test_the_protocol_says_which_files_are_needed(tmp_path, source, missing):
     (tmp_path / "DM.csv").write_text("USUBJID\nP1\n", encoding="utf-8")
     with pytest.raises(Exception, match=f"missing: {missing}"):

@@ -270,3 +270,14 @@ def test_an_archive_that_is_refused(archive):
 )  # fmt: skip
 def test_number_text(value, text):
     assert number_text(value) == text
+
+
+@pytest.mark.parametrize("name", ["../DM.csv", "a/../../DM.csv", "..\\DM.csv"])
+def test_an_archive_with_a_path_that_leads_out_of_it(name):
+    with pytest.raises(DataError, match="leads out of it"):
+        members(_zip({"TU.csv": "A", name: "A"}))
+
+
+def test_an_archive_with_the_folders_of_another_system():
+    (found,) = members(_zip({"sdtm\\DM.csv": "A"}))
+    assert (found.name, found.stem) == ("data.zip/sdtm/DM.csv", "DM")

@@ -57,7 +57,7 @@ def _is_beside(entry: zipfile.ZipInfo) -> bool:
     if not entry.filename:
         message = "a file has no name"
         raise ValueError(message)
-    parts = PurePosixPath(entry.filename).parts
+    parts = PurePosixPath(_path(entry)).parts
     hidden = (part for part in parts if part.startswith((".", "__MACOSX")) and part != "..")
     return entry.is_dir() or any(hidden)
 
@@ -79,7 +79,7 @@ def _refuse_names(file: DeliveredFile, entries: list[zipfile.ZipInfo]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     locked = [entry.filename for entry in entries if entry.flag_bits & 1]
     nested = [name for name in names if name.lower().endswith((".zip", ".gz", ".7z"))]
-    outside = [name for name in names if ".." in name.replace("\\", "/").split("/")]
+    outside = [_path(entry) for entry in entries if ".." in _path(entry).split("/")]
     for found, why in (
         (twice, "stand twice"), (locked, "are encrypted"), (nested, "are archives"),
         (outside, "have a path that leads out of it"),
@@ -99,4 +99,9 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: DeliveredFil
     if len(content) != entry.file_size:
         message = f"{entry.filename} is not as long as the archive says"
         raise ValueError(message)
-    return DeliveredFile(f"{file.name}/{entry.filename}", content)
+    return DeliveredFile(f"{file.name}/{_path(entry)}", content)
+
+
+def _path(entry: zipfile.ZipInfo) -> str:
+    """Name of a member with its folders; some systems part them in their own way."""
+    return entry.filename.replace("\\", "/")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
@@ -13,7 +13,7 @@ from trialwright.intake.archive import is_archive, members
 from trialwright.intake.assemble import assemble
 from trialwright.intake.captured import refuse_unmapped
 from trialwright.intake.delivered import Delivery
-from trialwright.intake.files import DeliveredFile, paths_of, read_file
+from trialwright.intake.files import DeliveredFile, folders_beside, paths_of, read_file
 from trialwright.intake.mapping.delivery import mapped_delivery
 from trialwright.intake.mapping.file import NAME, read_mapping
 from trialwright.intake.mapping.model import Encoding, Mapping
@@ -64,6 +64,17 @@ def read_delivery(path: Path, protocol: Protocol, how: HowToRead | None = None) 
     """
     how = how or HowToRead()
     _require_encoding(how.encoding)
+    found = _read(path, protocol, how)
+    notes = folders_beside(path)
+    if not notes:
+        return found
+    return Delivery(
+        replace(found.sdtm, notes=(*found.sdtm.notes, *notes)),
+        replace(found.receipt, notes=(*found.receipt.notes, *notes)),
+    )
+
+
+def _read(path: Path, protocol: Protocol, how: HowToRead) -> Delivery:
     files, delivered = files_of(path)
     mapping, files = _mapping(files, path, how)
     if how.mapping is not None:
@@ -134,9 +145,9 @@ def files_of(path: Path) -> tuple[list[DeliveredFile], list[DeliveredFile]]:
     """
     if path.is_dir():
         files = [read_file(one) for one in paths_of(path)]
-        archives = [one for one in files if is_archive(one)]
-        if archives and len(files) == 1:
-            return members(archives[0]), files
+        data = [one for one in files if one.name != NAME]
+        if len(data) == 1 and is_archive(data[0]):
+            return [*members(data[0]), *(one for one in files if one.name == NAME)], files
         return files, files
     file = read_file(path)
     if is_archive(file):

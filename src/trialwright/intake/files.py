@@ -98,3 +98,14 @@ def paths_of(folder: Path) -> Sequence[Path]:
             do="give the folder of one delivery",
         )
     return found
+
+
+def folders_beside(path: Path) -> tuple[str, ...]:
+    """A note for each folder in the folder of the data: their files are not read."""
+    if not path.is_dir():
+        return ()
+    names = sorted(one.name for one in path.iterdir() if one.is_dir())
+    return tuple(
+        f"{name} is a folder: the files in it are not read."
+        for name in names if not name.startswith(".")
+    )  # fmt: skip

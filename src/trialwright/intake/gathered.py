@@ -49,11 +49,11 @@ class Gathered:
         return tuple((code, len(rows)) for code, rows in sorted(self._records.items()))
 
     def tables(self) -> dict[str, TextTable]:
-        """Every domain that has records as a table of text."""
+        """Every domain that has records as a table of text; the records are given away."""
         return {code: self._table(code) for code in SDTM if code in self._records}
 
     def _table(self, code: str) -> TextTable:
-        rows = self._records[code]
+        rows = self._records.pop(code)
         sequence = f"{code}SEQ"
         if sequence in SDTM[code].names:
             _number(rows, sequence)

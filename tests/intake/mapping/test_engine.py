@@ -463,6 +463,19 @@ def test_faults_of_sheets_and_files_that_nobody_asks_for_are_no_faults():
     assert column(found, "TRORRES") == ["12"]
 
 
+def test_an_error_value_is_refused_where_it_is_used_and_told_where_it_is_not():
+    made = rules(*SIZE).replace("file: lesions.csv", "file: l.xlsx")
+
+    def sheet(size, percent):
+        return workbook({"S": [["Patient", "Size", "Percent"], ["01", size, percent]]})
+
+    found = read(made, sheet(12, "#DIV/0!"), name="l.xlsx")
+    assert column(found, "TRORRES") == ["12"]
+    assert any("(PERCENT)" in note for note in found.sdtm.notes)
+    said = refused(made, sheet("#DIV/0!", 1), name="l.xlsx")
+    assert 'cell B2: "#DIV/0!": an error value of the spreadsheet' in said
+
+
 def test_a_dataset_has_its_own_headings():
     made = rules(*SIZE, head="    header: 2\n").replace("lesions.csv", "l.parquet")
     content = BytesIO()
@@ -507,6 +520,9 @@ def workbook(sheets):
             sheet = book.add_worksheet(name)
             for at, row in enumerate(rows):
                 sheet.write_row(at, 0, row)
+                for column, cell in enumerate(row):
+                    if cell == "#DIV/0!":
+                        sheet.write_formula(at, column, "=1/0", None, cell)
     return content.getvalue()
 
 
@@ -541,3 +557,24 @@ def test_a_cell_that_another_entry_or_a_lookup_takes_is_used():
     assert [(one.name, one.used) for one in found.receipt.tables[1:]] == [("lesions.csv", 2)] * 2
     assert asides(found) == ["lesions.csv, row 4"] * 2
     assert column(found, "PRTRT", "PR") == ["y"]
+
+
+def test_a_system_that_is_not_there_is_missed_by_what_makes_it():
+    said = refused("  - {file: redcap, sheet: scan}\n", "Patient\n01\n")
+    assert "There is no REDCap project in the delivery." in said
+    assert "the data dictionary" in said
+    assert "there are lesions.csv" in said
+
+
+def test_a_text_that_could_be_utf_8_is_told_where_another_encoding_is_named():
+    made = rules(*KEYS, "TRMETHOD: {column: Method}")
+    note = "lesions.csv: read as windows-1252; it could be UTF-8 too."
+    for encoding, is_told in (("windows-1252", False), ("utf-8", True)):
+        text = "Patient,Method\n01,Prüfung\n".encode(encoding)
+        assert (note in read(made, text, top="encoding: windows-1252\n").sdtm.notes) is is_told
+
+
+def test_blanks_around_values_are_left_out_and_told():
+    found = read(rules(*SIZE), "Patient,Size\n01 ,12\n\t02,13\n  ,\n")
+    assert column(found, "USUBJID") == ["01", "02"]
+    assert "lesions.csv, PATIENT: blanks around 2 cells left out." in found.sdtm.notes

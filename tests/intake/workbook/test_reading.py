@@ -14,6 +14,7 @@ from trialwright.adam.derive import derive
 from trialwright.core.errors import DataError
 from trialwright.intake.delivery import read_delivery
 from trialwright.intake.workbook import reading
+from trialwright.intake.workbook import rows as rows_module
 from trialwright.intake.workbook.grid import read_sheets
 from trialwright.intake.workbook.reading import is_workbook_of_ours, read_workbook
 
@@ -407,7 +408,24 @@ def test_the_protocol_is_compared():
 
 def test_more_rows_than_a_trial_has_are_refused(monkeypatch):
     monkeypatch.setattr(reading, "MAX_LINES", 20)
-    assert refusal().allowed == "at most 20 rows"
+    error = refusal()
+    assert error.allowed == "at most 20 rows and measurements"
+    assert error.what.endswith("6 of the rows on the sheet Scans.")
+    monkeypatch.setattr(reading, "MAX_PATIENTS", 2)
+    assert refusal().where == "trial.xlsx, sheet Patients"
+
+
+def test_measurements_count_like_rows(monkeypatch):
+    # 27 rows with their headings; the measurements have 5 + 17 filled cells
+    monkeypatch.setattr(reading, "MAX_LINES", 30)
+    assert "rows and measurements" in refusal().what
+
+
+def test_a_table_with_more_places_than_cells_is_refused(monkeypatch):
+    monkeypatch.setattr(rows_module, "MAX_PLACES", 20)
+    error = refusal()
+    assert error.where == "trial.xlsx, sheet Patients"
+    assert error.what == "The workbook is too large to be read: 3 rows with 7 columns."
 
 
 def test_settings_that_are_not_listed_are_refused():

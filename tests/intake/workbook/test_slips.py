@@ -13,6 +13,8 @@ from support.virtual_trials import protocol_of
 from trialwright.core.errors import DataError
 from trialwright.intake.files import DeliveredFile
 from trialwright.intake.workbook.grid import read_sheets
+from trialwright.intake.workbook.reading import read_workbook
+from trialwright.intake.workbook.record_sheets import layouts_of
 
 PROTOCOL = protocol_of("003")
 
@@ -95,16 +97,36 @@ def merged(sheet_name, area):
 
 def test_a_value_in_merged_cells_is_refused():
     with pytest.raises(DataError, match="Cells are merged") as caught:
-        hand.read_workbook(merged("Measurements", "D3:E3"), PROTOCOL)
+        read_workbook(merged("Measurements", "D3:E3"), PROTOCOL)
     assert caught.value.where == "trial.xlsx, sheet Measurements, cell D3:E3"
 
 
 def test_merged_cells_without_a_value_or_beside_the_form_are_read():
     for area in ("D30:E31", "J3:K4"):
-        assert hand.read_workbook(merged("Measurements", area), PROTOCOL).sdtm["TR"].height == 8
+        assert read_workbook(merged("Measurements", area), PROTOCOL).sdtm["TR"].height == 9
 
 
 def test_one_patient_in_two_spellings_is_numbered_once():
     contents = hand.with_cell("Measurements", 3, 1, "p-01 ")
     numbers = hand.read(PROTOCOL, contents).sdtm["TR"].filter(USUBJID="P-01")["TRSEQ"].to_list()
     assert sorted(numbers) == sorted({*numbers})
+
+
+def test_where_the_study_ablates_the_note_says_which_lesions_are_no_targets():
+    def notes(protocol):
+        return layouts_of(protocol)[2].field("TUORRES").note
+
+    assert "A lesion that the study will ablate is NON-TARGET" in notes(protocol_of("002"))
+    assert "ablate" not in notes(PROTOCOL)
+    response = protocol_of("002").response.model_copy(update={"ablated_lesions": "rebaseline"})
+    other = protocol_of("002").model_copy(update={"response": response})
+    assert "ablate" not in notes(other)
+
+
+def test_a_kind_of_therapy_in_other_words_is_told():
+    heads = ["Patient", "Therapy", "Kind"]
+    rows = [heads, ["P-01", "FOLFIRI", "second line"], ["P-02", "X", "subsequent cancer therapy"]]
+    notes = hand.read(PROTOCOL, hand.sheets() | {"New therapy": rows}).sdtm.notes
+    told = [one for one in notes if "no kind of the list" in one]
+    assert len(told) == 1
+    assert told[0].startswith('trial.xlsx, sheet New therapy, cell C2: "second line" is no kind')

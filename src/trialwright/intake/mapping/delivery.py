@@ -30,7 +30,7 @@ class There:
     tables, others
         The tables, and the names of the other files.
     notes
-        What the export of a data capture system left aside.
+        What the export of a data capture system left aside, and encodings that may be wrong.
     """
 
     tables: tuple[Readable, ...]
@@ -59,6 +59,7 @@ def tables_there(mapping: Mapping, files: Sequence[DeliveredFile]) -> There:
     """
     found: list[Readable] = []
     others: list[str] = []
+    notes: list[str] = []
     for file in files:
         name = PurePath(file.name).name
         is_asked = any(fits(one.file, name) for one in mapping.tables)
@@ -66,13 +67,26 @@ def tables_there(mapping: Mapping, files: Sequence[DeliveredFile]) -> There:
         found += tables
         if not tables:
             others.append(name)
-    return There(tuple(found), tuple(others))
+        if any(isinstance(one.content, str) for one in tables) and _may_be_utf8(mapping, file):
+            notes.append(f"{name}: read as {mapping.encoding}; it could be UTF-8 too.")
+    return There(tuple(found), tuple(others), tuple(notes))
+
+
+def _may_be_utf8(mapping: Mapping, file: DeliveredFile) -> bool:
+    """Whether a text for which another encoding is named reads as UTF-8, beyond plain letters."""
+    if mapping.encoding == "utf-8" or file.content.isascii():
+        return False
+    try:
+        file.content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def with_captured(captured: Captured, there: There) -> There:
     """The tables of a delivery with those of its data capture systems."""
     forms = tuple(Readable(one.system, one.name, one.table) for one in captured.forms)
-    return There((*forms, *there.tables), there.others, captured.notes)
+    return There((*forms, *there.tables), there.others, (*captured.notes, *there.notes))
 
 
 def mapped_tables(mapping: Mapping, there: There) -> tuple[list[Headed], list[str]]:

@@ -67,6 +67,10 @@ def under_headings(sheet: Sheet, asked: TableMap, *, is_sheet: bool) -> Headed:
     columns = {called: [sheet.cells.get((row, at)) for row in rows] for at, called in names.items()}
     table = text_table(columns, rows, Origin(name))
     frame, told = filled_down(table.frame, asked, name)
+    told += [
+        f"{name}, {one}: blanks around {len(at)} cell{'s' * (len(at) > 1)} left out."
+        for one, at in table.padded.items()
+    ]
     notes = (*_left_out(sorted(filled), asked, name), *told)
     shown = {called: letters(at) for at, called in names.items()} if is_sheet else {}
     return Headed(TextTable(frame, Origin(name), {}, shown, is_sheet), doubled, notes, asked)

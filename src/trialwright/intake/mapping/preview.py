@@ -141,6 +141,7 @@ def _there(mapping: Mapping, files: Sequence[DeliveredFile], refused: list[str])
     """The tables that can be read; a file that cannot is no end."""
     tables: list[Readable] = []
     others: list[str] = []
+    notes: list[str] = []
     captured = Captured((), (), tuple(files))
     try:
         captured = read_captured(files, mapping.encoding, mapping.missing_codes)
@@ -154,7 +155,8 @@ def _there(mapping: Mapping, files: Sequence[DeliveredFile], refused: list[str])
             continue
         tables += found.tables
         others += found.others
-    return with_captured(captured, There(tuple(tables), tuple(others)))
+        notes += found.notes
+    return with_captured(captured, There(tuple(tables), tuple(others), tuple(notes)))
 
 
 def _assembled(mapping: Mapping, applied: Applied, there: There, refused: list[str]) -> None:

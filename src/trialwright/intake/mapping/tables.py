@@ -18,6 +18,11 @@ from trialwright.intake.text_table import TextTable
 from trialwright.intake.workbook.grid import read_sheets, sheet_names
 
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
+#: Data capture systems that a mapping names in the place of a file, and what makes one of them.
+_SYSTEMS = {
+    "redcap": ("REDCap project", "the data dictionary as REDCap downloads it, and the export"),
+    "odm": ("ODM snapshot", "one XML file of ODM 1.3"),
+}
 _TEXTS = frozenset({".csv", ".tsv", ".txt"})
 
 
@@ -92,6 +97,14 @@ def chosen(asked: TableMap, there: Sequence[Readable], others: Sequence[str]) ->
             allowed="xlsx, csv, tsv, txt, xpt, parquet, Dataset-JSON",
             do="save the table in one of these forms",
         )
+    system = _SYSTEMS.get(asked.file.strip().lower())
+    if not found and system and not any(one.file == asked.file for one in there):
+        raise DataError(
+            f"There is no {system[0]} in the delivery.",
+            where=f"the mapping: {wanted}",
+            allowed=system[1],
+            do=f"put it beside the other files; there are {', '.join(others) or 'none'}",
+        )
     names = "; ".join([*map(str, found or there), *([] if found else others)]) or "no file at all"
     raise DataError(
         f"The delivery has {len(found) or 'no'} tables that the mapping could mean.",
@@ -115,7 +128,7 @@ def headed(readable: Readable, asked: TableMap) -> Headed:
         return _with_own_headings(content, asked)
     if isinstance(content, str):
         return under_headings(text_grid(readable.file, content, asked), asked, is_sheet=False)
-    sheet = read_sheets(content, {readable.sheet})[0]
+    sheet = read_sheets(content, {readable.sheet}, keep_errors=True)[0]
     return under_headings(sheet, asked, is_sheet=True)
 
 

@@ -40,7 +40,7 @@ def text_grid(name: str, text: str, asked: TableMap) -> Sheet:
     for row, record in enumerate(records, start=1):
         for column, cell in enumerate(record, start=1):
             if cell.strip():
-                cells.put(row, column, cell.strip())
+                cells.put(row, column, cell)
     return Sheet(name, "", cells)
 
 

@@ -9,6 +9,8 @@ from trialwright.intake.mapping.model import Mapping, Value
 from trialwright.intake.mapping.words import fits, folded
 from trialwright.intake.typed import plain, typed_date, typed_number
 
+#: What a spreadsheet shows where a formula has no result.
+_ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!)")
 _LIMIT = re.compile(r"([<>≤≥]=?)\s*(.+)", re.DOTALL)
 _LIKE_NUMBER = re.compile(r"[+-]?[0-9.,' ]*[0-9][0-9.,' ]*")
 _MEASURED = re.compile(r"(.*[0-9])\s*([^0-9.,]*)", re.DOTALL)
@@ -53,6 +55,8 @@ def taken(cell: str | None, value: Value, mapping: Mapping) -> Taken | str:
     term = _term(cell, value)
     if term is not None:
         return Taken(term or None, "term" if term != cell else "", is_left=not term)
+    if _ERROR.fullmatch(cell):
+        return "an error value of the spreadsheet: correct the formula, or name it as a term"
     read = _read(cell, value, mapping)
     return _unread(cell, value, read) if isinstance(read, str) else read
 

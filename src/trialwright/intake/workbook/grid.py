@@ -40,7 +40,9 @@ def sheet_names(file: DeliveredFile) -> tuple[str, ...]:
     return tuple(read_book(open_package(file)).sheets)
 
 
-def read_sheets(file: DeliveredFile, only: Collection[str] | None = None) -> tuple[Sheet, ...]:
+def read_sheets(
+    file: DeliveredFile, only: Collection[str] | None = None, *, keep_errors: bool = False
+) -> tuple[Sheet, ...]:
     """Read the filled cells of a workbook.
 
     Numbers are given with 15 significant digits, as spreadsheet programs show them; cells with a
@@ -54,6 +56,9 @@ def read_sheets(file: DeliveredFile, only: Collection[str] | None = None) -> tup
     only
         Names of the sheets to read, where not all are wanted; names that are not there are left
         out.
+    keep_errors
+        Give error values as texts (`#DIV/0!`) for a caller that refuses those it would use: sheets
+        of other layouts have them in columns that nobody reads.
 
     Raises
     ------
@@ -67,17 +72,18 @@ def read_sheets(file: DeliveredFile, only: Collection[str] | None = None) -> tup
     if not chosen:
         return ()
     shared, dates = read_shared(package), read_styles(package)
-    look = _Look(shared, dates, book.from_1904)
+    look = _Look(shared, dates, book.from_1904, keep_errors)
     return tuple(_sheet(package, name, part, look) for name, part in chosen.items())
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What the cells refer to: shared texts, styles of dates, the date system."""
+    """What the cells refer to: shared texts, styles of dates, the date system, error values."""
 
     shared: list[str]
     dates: frozenset[int]
     from_1904: bool
+    keeps_errors: bool
 
 
 def _sheet(package: Package, name: str, part: str, look: _Look) -> Sheet:
@@ -215,12 +221,15 @@ class _Reader:
             if self.has_formula:
                 raise self._no_result()
             return None
-        if self.kind == "e":
-            raise self._refusal("A cell holds an error value", stored,
-                                do="correct the formula, or type the value")  # fmt: skip
         if self.kind == "b":
             return _CODES["b"].get(stored) or self._impossible(stored)
-        return self._number(stored)
+        return self._error(stored) if self.kind == "e" else self._number(stored)
+
+    def _error(self, stored: str) -> str:
+        if self.look.keeps_errors:
+            return stored
+        raise self._refusal("A cell holds an error value", stored,
+                            do="correct the formula, or type the value")  # fmt: skip
 
     def _string(self, stored: str) -> str:
         if self.kind == "str":

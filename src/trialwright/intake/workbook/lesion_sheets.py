@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trialwright.intake.workbook.layout import (
     LESIONS,
     MEASUREMENTS,
@@ -10,6 +12,7 @@ from trialwright.intake.workbook.layout import (
     SheetLayout,
     patient,
 )
+from trialwright.protocol.model import Protocol
 from trialwright.vocabulary.recist import LONG_AXIS_TESTS, SHORT_AXIS_TESTS, VIABLE_TESTS
 
 YES = ("Y",)
@@ -40,6 +43,11 @@ _READER = Field(
     note="Who read the scan; empty is INVESTIGATOR. A second reader has rows of his or her own, "
     "the same lesion names may mean other lesions there (R-130).",
 )  # fmt: skip
+
+_ABLATED = (
+    "A lesion that the study will ablate is NON-TARGET: its scar is not a response, and is PRESENT "
+    "while it is seen (R-104)."
+)
 
 SCANS_SHEET = SheetLayout(
     name=SCANS, domain="", required=True,
@@ -118,6 +126,19 @@ LESIONS_SHEET = SheetLayout(
               note="Only if it is not the method of the scan."),
     ),
 )  # fmt: skip
+
+
+def lesions_sheet(protocol: Protocol) -> SheetLayout:
+    """The sheet of lesions; where the study ablates lesions, the note says what their role is."""
+    ablates = any(one.reach == "lesion" for one in protocol.regimen)
+    if not ablates or protocol.response.ablated_lesions not in (None, "exclude"):
+        return LESIONS_SHEET
+    fields = tuple(
+        replace(one, note=f"{one.note} {_ABLATED}") if one.name == "TUORRES" else one
+        for one in LESIONS_SHEET.fields
+    )
+    return replace(LESIONS_SHEET, fields=fields)
+
 
 MEASUREMENTS_SHEET = SheetLayout(
     name=MEASUREMENTS, domain="TR", required=True,

@@ -3,7 +3,7 @@
 Every limit is a count, none is a time: the same file is always read or always refused. Work is
 bounded by the bytes that are unpacked and by the XML elements in them, memory by the cells and
 their text. Measured on one busy core (`benchmarks/workbook_memory.py`): no file took more than 8 s
-or 190 MB; the largest workbook of `template` takes 370 MB with the tables that become of it.
+or 190 MB; the largest workbook of `template` takes 400 MB with all that is derived of it.
 """
 
 from __future__ import annotations
@@ -35,8 +35,12 @@ MAX_TEXT = 16_000_000
 #: Longest text of a cell, as in the spreadsheet programs.
 MAX_CELL_TEXT = 32_767
 MAX_SHEETS = 200
-#: Rows of all sheets of a workbook that `template` made: each becomes a record.
-MAX_LINES = 100_000
+#: Rows of all sheets of a workbook that `template` made, and filled cells of its measurements:
+#: each becomes a record. A hundred patients with all their laboratory values have 50,000.
+MAX_LINES = 60_000
+MAX_PATIENTS = 1_000
+#: Rows of a sheet times its columns that are used: the size of the table that becomes of it.
+MAX_PLACES = 1_000_000
 #: Rows and columns of a sheet, as in the spreadsheet programs.
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 #: Areas of merged cells of a sheet.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from trialwright.core.errors import DataError
 from trialwright.core.tables import Place
 from trialwright.intake.assemble import assemble
+from trialwright.intake.cells import quoted
 from trialwright.intake.delivered import Delivery
 from trialwright.intake.files import DeliveredFile
 from trialwright.intake.gathered import Gathered
@@ -30,7 +31,7 @@ from trialwright.intake.workbook.layout import (
     SheetLayout,
     folded,
 )
-from trialwright.intake.workbook.limits import MAX_LINES, too_much
+from trialwright.intake.workbook.limits import MAX_LINES, MAX_PATIENTS, too_much
 from trialwright.intake.workbook.reading_about import (
     About,
     gather_parameters,
@@ -46,7 +47,7 @@ from trialwright.intake.workbook.reading_lesions import (
 from trialwright.intake.workbook.reading_records import domain_layouts, follow_up_record
 from trialwright.intake.workbook.record_sheets import layouts_of
 from trialwright.intake.workbook.rows import Line, SheetRows, read_rows
-from trialwright.intake.workbook.sheet import Sheet
+from trialwright.intake.workbook.sheet import Cells, Sheet
 from trialwright.protocol.model import Protocol
 from trialwright.vocabulary.sdtm import SDTM
 
@@ -106,6 +107,8 @@ class _Reading:
         gathered = Gathered(settings.study, self.file.name)
         gather_parameters(gathered, about, settings)
         self._gather(gathered, settings)
+        for rows in self.rows.values():
+            rows.lines.clear()  # they are records now
         sdtm = assemble(gathered.tables(), self.notes)
         return Delivery(
             sdtm,
@@ -148,7 +151,10 @@ class _Reading:
                 self.silent.append(f"{self.file.name} has no sheet {layout.name}.")
             return
         found = read_rows(sheet, layout, settings, visits=layout.name == MEASUREMENTS)
+        if isinstance(sheet.cells, Cells):
+            sheet.cells.rows.clear()  # they are lines now
         self.rows[layout.name] = found
+        self.notes += _unlisted_kinds(found)
         if not found.lines and layout.name in _needed(self.protocol):
             raise DataError(
                 f"The sheet {layout.name} has no rows.",
@@ -234,10 +240,41 @@ class _Reading:
 
 
 def _refuse_long(file: DeliveredFile, sheets: Mapping[str, Sheet]) -> None:
-    """Refuse more rows than a trial has: each becomes a record with all its columns."""
-    rows = sum(len({row for row, _ in sheet.cells}) for sheet in sheets.values())
-    if rows > MAX_LINES:
-        raise too_much(file.name, f"{rows} rows", f"at most {MAX_LINES} rows")
+    """Refuse more patients, rows and measurements than a trial has, before they are records."""
+    rows = {name: len({row for row, _ in one.cells}) for name, one in sheets.items()}
+    patients = rows.get(folded(PATIENTS), 0)
+    if patients > MAX_PATIENTS:
+        raise too_much(
+            f"{file.name}, sheet {PATIENTS}", f"{patients} rows", f"at most {MAX_PATIENTS} patients"
+        )
+    measured = sheets.get(folded(MEASUREMENTS))
+    lines = sum(rows.values()) + (len(measured.cells) if measured else 0)
+    if lines > MAX_LINES:
+        most = max(rows, key=lambda name: rows[name])
+        raise too_much(
+            file.name,
+            f"{lines} rows and measurements, {rows[most]} of the rows on the sheet "
+            f"{sheets[most].name}",
+            f"at most {MAX_LINES} rows and measurements",
+        )
+
+
+def _unlisted_kinds(rows: SheetRows) -> Iterator[str]:
+    """A note on each kind of therapy or procedure in other words: it decides what counts (R-141)."""
+    for one in rows.layout.fields:
+        if one.name not in {"CMCAT", "PRCAT"} or not one.terms:
+            continue
+        listed = {folded(term) for term in one.terms}
+        others: dict[str, list[Line]] = {}
+        for line in rows.lines:
+            if folded(said := line.get(one.name) or "") not in listed:
+                others.setdefault(said, []).append(line)
+        for said, lines in others.items():
+            more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
+            yield (
+                f"{rows.cell(lines[0], one.name)}{more}: {quoted(said)} is no kind of the list "
+                f"({', '.join(one.terms)}): it may not count as it was meant (R-141, R-142)."
+            )
 
 
 def _needed(protocol: Protocol) -> tuple[str, ...]:

@@ -12,11 +12,11 @@ from trialwright.intake.workbook.layout import (
     visit_fields,
 )
 from trialwright.intake.workbook.lesion_sheets import (
-    LESIONS_SHEET,
     MEASUREMENTS_SHEET,
     READERS,
     SCANS_SHEET,
     YES_NO,
+    lesions_sheet,
 )
 from trialwright.protocol.model import Protocol
 from trialwright.safety.relation import ACTIONS
@@ -52,7 +52,7 @@ def layouts_of(protocol: Protocol) -> tuple[SheetLayout, ...]:
     return (
         _patients(protocol),
         SCANS_SHEET,
-        LESIONS_SHEET,
+        lesions_sheet(protocol),
         MEASUREMENTS_SHEET,
         _procedures(protocol),
         _doses(protocol),

@@ -15,6 +15,7 @@ from trialwright.intake.workbook.about import Settings
 from trialwright.intake.workbook.completion import SOURCES
 from trialwright.intake.workbook.headings import Headings, find_headings
 from trialwright.intake.workbook.layout import Field, SheetLayout
+from trialwright.intake.workbook.limits import MAX_PLACES, too_much
 from trialwright.intake.workbook.sheet import Cells, Sheet, letters
 from trialwright.intake.workbook.typed_cells import read_cell
 
@@ -117,6 +118,7 @@ def read_rows(sheet: Sheet, layout: SheetLayout, settings: Settings, *, visits: 
     """
     cells = _by_row(sheet)
     headings = find_headings(sheet, layout, cells, visits=visits)
+    _refuse_wide(sheet, len(cells), len(headings.columns))
     _refuse_merged(sheet, headings)
     found = SheetRows(sheet, layout, headings.columns, aside=list(headings.aside))
     faults: dict[str, list[str]] = {}
@@ -132,6 +134,14 @@ def read_rows(sheet: Sheet, layout: SheetLayout, settings: Settings, *, visits: 
             )
     _refuse(layout, faults)
     return found
+
+
+def _refuse_wide(sheet: Sheet, rows: int, columns: int) -> None:
+    """Refuse a sheet whose table would be large although few of its cells are filled."""
+    if rows * columns > MAX_PLACES:
+        raise too_much(
+            str(sheet), f"{rows} rows with {columns} columns", f"at most {MAX_PLACES} cells a sheet"
+        )
 
 
 def _refuse_merged(sheet: Sheet, headings: Headings) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-
 #: First row and column, last row and column of merged cells.
 Area: TypeAlias = tuple[int, int, int, int]
 
