@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from trialwright.exchange.csv_files import adam_files, sdtm_files
     from trialwright.exchange.dataset_files import DatasetExport, export_datasets
     from trialwright.exchange.delivered import delivered_files
-    from trialwright.exchange.folder import write_files
+    from trialwright.exchange.folder import replace_file, write_files, write_once
     from trialwright.exchange.ics import calendar_bytes
     from trialwright.exchange.package import package_bytes
     from trialwright.exchange.package_check import check_package
@@ -176,6 +176,8 @@ _HOME = {
     "tell_patient": "endpoints.patient_story",
     "workbook_bytes": "intake.workbook.template",
     "write_files": "exchange.folder",
+    "replace_file": "exchange.folder",
+    "write_once": "exchange.folder",
 }
 
 __all__ = [
@@ -254,6 +256,7 @@ __all__ = [
     "read_usdm",
     "ready_mapping",
     "registry_results",
+    "replace_file",
     "run_trial",
     "schedule_tables",
     "sdtm_files",
@@ -268,6 +271,7 @@ __all__ = [
     "usdm_text",
     "workbook_bytes",
     "write_files",
+    "write_once",
 ]
 
 

@@ -220,3 +220,42 @@ def test_the_command_writes_and_refuses(tmp_path, small):
     assert (tmp_path / "out/adam/xpt/define.xml").exists()
     refused = CliRunner().invoke(app, [*asked, str(tmp_path)])
     assert isinstance(refused.exception, tw.OutputError)
+
+
+MAPPING = """\
+intake: 1
+tables:
+  - file: p.csv
+    make: [{domain: DM, set: {USUBJID: {column: Who}, RFXSTDTC: {column: First}}}]
+  - file: l.csv
+    make:
+      - domain: TU
+        when: {Visit: "1"}
+        set: {USUBJID: {column: Who}, TULNKID: T01, TUTESTCD: TUMIDENT, TUORRES: TARGET, TULOC: LIVER,
+              VISITNUM: {column: Visit}, TUDTC: {column: Day}}
+      - domain: TR
+        set: {USUBJID: {column: Who}, TRLNKID: T01, TRTESTCD: LDIAM, TRORRES: {column: mm, as: number},
+              TRORRESU: mm, VISITNUM: {column: Visit}, TRDTC: {column: Day}}
+"""
+
+
+@pytest.mark.parametrize("command", ["export", "registry-results"])
+def test_files_of_any_layout_leave_by_their_mapping(tmp_path, command):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/p.csv").write_text(
+        "Who,First\nA,2025-01-10\nB,2025-01-12\n", encoding="utf-8"
+    )
+    rows = "Who,Visit,Day,mm\nA,1,2025-01-05,40\nA,2,2025-03-07,20\nB,1,2025-01-06,30\n"
+    (tmp_path / "data/l.csv").write_text(rows, encoding="utf-8")
+    (tmp_path / "m.yaml").write_text(MAPPING, encoding="utf-8")
+    (tmp_path / "p.yaml").write_text(tw.protocol_text(protocol_of("002")), encoding="utf-8")
+    words = [
+        command,
+        str(tmp_path / "p.yaml"),
+        str(tmp_path / "data"),
+        "--out",
+        str(tmp_path / "o"),
+    ]
+    assert CliRunner().invoke(app, words).exit_code == 1
+    done = CliRunner().invoke(app, [*words, "--mapping", str(tmp_path / "m.yaml")])
+    assert done.exit_code == 0, done.output

@@ -17,6 +17,7 @@ from trialwright.cli.conformance import conformance
 from trialwright.cli.draft import draft
 from trialwright.cli.export import export
 from trialwright.cli.intake import intake_app
+from trialwright.cli.options import AsJson, Data, Encoding, MappingFile, Out, ProtocolFile
 from trialwright.cli.package import package
 from trialwright.cli.progress import stages
 from trialwright.cli.protocol import protocol_app
@@ -42,23 +43,11 @@ app = typer.Typer(
 app.add_typer(protocol_app, name="protocol")
 
 Record = Annotated[Path, typer.Argument(help="Registered record (one file).")]
-ProtocolFile = Annotated[Path, typer.Argument(help="Protocol file (YAML).")]
-Data = Annotated[
-    Path, typer.Argument(help="Delivered data: folder or zip of SDTM files, workbook, exports.")
-]
-MappingFile = Annotated[
-    Path | None, typer.Option("--mapping", help="Which column is what (intake.yaml).")
-]
-Encoding = Annotated[
-    str, typer.Option("--encoding", help="Of text files that are not UTF-8: gb18030, windows-1252.")
-]
-Out = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Decide a value of the protocol."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.callback()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import trialwright as tw
+from trialwright.cli.options import Data, Encoding, MappingFile, Out, ProtocolFile
 
 
 class DatasetFormat(StrEnum):
@@ -29,14 +29,16 @@ class Standards(StrEnum):
 
 
 def export(
-    protocol: Annotated[Path, typer.Argument(help="Protocol file (YAML).")],
-    data: Annotated[Path, typer.Argument(help="SDTM files: a folder, a file or an archive.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder to write to.")],
+    protocol: ProtocolFile,
+    data: Data,
+    out: Out,
     formats: Annotated[
         list[DatasetFormat] | None,
         typer.Option("--format", help="May be repeated; xpt and json, with define.xml, if absent."),
     ] = None,
     what: Annotated[Standards, typer.Option(help="Datasets that leave.")] = Standards.adam,
+    mapping: MappingFile = None,
+    encoding: Encoding = "utf-8",
 ) -> None:
     """Write ADaM or SDTM as XPT, Dataset-JSON, Parquet or CSV, with define.xml."""
     if out.resolve() in (data.resolve(), *data.resolve().parents):
@@ -47,9 +49,8 @@ def export(
         )
     settled = tw.read_protocol(protocol)
     asked = formats or [DatasetFormat.xpt, DatasetFormat.json]
-    made = tw.export_datasets(
-        settled, tw.read_trial_data(data, settled), [form.value for form in asked], what.value
-    )
+    sdtm = tw.read_trial_data(data, settled, tw.HowToRead(encoding=encoding, mapping=mapping))
+    made = tw.export_datasets(settled, sdtm, [form.value for form in asked], what.value)
     tw.write_files(made.files, out)
     said = "; ".join(("", *made.notes))
     typer.echo(

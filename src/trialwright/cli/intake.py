@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import trialwright as tw
+from trialwright.cli.options import AsJson, Data, Encoding, MappingFile, Out, ProtocolFile
 from trialwright.cli.text import json_text
 
 intake_app = typer.Typer(
@@ -16,9 +17,6 @@ intake_app = typer.Typer(
     rich_markup_mode=None,
     help="Read files of any layout: a mapping says which column is what.",
 )
-
-ProtocolFile = Annotated[Path, typer.Argument(help="Protocol file (YAML).")]
-Data = Annotated[Path, typer.Argument(help="Delivered data: a folder, a file or an archive.")]
 
 
 @intake_app.command()
@@ -37,7 +35,7 @@ def mapping(
     """Write a ready mapping for the usual sheets, to be edited."""
     settled = tw.read_protocol(protocol)
     text = tw.ready_mapping(names, settled)
-    _write_once(text, out)
+    tw.write_once(text.encode(), out, "mapping")
     typer.echo(f"mapping {', '.join(names)} for {settled.id} in {out}")
 
 
@@ -46,7 +44,7 @@ def preview(
     mapping: Annotated[Path, typer.Argument(help="Which column is what (intake.yaml).")],
     data: Data,
     rows: Annotated[int, typer.Option(min=0, help="Rows of each table that are shown.")] = 5,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,  # noqa: FBT002
+    as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Show what a mapping makes of the first rows, and everything that is refused."""
     found = tw.preview_mapping(*tw.mapping_and_files(mapping, data), rows)
@@ -57,13 +55,9 @@ def preview(
 def read(
     protocol: ProtocolFile,
     data: Data,
-    out: Annotated[Path, typer.Option("--out", help="Folder to write to.")],
-    mapping: Annotated[
-        Path | None, typer.Option("--mapping", help="Which column is what (intake.yaml).")
-    ] = None,
-    encoding: Annotated[
-        str, typer.Option("--encoding", help="Of text files that are not UTF-8.")
-    ] = "utf-8",
+    out: Out,
+    mapping: MappingFile = None,
+    encoding: Encoding = "utf-8",
 ) -> None:
     """Write delivered data as SDTM, with the receipt of every row, term and value."""
     if out.resolve() in (data.resolve(), *data.resolve().parents):
@@ -86,29 +80,3 @@ def read(
         f"{rows} rows used, {sum(one.count for one in receipt.changed)} cells rewritten, "
         f"{len(receipt.notes)} notes in {out / 'receipt.txt'}"
     )
-
-
-def _write_once(text: str, out: Path) -> None:
-    """Write a mapping; one that is there may be edited and is never replaced.
-
-    Raises
-    ------
-    OutputError
-        The file is there with other content, or the place cannot be written.
-    """
-    content = text.encode()
-    try:
-        if out.exists() and out.read_bytes() != content:
-            raise tw.OutputError(
-                "The mapping is there; somebody may have edited it.",
-                where=str(out),
-                do="choose another name, or move the file away",
-            )
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(content)
-    except OSError as error:
-        raise tw.OutputError(
-            f"The file cannot be written: {error.strerror or error}.",
-            where=str(out),
-            do="choose another file",
-        ) from error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import trialwright as tw
+from trialwright.cli.options import Encoding, MappingFile
 from trialwright.cli.progress import stages
 from trialwright.cli.registry_results import (
     Completed,
@@ -38,6 +39,8 @@ def package(
     completed: CompletedOption = Completed.treatment,
     words: WordsFile = None,
     simulated: Simulated = False,  # noqa: FBT002
+    mapping: MappingFile = None,
+    encoding: Encoding = "utf-8",
 ) -> None:
     """Put record, protocol, data, datasets, results, report and registry results into one zip."""
     if check is not None:
@@ -59,7 +62,8 @@ def package(
         simulated=simulated,
         words=tw.read_registry_words(words) if words else tw.RegistryWords(),
     )
-    request = tw.RunRequest(record=record, protocol=protocol, data=data)
+    how = tw.HowToRead(encoding=encoding, mapping=mapping)
+    request = tw.RunRequest(record=record, protocol=protocol, data=data, how=how)
     with stages() as say:
         files, about = _files(request, choices, say)
         say("packing")
@@ -77,10 +81,12 @@ def _files(
     if request.data is None:
         message = "a package needs data"
         raise ValueError(message)
-    sdtm = tw.read_trial_data(request.data, done.protocol)
+    sdtm = tw.read_trial_data(request.data, done.protocol, request.how)
     files: dict[str, str | bytes] = dict(done.files)
     files[f"record/{request.record.name}"] = request.record.read_bytes()
     files |= {f"data/{name}": body for name, body in tw.delivered_files(request.data).items()}
+    if request.how is not None and request.how.mapping is not None:
+        files["data/intake.yaml"] = request.how.mapping.read_bytes()
     files |= {f"sdtm/{name}": text for name, text in tw.sdtm_files(sdtm).items()}
     say("writing the datasets for a regulator")
     datasets, why_not = _datasets(done.protocol, sdtm)
@@ -131,15 +137,4 @@ def write_package(content: bytes, out: Path) -> None:
                 where=str(out),
                 do="choose another name, or move the file away",
             ) from error
-    staged = out.with_name(f".{out.name}.trialwright")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        staged.write_bytes(content)
-        staged.replace(out)
-    except OSError as error:
-        staged.unlink(missing_ok=True)
-        raise tw.OutputError(
-            f"The file cannot be written: {error.strerror or error}.",
-            where=str(out),
-            do="choose another file",
-        ) from error
+    tw.replace_file(content, out)

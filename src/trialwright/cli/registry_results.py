@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import trialwright as tw
+from trialwright.cli.options import Data, Encoding, MappingFile, Out, ProtocolFile
 from trialwright.core.terminal import visible
 
 if TYPE_CHECKING:
@@ -38,15 +39,15 @@ Simulated = Annotated[
 
 
 def registry_results(
-    protocol: Annotated[Path, typer.Argument(help="Protocol file (YAML).")],
-    data: Annotated[
-        Path, typer.Argument(help="The data of the trial, as `run --data` takes them.")
-    ],
-    out: Annotated[Path, typer.Option("--out", help="Folder to write to.")],
+    protocol: ProtocolFile,
+    data: Data,
+    out: Out,
     threshold: Threshold = 0,
     completed: CompletedOption = Completed.treatment,
     words: WordsFile = None,
     simulated: Simulated = False,  # noqa: FBT002
+    mapping: MappingFile = None,
+    encoding: Encoding = "utf-8",
 ) -> None:
     """Write participant flow, baseline, outcome measures and adverse events for the registry.
 
@@ -65,7 +66,8 @@ def registry_results(
         simulated=simulated,
         words=tw.read_registry_words(words) if words else tw.RegistryWords(),
     )
-    adam = tw.derive(settled, tw.read_trial_data(data, settled))
+    how = tw.HowToRead(encoding=encoding, mapping=mapping)
+    adam = tw.derive(settled, tw.read_trial_data(data, settled, how))
     made = tw.registry_results(settled, adam, tw.analyze(settled, adam), choices)
     tw.write_files(made.files(), out)
     tell(made)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import trialwright as tw
+from trialwright.cli.options import AsJson, Data, Encoding, MappingFile, ProtocolFile
 from trialwright.cli.text import json_text, table_text
 from trialwright.core.terminal import visible
 
@@ -22,15 +23,11 @@ Store = Annotated[Path, typer.Argument(help="Folder of the snapshots.")]
 
 @snapshot_app.command()
 def take(
-    protocol: Annotated[Path, typer.Argument(help="Protocol file (YAML).")],
-    data: Annotated[Path, typer.Argument(help="Delivered data: folder, zip, workbook, exports.")],
+    protocol: ProtocolFile,
+    data: Data,
     store: Annotated[Path, typer.Option("--store", help="Folder of the snapshots.")],
-    mapping: Annotated[
-        Path | None, typer.Option("--mapping", help="Which column is what (intake.yaml).")
-    ] = None,
-    encoding: Annotated[
-        str, typer.Option("--encoding", help="Of text files that are not UTF-8.")
-    ] = "utf-8",
+    mapping: MappingFile = None,
+    encoding: Encoding = "utf-8",
     note: Annotated[str, typer.Option("--note", help="What to say of this delivery.")] = "",
 ) -> None:
     """Keep a delivery as the next snapshot; nothing is written where nothing is new."""
@@ -67,7 +64,7 @@ def diff(
         typer.Option(help="Derive both with this protocol, not with that of the later."),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to write to.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,  # noqa: FBT002
+    as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Tell which patients, values and results differ between two snapshots, and why."""
     said, found = tw.diff_snapshots(store, (before, after), protocol)

@@ -8,17 +8,20 @@ from typing import Annotated
 import typer
 
 import trialwright as tw
+from trialwright.cli.options import Encoding, MappingFile, ProtocolFile
 
 _ENDING = ".xlsx"
 
 
 def template(
-    protocol: Annotated[Path, typer.Argument(help="Protocol file (YAML).")],
+    protocol: ProtocolFile,
     out: Annotated[Path, typer.Option("--out", help="Workbook to write (.xlsx).")],
     data: Annotated[
         Path | None,
         typer.Option("--data", help="Delivered data to fill in: folder, zip, workbook."),
     ] = None,
+    mapping: MappingFile = None,
+    encoding: Encoding = "utf-8",
 ) -> None:
     """Make the workbook of a protocol: people fill it in, and `run --data` reads it."""
     settled = tw.read_protocol(protocol)
@@ -26,7 +29,8 @@ def template(
         write_workbook(tw.workbook_bytes(settled), out)
         typer.echo(f"workbook for {settled.id} in {out}")
         return
-    filled = tw.filled_workbook(settled, tw.read_trial_data(data, settled))
+    how = tw.HowToRead(encoding=encoding, mapping=mapping)
+    filled = tw.filled_workbook(settled, tw.read_trial_data(data, settled, how))
     write_workbook(filled.content, out)
     for difference in filled.differences:
         typer.echo(f"not the same when read back: {difference}", err=True)
@@ -48,23 +52,4 @@ def write_workbook(content: bytes, out: Path) -> None:
     if out.suffix.lower() != _ENDING:
         raise tw.OutputError("A workbook needs its ending.", where=str(out), allowed=_ENDING,
                              do=f"name the file {out.stem}{_ENDING}")  # fmt: skip
-    staged = out.with_name(f".{out.name}.trialwright")
-    try:
-        if out.exists() and out.read_bytes() == content:
-            return
-        if out.exists():
-            raise tw.OutputError(
-                "The workbook is there; somebody may have filled it in.",
-                where=str(out),
-                do="choose another name, or move the file away",
-            )
-        out.parent.mkdir(parents=True, exist_ok=True)
-        staged.write_bytes(content)
-        staged.replace(out)
-    except OSError as error:
-        staged.unlink(missing_ok=True)
-        raise tw.OutputError(
-            f"The file cannot be written: {error.strerror or error}.",
-            where=str(out),
-            do="choose another file",
-        ) from error
+    tw.write_once(content, out, "workbook")

@@ -86,6 +86,59 @@ def write_files(files: Mapping[str, str | bytes], out: Path) -> None:
         ) from error
 
 
+def replace_file(content: bytes, out: Path) -> None:
+    """Write one file in one step, so that nobody ever sees half of it; what is there is replaced.
+
+    Raises
+    ------
+    OutputError
+        The place cannot be written.
+    """
+    staged = out.with_name(f".{out.name}.trialwright")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        staged.write_bytes(content)
+        staged.replace(out)
+    except OSError as error:
+        staged.unlink(missing_ok=True)
+        raise OutputError(
+            f"The file cannot be written: {error.strerror or error}.",
+            where=shown(str(out)),
+            do="choose another file",
+        ) from error
+
+
+def write_once(content: bytes, out: Path, what: str) -> None:
+    """Write a file that people edit: one that is there with other content is never replaced.
+
+    Parameters
+    ----------
+    content, out
+        What to write, and where.
+    what
+        What the file is, for the message: "workbook".
+
+    Raises
+    ------
+    OutputError
+        The file is there with other content, or the place cannot be written.
+    """
+    try:
+        if out.exists() and out.read_bytes() == content:
+            return
+    except OSError as error:
+        raise OutputError(
+            f"The file cannot be read: {error.strerror or error}.", where=shown(str(out))
+        ) from error
+    if out.exists():
+        raise OutputError(
+            f"The {what} is there; somebody may have changed it.",
+            where=shown(str(out)),
+            do="choose another name, or move the file away",
+        )
+    replace_file(content, out)
+
+
 def create_folder(files: Mapping[str, str | bytes], out: Path) -> None:
     """Write files into a folder that is not there yet: complete on the disk, then named.
 

@@ -192,7 +192,7 @@ def test_the_command_writes_and_never_replaces_a_workbook(tmp_path):
     assert (told.exit_code, told.stdout) == (0, f"workbook for {protocol.id} in {out}\n")
     before = out.read_bytes()
     write_workbook(before, out)  # the same again is no harm
-    with pytest.raises(OutputError, match="somebody may have filled it in"):
+    with pytest.raises(OutputError, match="somebody may have changed it"):
         write_workbook(b"other", out)
     with pytest.raises(OutputError, match="needs its ending"):
         write_workbook(b"other", tmp_path / "trial.csv")

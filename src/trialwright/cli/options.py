@@ -1,0 +1,21 @@
+"""Arguments and options that several commands share, with the words of their help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ProtocolFile = Annotated[Path, typer.Argument(help="Protocol file (YAML).")]
+Data = Annotated[
+    Path, typer.Argument(help="Delivered data: folder or zip of SDTM files, workbook, exports.")
+]
+Out = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
+MappingFile = Annotated[
+    Path | None, typer.Option("--mapping", help="Which column is what (intake.yaml).")
+]
+Encoding = Annotated[
+    str, typer.Option("--encoding", help="Of text files that are not UTF-8: gb18030, windows-1252.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
