@@ -47,35 +47,43 @@ def unify_subjects(frames: Frames, origins: Origins) -> tuple[Frames, list[str]]
     """Spell every subject as DM does; keys are compared in upper case (section 14)."""
     if "DM" not in frames:
         return frames, []
-    names = frames["DM"]["USUBJID"].to_list()
-    folded = frames["DM"]["USUBJID"].str.to_uppercase().to_list()
-    spelling = dict(zip(folded, names, strict=True))
-    as_in_dm = pl.col("USUBJID").str.to_uppercase().replace(spelling)
-    known = pl.col("USUBJID").str.to_uppercase().is_in(folded)
-    expression = pl.when(known).then(as_in_dm).otherwise("USUBJID").alias("USUBJID")
-    return _respelt(frames, origins, {code: [expression] for code in frames if code != "TS"})
+    spelling = {name.upper(): name for name in frames["DM"]["USUBJID"].to_list()}
+    changes = {
+        code: _spelt_as(spelling, frame["USUBJID"])
+        for code, frame in frames.items()
+        if code != "TS"
+    }
+    return _respelt(frames, origins, changes)
+
+
+def _spelt_as(spelling: Mapping[str, str], subjects: pl.Series) -> dict[str, pl.Expr]:
+    """How the subjects of a domain change; nothing for those that are spelt as in DM."""
+    found = subjects.unique().drop_nulls().to_list()
+    other = {one: spelling.get(one.upper(), one) for one in found}
+    changed = {one: name for one, name in other.items() if one != name}
+    return {"USUBJID": pl.col("USUBJID").replace(changed)} if changed else {}
 
 
 def unify_links(frames: Frames, origins: Origins) -> tuple[Frames, list[str]]:
     """Write link ids in upper case, so that t01 and T01 are the same lesion (section 14)."""
     links = {
-        code: [
-            pl.col(name).str.to_uppercase()
+        code: {
+            name: pl.col(name).str.to_uppercase()
             for name in frame.columns
             if name.endswith("LNKID") or name in _LINKS
-        ]
+        }
         for code, frame in frames.items()
     }
     return _respelt(frames, origins, links)
 
 
 def _respelt(
-    frames: Frames, origins: Origins, changes: dict[str, list[pl.Expr]]
+    frames: Frames, origins: Origins, changes: Mapping[str, Mapping[str, pl.Expr]]
 ) -> tuple[Frames, list[str]]:
     result, notes = dict(frames), []
     for code, expressions in changes.items():
-        after = frames[code].with_columns(expressions)
-        for name in frames[code].columns:
+        after = frames[code].with_columns(**expressions)
+        for name in expressions:
             changed = int((frames[code][name] != after[name]).sum())
             if changed:
                 cells = f"{changed} cell{'s' * (changed > 1)}"
