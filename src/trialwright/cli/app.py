@@ -17,7 +17,15 @@ from trialwright.cli.conformance import conformance
 from trialwright.cli.draft import draft
 from trialwright.cli.export import export
 from trialwright.cli.intake import intake_app
-from trialwright.cli.options import AsJson, Data, Encoding, MappingFile, Out, ProtocolFile
+from trialwright.cli.options import (
+    AsJson,
+    Data,
+    Encoding,
+    MappingFile,
+    Out,
+    ProtocolFile,
+    require_apart,
+)
 from trialwright.cli.package import package
 from trialwright.cli.progress import stages
 from trialwright.cli.protocol import protocol_app
@@ -83,12 +91,8 @@ def run(
     """Do the main job: record, protocol, design, data, results, report."""
     if scenario is not None and data is not None:
         raise typer.BadParameter("give --scenario or --data, not both")
-    if data is not None and out.resolve() in (data.resolve(), *data.resolve().parents):
-        raise tw.OutputError(
-            "The output folder holds the data of this run, which it would replace.",
-            where=f"--out {out}, --data {data}",
-            do="choose another output folder",
-        )
+    if data is not None:
+        require_apart(out, data)
     request = tw.RunRequest(
         record=record, scenario=scenario, data=data, protocol=protocol, seed=seed,
         settings=tw.parse_settings(settings or ()),

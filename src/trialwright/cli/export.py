@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import trialwright as tw
-from trialwright.cli.options import Data, Encoding, MappingFile, Out, ProtocolFile
+from trialwright.cli.options import Data, Encoding, MappingFile, Out, ProtocolFile, require_apart
 
 
 class DatasetFormat(StrEnum):
@@ -41,12 +41,7 @@ def export(
     encoding: Encoding = "utf-8",
 ) -> None:
     """Write ADaM or SDTM as XPT, Dataset-JSON, Parquet or CSV, with define.xml."""
-    if out.resolve() in (data.resolve(), *data.resolve().parents):
-        raise tw.OutputError(
-            "The output folder holds the data of this run, which it would replace.",
-            where=f"--out {out}, {data}",
-            do="choose another output folder",
-        )
+    require_apart(out, data)
     settled = tw.read_protocol(protocol)
     asked = formats or [DatasetFormat.xpt, DatasetFormat.json]
     sdtm = tw.read_trial_data(data, settled, tw.HowToRead(encoding=encoding, mapping=mapping))

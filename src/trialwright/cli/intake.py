@@ -8,7 +8,15 @@ from typing import Annotated
 import typer
 
 import trialwright as tw
-from trialwright.cli.options import AsJson, Data, Encoding, MappingFile, Out, ProtocolFile
+from trialwright.cli.options import (
+    AsJson,
+    Data,
+    Encoding,
+    MappingFile,
+    Out,
+    ProtocolFile,
+    require_apart,
+)
 from trialwright.cli.text import json_text
 
 intake_app = typer.Typer(
@@ -60,12 +68,7 @@ def read(
     encoding: Encoding = "utf-8",
 ) -> None:
     """Write delivered data as SDTM, with the receipt of every row, term and value."""
-    if out.resolve() in (data.resolve(), *data.resolve().parents):
-        raise tw.OutputError(
-            "The output folder holds the data of this run, which it would replace.",
-            where=f"--out {out}, {data}",
-            do="choose another output folder",
-        )
+    require_apart(out, data)
     settled = tw.read_protocol(protocol)
     delivery = tw.read_delivery(data, settled, tw.HowToRead(encoding=encoding, mapping=mapping))
     receipt = delivery.receipt
