@@ -16,6 +16,7 @@ from trialwright.cli.registry_results import (
     Simulated,
     Threshold,
     WordsFile,
+    choices_of,
     tell,
 )
 from trialwright.core.errors import DataError, MissingExtraError
@@ -56,12 +57,7 @@ def package(
             where=f"--out {out}, --data {data}",
             do="choose another place for the package",
         )
-    choices = tw.RegistryChoices(
-        completed=completed.value,
-        threshold=threshold,
-        simulated=simulated,
-        words=tw.read_registry_words(words) if words else tw.RegistryWords(),
-    )
+    choices = choices_of(completed, threshold, words, simulated=simulated)
     how = tw.HowToRead(encoding=encoding, mapping=mapping)
     request = tw.RunRequest(record=record, protocol=protocol, data=data, how=how)
     with stages() as say:

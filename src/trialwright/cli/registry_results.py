@@ -14,6 +14,7 @@ from trialwright.core.terminal import visible
 
 if TYPE_CHECKING:
     from trialwright.exchange.registry_results.build import RegistryResults
+    from trialwright.exchange.registry_results.choices import RegistryChoices
 
 
 class Completed(StrEnum):
@@ -60,18 +61,25 @@ def registry_results(
             do="choose another output folder",
         )
     settled = tw.read_protocol(protocol)
-    choices = tw.RegistryChoices(
-        completed=completed.value,
-        threshold=threshold,
-        simulated=simulated,
-        words=tw.read_registry_words(words) if words else tw.RegistryWords(),
-    )
+    choices = choices_of(completed, threshold, words, simulated=simulated)
     how = tw.HowToRead(encoding=encoding, mapping=mapping)
     adam = tw.derive(settled, tw.read_trial_data(data, settled, how))
     made = tw.registry_results(settled, adam, tw.analyze(settled, adam), choices)
     tw.write_files(made.files(), out)
     tell(made)
     typer.echo(f"{made.news()}; registry results in {out}")
+
+
+def choices_of(
+    completed: Completed, threshold: int, words: Path | None, *, simulated: bool
+) -> RegistryChoices:
+    """What a person chose for the registry, with the texts of the words file."""
+    return tw.RegistryChoices(
+        completed=completed.value,
+        threshold=threshold,
+        simulated=simulated,
+        words=tw.read_registry_words(words) if words else tw.RegistryWords(),
+    )
 
 
 def tell(made: RegistryResults) -> None:
