@@ -37,7 +37,7 @@ class Growing(NamedTuple):
 class Course(NamedTuple):
     """What will happen to a subject, seen by nobody yet.
 
-    `cause` is the first sign of `progression`; `growth` and `decay` are daily rates shared by the
+    `cause` is the first sign of `progression`, `doubtful` whether its first sight is called equivocal; `growth` and `decay` are daily rates shared by the
     lesions; `death` may lie beyond every cut-off.
     """
 
@@ -48,6 +48,7 @@ class Course(NamedTuple):
     growth: Each
     decay: Each
     death: Each
+    doubtful: Each
 
 
 def draw_course(
@@ -83,7 +84,8 @@ def draw_course(
         day = choose(by_margin, np.maximum(local, _SHORTEST_LOCAL), day)
         cause = choose(by_margin, LOCAL, cause)
     death = _death_day(m, high(words.c), low(words.d), disease.mm, day)
-    return Course(responder, complete, day, cause, growth, decay, death)
+    doubtful = high(words.d) < m.scan.equivocal_first
+    return Course(responder, complete, day, cause, growth, decay, death, doubtful)
 
 
 def _killed_share(m: CohortModel, organ: Each, z: Each, responder: Each, complete: Each) -> Each:

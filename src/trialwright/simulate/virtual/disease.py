@@ -1,7 +1,7 @@
 """Lesions at baseline: where, how many, how large, which are targets, which are ablated.
 
 Slots of lesions are rows: `organ[c]`, `size[c]`, `target[c]`, `ablated[c]` hold one number a
-subject, -1 or 0 where a slot is empty.
+subject, -1 or 0 where a slot is empty; the targets stand in the first slots.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ def draw_disease(m: CohortModel, place: Place, out: Lesions) -> Disease:
         ablated, sessions = _choose_ablated(m, place, out)
     targets, others, mm, worsens = _choose_targets(m.disease, out)
     extra, extra_worsens = _draw_extras(m.disease, place, out, measurable)
+    _put_targets_first(m.disease, out)
     return Disease(
         targets, others + silent + extra, worsens | extra_worsens | (silent > 0), mm, ablated,
         sessions,
@@ -180,6 +181,23 @@ def _choose_targets(d: DiseasePart, out: Lesions) -> tuple[Each, Each, Each, Eac
         mm = mm + out.size[slot]
         worsens = worsens | (left & np.logical_not(node) & np.logical_not(out.ablated[slot]))
     return targets, others, mm, worsens
+
+
+def _put_targets_first(d: DiseasePart, out: Lesions) -> None:
+    """Exchange neighbours until no target stands behind another lesion."""
+    for end in range(d.slots - 1, 0, -1):
+        for slot in range(end):
+            swap = out.target[slot + 1] & np.logical_not(out.target[slot])
+            _exchange(out.organ, slot, swap)
+            _exchange(out.size, slot, swap)
+            _exchange(out.ablated, slot, swap)
+            _exchange(out.target, slot, swap)
+
+
+def _exchange(rows: Each, slot: int, swap: Each) -> None:
+    first = choose(swap, rows[slot + 1], rows[slot])
+    rows[slot + 1] = choose(swap, rows[slot], rows[slot + 1])
+    rows[slot] = first
 
 
 def _draw_extras(d: DiseasePart, place: Place, out: Lesions, measurable: Each) -> tuple[Each, Each]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
@@ -36,6 +36,9 @@ class Enrolled(NamedTuple):
     place: Place
     entry: Entry
     day: Longs
+
+
+_People = TypeVar("_People", Patients, Enrolled)
 
 
 def enrol(m: CohortModel, trials: range, ramp_months: float) -> Enrolled:
@@ -80,3 +83,25 @@ def draw_patients(m: CohortModel, enrolled: Enrolled, cutoff: Longs) -> Patients
     ))  # fmt: skip
     follows = follow(m, place, entry, disease, course, (enrolled.day, cutoff))
     return Patients(place, enrolled.day, entry, lesions, disease, growing, course, follows)
+
+
+def some_of(people: _People, who: Longs) -> _People:
+    """Some of the subjects of `Patients` or `Enrolled`."""
+
+    def taken(part: Any) -> Any:
+        if isinstance(part, tuple):
+            return type(part)(*map(taken, part))
+        return part[..., who] if isinstance(part, np.ndarray) else part
+
+    return cast("_People", taken(people))
+
+
+def joined(parts: Sequence[Patients]) -> Patients:
+    """The subjects of all parts, one after the other."""
+
+    def together(same: Sequence[Any]) -> Any:
+        if isinstance(same[0], tuple):
+            return type(same[0])(*map(together, zip(*same, strict=True)))
+        return np.concatenate(same, axis=-1) if isinstance(same[0], np.ndarray) else same[0]
+
+    return cast("Patients", together(parts))

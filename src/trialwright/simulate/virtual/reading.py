@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from trialwright.simulate.virtual import purposes
 from trialwright.simulate.virtual.choose import choose
 from trialwright.simulate.virtual.parts import CohortModel
 from trialwright.simulate.virtual.tables import exp_of
-from trialwright.simulate.virtual.words import Each, Place, Words, half, high, low, words_at
+from trialwright.simulate.virtual.words import Each, Place, Words, high, low, words_at
 
 #: Shift of a scan that is not made.
 MISSED = 10_000
@@ -20,7 +19,7 @@ VANISHED_MM, SMALL_MM, LARGEST_MM, NORMAL_NODE_MM = 2.0, 5.0, 300.0, 6.0
 #: Default for a lesion too small to measure, in tenths of a millimetre (R-022).
 SMALL_TENTHS = 50
 _LEAST_TENTHS = 10
-_FIRST_NOISE = 3
+FIRST_NOISE = 3
 
 
 class Scan(NamedTuple):
@@ -82,23 +81,25 @@ def true_mm(m: CohortModel, tumour: Tumour, growth: Each, decay: Each, days: Eac
     return choose(tumour.node, np.maximum(mm, np.minimum(tumour.start, NORMAL_NODE_MM)), mm)
 
 
-def baseline_tenths(m: CohortModel, place: Place, slot: int, tumour: Tumour, fine: Each) -> Each:
+def baseline_tenths(m: CohortModel, tumour: Tumour, noise: Each, fine: Each) -> Each:
     """Baseline diameter as read: at least what makes the lesion measurable (R-001, R-003)."""
-    words = words_at(place, purposes.BASELINE)
-    mm = tumour.start * m.scan.noise[0, half(words, _FIRST_NOISE + slot)]
+    mm = tumour.start * m.scan.noise[0, noise]
     least = choose(tumour.node, 15.0, 10.0)
     return in_tenths(np.minimum(np.maximum(mm, least), LARGEST_MM), fine)
 
 
-def read_tenths(m: CohortModel, mm: Each, node: Each, scan: Scan, slot_and_fine: Each) -> Each:
-    """Diameter as read: 0 when gone (R-021), 5 mm when too small (R-022), else with an error."""
-    slot, fine = slot_and_fine
-    read = np.minimum(
-        mm * m.scan.noise[scan.other, half(scan.words, _FIRST_NOISE + slot)], LARGEST_MM
-    )
+def read_tenths(m: CohortModel, lesion: Each, noise: Each, how: Each) -> Each:
+    """Diameter as read: 0 when gone (R-021), 5 mm when too small (R-022), else with an error.
+
+    `lesion` holds the true diameter, node or not, and whether the site reads tenths; `noise` is a
+    half word; `how` says whether tiny lesions get no number, and which reader reads.
+    """
+    mm, node, fine = lesion
+    estimate, other = how
+    read = np.minimum(mm * m.scan.noise[other, noise], LARGEST_MM)
     tenths = np.maximum(in_tenths(read, fine), _LEAST_TENTHS)
     extranodal = np.logical_not(node)
-    tenths = choose(extranodal & scan.estimate & (read < SMALL_MM), SMALL_TENTHS, tenths)
+    tenths = choose(extranodal & estimate & (read < SMALL_MM), SMALL_TENTHS, tenths)
     return choose(extranodal & (mm < VANISHED_MM), 0, tenths)
 
 

@@ -2,7 +2,8 @@
 
 Scans stand in rows: row 2 v + 1 is the scan of due date v, row 2 v a further one before it, such
 as an unscheduled scan or the control after an ablation. Who is due for more scans stands first, so
-that each date works on a leading slice.
+that each date works on a leading slice; the target lesions of all subjects stand in one line in the
+same order.
 """
 
 from __future__ import annotations
@@ -11,18 +12,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from trialwright.response.history import Codes, Ints
+from trialwright.response.history import Codes, Flags, Ints
 from trialwright.simulate.virtual import purposes
 from trialwright.simulate.virtual.parts import CohortModel, Longs
 from trialwright.simulate.virtual.patients import Patients
 from trialwright.simulate.virtual.reading import (
+    FIRST_NOISE,
     MISSED,
+    Scan,
     Tumour,
+    baseline_tenths,
     read_tenths,
     scan_at,
     true_mm,
 )
-from trialwright.simulate.virtual.words import Place, high, low, words_at
+from trialwright.simulate.virtual.tables import Floats
+from trialwright.simulate.virtual.words import Place, Words, high, low, words_at
 from trialwright.vocabulary.recist import NEVER
 
 #: Scans closer than this to another one are not made; below 14 days they would be one (R-059).
@@ -33,33 +38,49 @@ _SESSION_SHIFT = 8
 
 
 class Scans(NamedTuple):
-    """What the scans of P subjects show; R rows.
+    """What the scans of P subjects show; R rows, M target lesions in all.
 
-    `count` [P] scans were made, the k-th one stands in row `order` [k, P]. `day` is that of the
-    thorax, `apart` the days until the abdomen is scanned, `hidden` the bits of lesions not shown
-    [R, P]; `tenths` the diameters as read [C, R, P].
+    `work` [P] holds the subjects in the order of the other arrays. `count` [P] scans were made, the
+    k-th one stands in row `order` [k, P]. `day` is that of the thorax, `apart` the days until the
+    abdomen is scanned, `hidden` the bits of lesions not shown [R, P]. The targets of a subject
+    stand side by side from `first` [P] on: `baseline` [M] and `tenths` [R, M] are their diameters as
+    read, `node` and `thorax` [M] where they lie.
     """
 
+    work: Longs
     count: Longs
     order: Codes
     day: Ints
     apart: Codes
     hidden: Codes
+    first: Longs
+    baseline: Ints
     tenths: Ints
+    node: Flags
+    thorax: Flags
 
 
 class _Desk(NamedTuple):
-    """What the reader needs of each subject, in order of work."""
+    """What the scans of each subject depend on, in order of work."""
 
     place: Place
     origin: Longs
     start: Longs
     until: Longs
     control: Longs
-    growth: Any
-    decay: Any
-    fine: Any
-    tumours: list[Tumour]
+
+
+class _Line(NamedTuple):
+    """The target lesions in one line: position of the subject, slot, and how each one changes."""
+
+    who: Longs
+    word: Longs
+    half: Any
+    start: Longs
+    fine: Flags
+    growth: Floats
+    decay: Floats
+    tumour: Tumour
 
 
 def make_scans(m: CohortModel, p: Patients, until: Longs) -> Scans:
@@ -75,37 +96,31 @@ def make_scans(m: CohortModel, p: Patients, until: Longs) -> Scans:
     work = np.argsort(-steps, kind="stable")
     followed = np.searchsorted(-steps[work], -np.arange(steps.max(initial=0)), side="left")
     desk = _desk(m, p, (origin, until), work)
+    line, slot = _line(m, p, work)
+    organ = p.lesions.organ[slot, work[line.who]]
     rows = 2 * len(followed)
     shape = (rows + 1, len(until))
     scans = Scans(
-        np.zeros(len(until), np.int64), np.zeros(shape, np.int8 if rows < 127 else np.int16),
-        np.zeros(shape, np.int32), np.zeros(shape, np.int8), np.zeros(shape, np.uint8),
-        np.zeros((m.disease.slots, *shape), np.int32),
-    )  # fmt: skip
+        work=work,
+        count=np.zeros(len(until), np.int64),
+        order=np.zeros(shape, np.int8 if rows < 127 else np.int16),
+        day=np.zeros(shape, np.int32),
+        apart=np.zeros(shape, np.int8),
+        hidden=np.zeros(shape, np.uint8),
+        first=np.searchsorted(line.who, np.arange(len(work))),
+        baseline=_baseline(m, desk.place, line),
+        tenths=np.zeros((rows, len(line.who)), np.int32),
+        node=line.tumour.node,
+        thorax=m.disease.thorax[organ],
+    )
     last = desk.start.copy()
     later = np.full(len(until), NEVER, np.int64)
+    further: list[_Further] = []
     for v, number in enumerate(followed):
-        _one_date(m, desk, scans, (v, int(number)), (last, later))
-    back = np.empty_like(work)
-    back[work] = np.arange(len(work))
-    return Scans(*(part[..., back] for part in scans))
-
-
-def _desk(m: CohortModel, p: Patients, ends: tuple[Longs, Longs], work: Longs) -> _Desk:
-    place = p.place._replace(trial=p.place.trial[work], subject=p.place.subject[work])
-    control = np.full(len(work), NEVER, np.int64)
-    if m.ablation.applies:
-        control = control_day(m, p)[work]
-    node = m.disease.node
-    return _Desk(
-        place, ends[0][work], p.follow.start[work], ends[1][work], control,
-        p.course.growth[work], p.course.decay[work], p.entry.fine[work],
-        [
-            Tumour(p.lesions.size[slot][work], p.growing.killed[slot][work],
-                   p.growing.pace[slot][work], node[np.maximum(p.lesions.organ[slot][work], 0)])
-            for slot in range(m.disease.slots)
-        ],
-    )  # fmt: skip
+        further += _one_date(m, (desk, line), scans, (v, int(number)), (last, later))
+    if further:
+        _read_further(m, (desk, line), scans, further)
+    return scans
 
 
 def control_day(m: CohortModel, p: Patients) -> Longs:
@@ -123,77 +138,161 @@ def session_day(m: CohortModel, p: Patients, number: Longs) -> Longs:
     return p.follow.start + np.maximum(number, 0) * (m.ablation.gap_days + shift)
 
 
+# ------------------------------------------------------------------------------ in order of work
+
+
+def _desk(m: CohortModel, p: Patients, ends: tuple[Longs, Longs], work: Longs) -> _Desk:
+    place = p.place._replace(trial=p.place.trial[work], subject=p.place.subject[work])
+    control = np.full(len(work), NEVER, np.int64)
+    if m.ablation.applies:
+        control = control_day(m, p)[work]
+    return _Desk(place, ends[0][work], p.follow.start[work], ends[1][work], control)
+
+
+def _line(m: CohortModel, p: Patients, work: Longs) -> tuple[_Line, Longs]:
+    """The target lesions of all subjects, those of one side by side, and their slots."""
+    targets = p.disease.targets[work]
+    who = np.repeat(np.arange(len(work)), targets)
+    slot = np.arange(len(who)) - np.repeat(np.cumsum(targets) - targets, targets)
+    at = work[who]
+    node = m.disease.node[p.lesions.organ[slot, at]]
+    tumour = Tumour(
+        p.lesions.size[slot, at], p.growing.killed[slot, at], p.growing.pace[slot, at], node
+    )
+    noise = FIRST_NOISE + slot
+    line = _Line(
+        who, noise // 2, (noise % 2 * 16).astype(np.uint64), p.follow.start[at], p.entry.fine[at],
+        p.course.growth[at], p.course.decay[at], tumour,
+    )  # fmt: skip
+    return line, slot
+
+
+def _until(line: _Line, stop: int) -> _Line:
+    """The lesions of the first subjects, up to a place in the line."""
+    *parts, tumour = line
+    return _Line(*(part[:stop] for part in parts), Tumour(*(part[:stop] for part in tumour)))
+
+
+def _baseline(m: CohortModel, place: Place, line: _Line) -> Ints:
+    words = words_at(place, purposes.BASELINE)
+    tenths = baseline_tenths(m, line.tumour, _noise(words, line, line.who), line.fine)
+    return tenths.astype(np.int32)
+
+
+def _noise(words: Words, line: _Line, who: Longs) -> Longs:
+    """The half word of each lesion in the words of its subject's scan."""
+    word = np.stack(words)[line.word, who]
+    return (word >> line.half & np.uint64(0xFFFF)).astype(np.int64)
+
+
+# ------------------------------------------------------------------------------------- the dates
+
+
+class _Further(NamedTuple):
+    """Further scans before a due date: row, subjects by position, day, purpose of their words."""
+
+    row: int
+    who: Longs
+    day: Longs
+    purpose: np.uint64
+
+
 def _one_date(
-    m: CohortModel, desk: _Desk, scans: Scans, which: tuple[int, int], memory: tuple[Longs, Longs]
-) -> None:
-    """The scan of due date v of the first n subjects, and before it a further one.
+    m: CohortModel,
+    people: tuple[_Desk, _Line],
+    scans: Scans,
+    which: tuple[int, int],
+    memory: tuple[Longs, Longs],
+) -> list[_Further]:
+    """Read the scan of due date v of the first n subjects; return the further ones before it.
 
     `memory` holds the day of the last scan and the day of a pending unscheduled scan.
     """
+    desk, line = people
     v, n = which
     last, later = memory
     place = desk.place._replace(trial=desk.place.trial[:n], subject=desk.place.subject[:n])
     scan = scan_at(m, place, purposes.SCHEDULED + np.uint64(v))
     due = desk.origin[:n] + m.scan.due[v]
     day = due + scan.shift
-    made = (scan.shift < MISSED) & (day > desk.start[:n]) & (day <= desk.until[:n])
+    until = desk.until[:n]
+    made = (scan.shift < MISSED) & (day > desk.start[:n]) & (day <= until)
+    further = []
     if m.scan.unscheduled or m.ablation.applies:
-        next_ = np.where(made, np.minimum(day, due), due)
-        previous = desk.origin[:n] + (m.scan.due[v - 1] if v > 0 else 0)
-        earliest = np.maximum(last[:n], previous) + MIN_GAP
-        for pending, purpose in (
-            (later, purposes.UNSCHEDULED),
-            (desk.control, purposes.CONTROL_SCAN),
-        ):
-            extra = pending[:n]
-            fits = (extra >= earliest) & (extra <= next_ - MIN_GAP) & (extra <= desk.until[:n])
-            here = np.flatnonzero(fits)
-            _read_some(m, desk, scans, (2 * v, purpose + np.uint64(v)), here, extra[here])
+        further = _further(
+            m, desk, (v, n), (np.where(made, np.minimum(day, due), due), last, later)
+        )
+        for one in further:
+            _count(scans, one.row, one.who, np.ones(len(one.who), np.bool_))
+        later[:n] = np.where(scan.later > 0, due + scan.later, NEVER)
+    row = 2 * v + 1
+    _count(scans, row, slice(0, n), made)
+    scans.day[row, :n] = day
+    scans.apart[row, :n] = np.minimum(scan.apart, np.maximum(until - day, 0))
+    scans.hidden[row, :n] = scan.hidden
+    last[:n] = np.where(made, day, last[:n])
+    stop = int(scans.first[n]) if n < len(scans.first) else len(line.who)
+    scans.tenths[row, :stop] = _read(m, _until(line, stop), (scan, line.who[:stop]), day)
+    return further
+
+
+def _further(
+    m: CohortModel, desk: _Desk, which: tuple[int, int], days: tuple[Longs, Longs, Longs]
+) -> list[_Further]:
+    """Further scans between two dates; `days` are the next scan or date, the last, the pending."""
+    v, n = which
+    next_, last, later = days
+    previous = desk.origin[:n] + (m.scan.due[v - 1] if v > 0 else 0)
+    earliest = np.maximum(last[:n], previous) + MIN_GAP
+    latest = np.minimum(next_ - MIN_GAP, desk.until[:n])
+    found = []
+    kinds = [(later, purposes.UNSCHEDULED)]
+    if m.ablation.applies:
+        kinds.append((desk.control, purposes.CONTROL_SCAN))
+    for pending, purpose in kinds:
+        extra = pending[:n]
+        here = np.flatnonzero((extra >= earliest) & (extra <= latest))
+        if len(here):
+            found.append(_Further(2 * v, here, extra[here], purpose + np.uint64(v)))
             last[here] = extra[here]
             earliest[here] = NEVER
-        later[:n] = np.where(scan.later > 0, due + scan.later, NEVER)
-    _count(scans, 2 * v + 1, slice(0, n), made)
-    scans.day[2 * v + 1, :n] = day
-    scans.apart[2 * v + 1, :n] = np.minimum(scan.apart, np.maximum(desk.until[:n] - day, 0))
-    scans.hidden[2 * v + 1, :n] = scan.hidden
-    last[:n] = np.where(made, day, last[:n])
-    days = day - desk.start[:n]
-    for slot, whole in enumerate(desk.tumours):
-        tumour = Tumour(*(part[:n] for part in whole))
-        mm = true_mm(m, tumour, desk.growth[:n], desk.decay[:n], days)
-        scans.tenths[slot, 2 * v + 1, :n] = read_tenths(
-            m, mm, tumour.node, scan, (slot, desk.fine[:n])
-        )
+    return found
 
 
-def _count(scans: Scans, row: int, which: Any, made: Any) -> None:
+def _count(scans: Scans, row: int, which: Any, made: Flags) -> None:
     """Note the row of a scan that is made; the last row of `order` takes what is not."""
     at = np.where(made, scans.count[which], len(scans.order) - 1)
     scans.order[at, np.arange(scans.order.shape[1])[which]] = row
     scans.count[which] += made
 
 
-def _read_some(
-    m: CohortModel,
-    desk: _Desk,
-    scans: Scans,
-    which: tuple[int, np.uint64],
-    here: Longs,
-    day: Longs,
+def _read(m: CohortModel, line: _Line, seen: tuple[Scan, Longs], day: Longs) -> Longs:
+    """Diameters as read; `seen` holds scans and where the scan of each lesion stands among them."""
+    scan, at = seen
+    mm = true_mm(m, line.tumour, line.growth, line.decay, day[at] - line.start)
+    how = (scan.estimate[at], scan.other[at])
+    return read_tenths(m, (mm, line.tumour.node, line.fine), _noise(scan.words, line, at), how)
+
+
+def _read_further(
+    m: CohortModel, people: tuple[_Desk, _Line], scans: Scans, further: list[_Further]
 ) -> None:
-    """Read a further scan of a few subjects, given by position."""
-    if not len(here):
-        return
-    row, purpose = which
-    place = desk.place._replace(trial=desk.place.trial[here], subject=desk.place.subject[here])
+    """Read all further scans at once."""
+    desk, line = people
+    who = np.concatenate([one.who for one in further])
+    day = np.concatenate([one.day for one in further])
+    sizes = [len(one.who) for one in further]
+    row = np.repeat([one.row for one in further], sizes)
+    purpose = np.repeat(np.array([one.purpose for one in further], np.uint64), sizes)
+    place = desk.place._replace(trial=desk.place.trial[who], subject=desk.place.subject[who])
     scan = scan_at(m, place, purpose)
-    _count(scans, row, here, np.ones(len(here), np.bool_))
-    scans.day[row, here] = day
-    scans.apart[row, here] = np.minimum(scan.apart, np.maximum(desk.until[here] - day, 0))
-    scans.hidden[row, here] = scan.hidden
-    for slot, whole in enumerate(desk.tumours):
-        tumour = Tumour(*(part[here] for part in whole))
-        mm = true_mm(m, tumour, desk.growth[here], desk.decay[here], day - desk.start[here])
-        scans.tenths[slot, row, here] = read_tenths(
-            m, mm, tumour.node, scan, (slot, desk.fine[here])
-        )
+    scans.day[row, who] = day
+    scans.apart[row, who] = np.minimum(scan.apart, np.maximum(desk.until[who] - day, 0))
+    scans.hidden[row, who] = scan.hidden
+    ends = np.append(scans.first, len(line.who))
+    number = ends[who + 1] - ends[who]
+    at = np.repeat(np.arange(len(who)), number)
+    lesion = np.arange(len(at)) - np.repeat(np.cumsum(number) - number, number) + ends[who][at]
+    *parts, tumour = line
+    some = _Line(*(part[lesion] for part in parts), Tumour(*(part[lesion] for part in tumour)))
+    scans.tenths[row[at], lesion] = _read(m, some, (scan, at), day)

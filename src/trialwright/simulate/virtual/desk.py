@@ -1,0 +1,191 @@
+"""The reading desk: collects subjects with like numbers of scans and lets the engine read them.
+
+The engine works on dense arrays, so subjects who need the same room are read together; a thousand
+subjects at a time keep its arrays in the memory close to the processor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import TypeVar
+
+import numpy as np
+
+from trialwright.response.assess import Assessment, Engine, assess
+from trialwright.response.best_overall import Follow as ResponseFollow
+from trialwright.response.history import Codes, Flags, Ints, LesionHistory
+from trialwright.simulate.virtual.model import TrialModel
+from trialwright.simulate.virtual.parts import CohortModel, Longs
+from trialwright.simulate.virtual.patients import Patients
+from trialwright.simulate.virtual.scanning import Scans
+from trialwright.simulate.virtual.sight import history_of
+from trialwright.timetoevent.course import Course
+from trialwright.timetoevent.progression import decide_progression
+from trialwright.vocabulary.recist import NEVER, NO_DAY
+
+_Arrays = TypeVar("_Arrays", LesionHistory, ResponseFollow)
+
+#: `VirtualTrials.depth` without a later sum of diameters.
+NO_DEPTH = 32_767
+#: Subjects read at once, and the numbers of time points that they are given room for.
+_TOGETHER = 8_192
+_ROOMS = np.array([1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 24, 34, 48, 68, 96, 136, 512])
+_FEW_TARGETS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What the engine finds for P subjects; names as in `VirtualTrials`."""
+
+    unconfirmed: Codes
+    confirmed: Codes
+    responded: Ints
+    held: Ints
+    depth: Ints
+    pfs_start: Ints
+    pfs_day: Ints
+    pfs_event: Flags
+    pd_scan: Ints
+    scans: Ints
+
+    @classmethod
+    def empty(cls, subjects: int) -> Readings:
+        """Room for that many subjects, none of whom has progressed."""
+        codes = [np.zeros(subjects, np.int8) for _ in range(2)]
+        days = [np.full(subjects, NEVER, np.int32) for _ in range(8)]
+        return cls(*codes, *days[:5], np.zeros(subjects, np.bool_), *days[5:7])
+
+
+@dataclass(frozen=True, slots=True)
+class _Pile:
+    """Subjects who wait to be read, in the order of `rows`."""
+
+    rows: Longs
+    history: LesionHistory
+    dates: ResponseFollow
+    pfs_start: Ints
+
+
+@dataclass(slots=True)
+class ReadingDesk:
+    """Reads piles of subjects into `readings`; `finish` reads what is left."""
+
+    model: TrialModel
+    engine: Engine
+    readings: Readings
+    waiting: dict[tuple[int, int], list[_Pile]] = field(default_factory=dict)
+
+    def take(self, m: CohortModel, p: Patients, scans: Scans, rows: Longs) -> None:
+        """Put subjects on the piles of their size; full piles are read at once."""
+        room = np.searchsorted(_ROOMS, scans.count)
+        key = room * 2 + (p.disease.targets[scans.work] > _FEW_TARGETS)
+        order = np.argsort(key, kind="stable")
+        kinds, starts = np.unique(key[order], return_index=True)
+        for kind, at in zip(kinds.tolist(), np.split(order, starts[1:]), strict=True):
+            few = min(_FEW_TARGETS, m.disease.slots)
+            most = max(len(scans.order) - 1, 1)
+            size = (min(int(_ROOMS[kind // 2]), most), m.disease.slots if kind % 2 else few)
+            who = scans.work[at]
+            pile = _Pile(
+                rows[who], history_of(m, p, scans, (at, size)), _dates(self.model, p, who),
+                origin(self.model.pfs_origin, p)[who],
+            )  # fmt: skip
+            piles = self.waiting.setdefault(size, [])
+            piles.append(pile)
+            if sum(len(one.rows) for one in piles) >= _TOGETHER:
+                self._read(piles)
+
+    def finish(self) -> None:
+        """Read every pile."""
+        for piles in self.waiting.values():
+            self._read(piles)
+
+    def _read(self, piles: list[_Pile]) -> None:
+        if not piles:
+            return
+        rows = np.concatenate([one.rows for one in piles])
+        history = _joined([one.history for one in piles])
+        dates = _joined([one.dates for one in piles])
+        start = np.concatenate([one.pfs_start for one in piles])
+        piles.clear()
+        seen = assess(history, dates, self.model.response, engine=self.engine, block=len(rows))
+        _note(self.model, (rows, history.live, dates, start), seen, self.readings)
+
+
+def _joined(parts: list[_Arrays]) -> _Arrays:
+    """The subjects of all parts, one after the other; the subject is the first axis."""
+    if len(parts) == 1:
+        return parts[0]
+    names = [one.name for one in fields(parts[0])]
+    arrays = {n: np.concatenate([getattr(p, n).T for p in parts], axis=-1).T for n in names}
+    return type(parts[0])(**arrays)
+
+
+def origin(name: str, p: Patients) -> Ints:
+    """Day of an origin [P]; who was never treated starts at enrolment (D-03)."""
+    days = p.enrolled if name == "enrolment" else p.follow.start
+    return days.astype(np.int32)
+
+
+def _dates(model: TrialModel, p: Patients, who: Longs) -> ResponseFollow:
+    """What ends the search for a response (R-060)."""
+    f = p.follow
+    left = np.minimum(f.withdrawal, f.lost)
+
+    def days(values: Longs) -> Ints:
+        return values[who].astype(np.int32)
+
+    return ResponseFollow(
+        reference=origin(model.response.response_ref, p)[who],
+        death=days(f.death),
+        withdrawal=days(f.withdrawal),
+        lost=days(f.lost),
+        new_therapy=days(f.therapy),
+        end_of_treatment=days(np.minimum(f.stop, np.minimum(f.death, left))),
+        surgery=np.full(len(who), NEVER, np.int32),
+    )
+
+
+def _note(
+    model: TrialModel,
+    who: tuple[Longs, Flags, ResponseFollow, Ints],
+    seen: Assessment,
+    found: Readings,
+) -> None:
+    """Write what the engine says of a group of subjects into the rows of these subjects."""
+    rows, live, dates, start = who
+    points = seen.points
+    course = Course(
+        origin=start, reference=dates.reference, response=points.response, day=points.day,
+        live=live, baseline=np.ones(len(rows), np.bool_), death=dates.death,
+        new_therapy=dates.new_therapy, withdrawal=dates.withdrawal, lost=dates.lost,
+        stopped=dates.end_of_treatment,
+    )  # fmt: skip
+    rule = model.analysis.pfs_rule
+    pfs = decide_progression(course, model.response, model.analysis, pfs_rule=rule)
+    first_pd = course.first_progression
+    every, visits = np.arange(len(rows)), points.day.shape[1]
+    holds = seen.confirmed.holds_from
+    held = points.day[every, np.minimum(holds, visits - 1)]
+    has_pd = first_pd >= 0
+    start_day = seen.unconfirmed.start_day
+    found.unconfirmed[rows] = seen.unconfirmed.response
+    found.confirmed[rows] = seen.confirmed.response
+    found.responded[rows] = np.where(start_day == NO_DAY, NEVER, start_day)
+    found.held[rows] = np.where(holds < visits, held, NEVER)
+    found.depth[rows] = _depth(
+        points.targets.total, points.targets.complete & ~points.post_pd, points.targets.baseline
+    )
+    found.pfs_start[rows], found.pfs_day[rows] = start, pfs.day
+    found.pfs_event[rows] = pfs.event
+    found.pd_scan[rows] = np.where(has_pd, points.day[every, first_pd], NEVER)
+    found.scans[rows] = np.where(has_pd, first_pd + 1, live.sum(axis=1))
+
+
+def _depth(total: Ints, counts: Flags, baseline: Ints) -> Ints:
+    """Best change of the sum from baseline in tenths of a percent, towards zero."""
+    smallest = np.where(counts, total, np.iinfo(np.int32).max).min(axis=1)
+    known = counts.any(axis=1) & (baseline > 0)
+    change = 1000 * (np.where(known, smallest, 0).astype(np.int64) - baseline)
+    result = np.where(known, np.fix(change / np.maximum(baseline, 1)), NO_DEPTH)
+    return result.astype(np.int32)
