@@ -11,6 +11,7 @@ from pydantic_core import PydanticUndefined
 
 from trialwright.protocol.base import Part, Source
 from trialwright.protocol.model import Component, Protocol
+from trialwright.protocol.modification import DoseModification, TermRule
 from trialwright.protocol.settle import get_value, leaf_paths, value_text
 
 ANY = st.characters(exclude_categories=["Cs"])
@@ -43,7 +44,25 @@ _SPECIAL = {
     "until": st.none() | st.lists(TEXT, max_size=3, unique=True).map(tuple),
     "days_in_cycle": st.none() | st.lists(st.integers(1, 28), max_size=3, unique=True).map(tuple),
 }
+_MODIFICATION = st.none() | st.builds(
+    DoseModification,
+    hold_from_grade=st.just(3),
+    resume_at_grade=st.integers(0, 2),
+    stop_from_grade=st.none() | st.integers(3, 5),
+    max_delay_days=st.none() | st.integers(1, 99),
+    reducible=st.none() | st.booleans(),
+    exceptions=st.none()
+    | st.lists(
+        st.builds(
+            TermRule,
+            terms=st.lists(TEXT, min_size=1, max_size=2).map(tuple),
+            hold_from_grade=st.none() | st.just(3),
+        ),
+        max_size=2,
+    ).map(tuple),
+)
 _COMPONENT = {
+    "modification": _MODIFICATION,
     "id": st.text("abc_019", min_size=1, max_size=8),
     "cycle_length_days": st.none() | st.integers(28, 84),
 }

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from trialwright.protocol.model import Component, Protocol
+from trialwright.protocol.modification import DoseModification, broken_rules
 from trialwright.protocol.paths import source_of, sources_by_path
 from trialwright.protocol.problems import Problem
 
@@ -25,6 +26,8 @@ def contradictions(protocol: Protocol) -> Iterator[Problem]:
         path = f"regimen.{one.id}"
         if by_person(f"{path}.days_in_cycle") or by_person(f"{path}.cycle_length_days"):
             yield from _days(one, at)
+        if any(by_person(f"{path}.{name}") for name in _MODIFICATION):
+            yield from _modification(one, at)
     for at, end in enumerate(protocol.endpoints):
         path = f"endpoints.{end.id}.events"
         if by_person(path):
@@ -32,6 +35,27 @@ def contradictions(protocol: Protocol) -> Iterator[Problem]:
     if by_person("treatment.until"):
         until = protocol.treatment.until or ()
         yield from _twice(until, "treatment.until", ("treatment", "until"))
+
+
+#: Paths below `modification` that a person may have written, and the doses that it counts in.
+_MODIFICATION = ("dose", *(f"modification.{name}" for name in DoseModification.model_fields))
+
+
+def _modification(one: Component, at: int) -> Iterator[Problem]:
+    """Dose levels fall, and the grades of a rule go together."""
+    if one.modification is None:
+        return
+    path, doses = f"regimen.{one.id}", one.dose or ()
+    if one.modification.reduces and doses != one.dose_levels:
+        said = ", ".join(f"{dose.value:g} {dose.unit}" for dose in doses)
+        yield Problem(
+            ("regimen", at, "dose"),
+            f"{path}.dose is reduced by toxicity, but its levels do not fall: {said}.",
+            "the first dose, then each lower level, in one unit",
+        )
+    levels = len(one.dose_levels) - 1
+    for what, allowed in dict.fromkeys(broken_rules(one.modification, lower_levels=levels)):
+        yield Problem(("regimen", at, "modification"), f"{path}.modification {what}.", allowed)
 
 
 def _days(one: Component, at: int) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from pydantic import Field
 
 from trialwright.protocol.base import Part, Source
+from trialwright.protocol.modification import DoseModification
 from trialwright.protocol.rules import AnalysisRule, EndpointDefinition, ResponseRule, SafetyRule
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -108,6 +109,7 @@ class Component(Part):
     `cycle_length_days`; a component timed by an event has `anchors` instead. `part` names the
     period or arm that these values hold for, where one agent is given in several ways. Where the
     text gives a range ("6 to 8 cycles"), the field holds its end and `..._min` its start.
+    `modification` says what toxicity does to the dose.
     """
 
     id: str
@@ -133,6 +135,18 @@ class Component(Part):
     anchors: tuple[Anchor, ...] | None = None
     chosen_by: str | None = None
     repeated: bool | None = None
+    modification: DoseModification | None = None
+
+    @property
+    def dose_levels(self) -> tuple[DoseLevel, ...]:
+        """The first dose and those below it in the same unit, the highest first."""
+        doses = self.dose or ()
+        lower = {
+            one.value: one
+            for one in doses
+            if one.unit == doses[0].unit and one.value < doses[0].value
+        }
+        return (*doses[:1], *(lower[value] for value in sorted(lower, reverse=True)))
 
 
 class TreatmentPlan(Part):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trialwright.protocol.model import Anchor, Component, DoseLevel
+from trialwright.protocol.modification import modification_words
 from trialwright.protocol.rules import EndpointDefinition
 
 _CLOCK = {
@@ -57,6 +58,7 @@ def dosing_words(one: Component) -> str:
         _span(one.duration_days_min, one.duration_days, "days in all"),
         *(anchor_words(anchor) for anchor in one.anchors or ()),
         f"chosen by {one.chosen_by}" if one.chosen_by else "",
+        modification_words(one.modification) if one.modification else "",
     ]
     return ", ".join(part for part in (said, *more) if part)
 

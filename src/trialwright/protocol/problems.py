@@ -36,6 +36,8 @@ _WANTED: Mapping[str, str] = {
     "greater_than": "a number greater than %(gt)s",
     "greater_than_equal": "a number of at least %(ge)s",
     "less_than": "a number less than %(lt)s",
+    "less_than_equal": "a number of at most %(le)s",
+    "too_short": "a list of at least %(min_length)s values",
     "literal_error": "%(expected)s",
     "too_long": "a list of %(max_length)s values",
     "value_error": "%(error)s",

@@ -75,6 +75,7 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "anchors": "event that it is timed by",
         "chosen_by": "who chooses it",
         "repeated": "is it repeated?",
+        "modification": "what toxicity does to the dose",
     },
     "treatment": {
         "cycle_length_days": "length of a cycle, days",

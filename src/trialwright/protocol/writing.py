@@ -114,10 +114,12 @@ def _fields(part: Part, indent: str, path: str, words: str, notes: _Notes) -> It
     for name, info in type(part).model_fields.items():
         yield from notes.get(f"{path}.{name}", [])
         if name in data:
-            *lines, last = _entry(indent, name, data[name])
+            lines = _entry(indent, name, data[name])
             said = value_comment(words, name, info.annotation) if words else ""
-            fits = said and len(last) + len(said) + 4 <= WIDTH
-            yield from [*lines, f"{last}  # {said}" if fits else last]
+            at = 0 if isinstance(data[name], dict) else -1
+            if said and len(lines[at]) + len(said) + 4 <= WIDTH:
+                lines[at] += f"  # {said}"
+            yield from lines
 
 
 def _entry(indent: str, name: str, value: Any) -> list[str]:
@@ -125,6 +127,9 @@ def _entry(indent: str, name: str, value: Any) -> list[str]:
     whole = f"{indent}{name}: {flow(value)}"
     if len(whole) <= WIDTH:
         return [whole]
+    if isinstance(value, dict):
+        below = [line for key, one in value.items() for line in _entry(f"{indent}  ", key, one)]
+        return [f"{indent}{name}:", *below]
     if isinstance(value, str):
         return folded(f"{indent}{name}: ", quoted(value), f"{indent}  ")
     if isinstance(value, list):

@@ -42,6 +42,18 @@ def model_from_yaml(text: str, model: type[Model], refuse: Refuse) -> tuple[Mode
     TrialwrightError
         For broken syntax, unknown keys, missing keys and values that are not allowed.
     """
+    plain = plain_from_yaml(text, model, refuse)
+    return model_from_plain(plain, model, refuse), plain
+
+
+def plain_from_yaml(text: str, model: type[Part], refuse: Refuse) -> Plain:
+    """Read a YAML text as plain data with marks, not yet held against the model.
+
+    Raises
+    ------
+    TrialwrightError
+        For broken syntax, an empty file and repeated keys.
+    """
     try:
         tree = read_tree(text)
     except YamlError as error:
@@ -51,7 +63,7 @@ def model_from_yaml(text: str, model: type[Model], refuse: Refuse) -> tuple[Mode
     plain = to_plain(tree, model)
     for problem in plain.problems:
         raise refuse(problem.what, plain.keys[problem.loc], problem.allowed)
-    return _validated(plain, model, refuse), plain
+    return plain
 
 
 def inside(plain: Plain, loc: Loc) -> Loc:
@@ -61,7 +73,14 @@ def inside(plain: Plain, loc: Loc) -> Loc:
     return loc
 
 
-def _validated(plain: Plain, model: type[Model], refuse: Refuse) -> Model:
+def model_from_plain(plain: Plain, model: type[Model], refuse: Refuse) -> Model:
+    """The model of plain data; the marks tell where a refused value stands.
+
+    Raises
+    ------
+    TrialwrightError
+        For unknown keys, missing keys and values that are not allowed.
+    """
     try:
         return model.model_validate_json(json.dumps(plain.data), strict=True)
     except ValidationError as error:

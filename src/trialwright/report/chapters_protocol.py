@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from trialwright.core.display import Table
 from trialwright.core.results import tables_of
 from trialwright.protocol.base import Finding, Severity, Source
 from trialwright.protocol.model import Component, Protocol
+from trialwright.protocol.modification import modification_words
 from trialwright.protocol.paths import covering, get_value, source_of, sources_by_path
 from trialwright.protocol.rules import EndpointDefinition
 from trialwright.report.blocks import (
@@ -53,6 +54,7 @@ def record_chapter(report: ReportInput) -> Chapter:
         blocks.append(TableBlock(_endpoints_table(protocol.endpoints)))
     if protocol.regimen:
         blocks.append(TableBlock(_regimen_table(protocol.regimen)))
+        blocks += [TableBlock(one) for one in _modification_table(protocol.regimen)]
     return Chapter("What the record says", tuple(blocks))
 
 
@@ -132,6 +134,17 @@ def _regimen_table(regimen: tuple[Component, ...]) -> Table:
             for part in regimen
         ),
     )
+
+
+def _modification_table(regimen: tuple[Component, ...]) -> Iterator[Table]:
+    """What toxicity does to the doses, where the protocol says it."""
+    ruled = [(part.name, part.modification) for part in regimen if part.modification]
+    if ruled:
+        yield Table(
+            title="Doses after toxicity, as settled",
+            columns=("Component", "A related adverse event"),
+            rows=tuple((name, modification_words(rule)) for name, rule in ruled),
+        )
 
 
 def _schedule(part: Component) -> str:

@@ -18,6 +18,7 @@ from trialwright.protocol.diff.weigh import (
     weight_of,
 )
 from trialwright.protocol.model import Cohort, Component, Protocol
+from trialwright.protocol.modification import modification_words
 from trialwright.protocol.paths import fields_of, source_of, sources_by_path
 from trialwright.protocol.phrases import (
     anchor_words,
@@ -37,6 +38,7 @@ _ONE = {"arms": "arm", "cohorts": "cohort", "regimen": "component", "endpoints":
 _SAID: Mapping[str, Callable[[Any], str]] = {
     "dose": dose_words,
     "loading_dose": lambda one: f"{dose_words(one.dose)}, {one.doses} times",
+    "modification": modification_words,
     "anchors": lambda anchors: "; ".join(map(anchor_words, anchors)),
     "origin": origin_words,
     "pfs_origin": origin_words,

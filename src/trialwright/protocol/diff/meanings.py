@@ -117,6 +117,7 @@ ALWAYS: Mapping[str, str] = {
     "population.metastatic_sites": "other patients may enter",
     "regimen.dose": "every patient gets another dose; dose intensity is counted against it",
     "regimen.loading_dose": "the first doses change",
+    "regimen.modification": "doses are held, reduced or stopped by other rules",
     "regimen.route": "the way of giving changes for every patient",
     "regimen.frequency": "the dosing days of every patient change",
     "regimen.days_in_cycle": "the dosing days of every patient change",
