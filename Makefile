@@ -19,7 +19,8 @@ demo: $(VENV)/.demo ## Run the main job on the three example records, with simul
 	@for id in $(RECORDS); do echo "  $(CURDIR)/out/$$id/report.html"; done
 
 test: $(VENV)/.test ## Run every test
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	# Workers share what they compile, also where the environment forbids writing it.
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal
 
 oracle: $(VENV)/.test ## Compare both engines with a slow reading of the rules, 100,000 patients
 	TRIALWRIGHT_ORACLE_HISTORIES=100000 $(BIN)/python -m pytest -n 2 tests/response/test_compiled.py

@@ -8,15 +8,21 @@ the how-to pages are run from top to bottom, with the tests that they define.
 from __future__ import annotations
 
 import inspect
+import io
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+
+from trialwright.cli.app import main
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -30,6 +36,8 @@ DEMO = (
     " --out out/000_d23731f1bbf2546a"
 )
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+#: A command of ours in words that mean the same without a shell, and what a shell does with it.
+_OURS = re.compile(r"(?P<words>trialwright [^|&;<>$*?`~(){}\[\]\\]+?)(?P<rest> *(?:\d?>|[|&;]).*)?")
 _LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 
 
@@ -82,7 +90,27 @@ def untrue(step, output):
     return f"$ {step.command}\nnot printed: {false or 'another order, or more lines'}\n{output}"
 
 
-def run(command, folder):
+def run(command, folder, *, in_process=True):
+    """What a command prints, run in a shell.
+
+    A command of ours that the line begins with needs no interpreter of its own: it runs here, and
+    the shell is given what it printed and its status, to pipe, to write or to ask for.
+    """
+    found = _OURS.fullmatch(command) if in_process else None
+    if not found:
+        return in_a_shell(command, folder)
+    told, complained, status = within(found["words"], folder)
+    if not found["rest"] and not status:
+        return told + complained
+    with TemporaryDirectory() as kept:
+        out, err = Path(kept, "out"), Path(kept, "err")
+        out.write_text(told, "utf-8")
+        err.write_text(complained, "utf-8")
+        again = f"(cat {out}; cat {err} >&2; exit {status})"
+        return in_a_shell(again + (found["rest"] or ""), folder)
+
+
+def in_a_shell(command, folder):
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
         ["bash", "-c", command],
@@ -97,15 +125,33 @@ def run(command, folder):
     return done.stdout
 
 
+def within(command, folder):
+    """What the entry point writes to both streams and its status, in the folder of the page."""
+    streams = [io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2)]
+    with pytest.MonkeyPatch.context() as there:
+        there.chdir(folder)
+        there.setenv("COLUMNS", "80")
+        there.setattr(sys, "argv", shlex.split(command))
+        with redirect_stdout(streams[0]), redirect_stderr(streams[1]):
+            try:
+                main()
+                status = 0
+            except SystemExit as ended:
+                status = int(ended.code or 0)
+    told, complained = (stream.buffer.getvalue().decode("utf-8") for stream in streams)
+    return told, complained, status
+
+
 @pytest.mark.parametrize("page", GUIDES, ids=name)
 def test_commands_print_what_the_page_shows(page, tmp_path):
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    if page == README:
-        run(DEMO, tmp_path)
+    first = page == README  # As a newcomer types them: every command by the installed script.
+    if first:
+        run(DEMO, tmp_path, in_process=False)
     told = [step for block in blocks(page, "console") for step in steps(block)]
     assert told
     for step in told:
-        output = run(step.command, tmp_path)
+        output = run(step.command, tmp_path, in_process=not first)
         assert is_true(step.shown, output), untrue(step, output)
 
 

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 import trialwright as tw
+from trialwright import main_job
 from trialwright.cli.app import main
 from trialwright.protocol.settled import unused_origins
 from trialwright.vocabulary.sdtm import SDTM
@@ -21,16 +22,6 @@ NAMES = [path.stem for path in RECORDS]
 
 def scenario_of(record: Path) -> Path:
     return ROOT / "examples/scenarios" / f"{record.stem}.yaml"
-
-
-@pytest.fixture(scope="session")
-def runs() -> dict[str, tw.TrialRun]:
-    return {
-        record.stem: tw.run_trial(
-            tw.RunRequest(record=record, scenario=scenario_of(record), seed=7)
-        )
-        for record in RECORDS
-    }
 
 
 def command(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
@@ -125,8 +116,12 @@ def test_the_same_seed_gives_the_same_bytes(runs, record):
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=NAMES)
-def test_files_give_the_same_results_in_any_row_order(runs, record, tmp_path):
-    """The simulated SDTM files, read back in another row order, give the same bytes."""
+def test_files_give_the_same_results_in_any_row_order(runs, record, tmp_path, monkeypatch):
+    """The simulated SDTM files, read back in another row order, give the same bytes.
+
+    The report names the files and is not compared; drawing it would be half of the time.
+    """
+    monkeypatch.setattr(main_job, "render_report", lambda _: "")
     files = runs[record.stem].files
     shuffle = random.Random(11)
     for name, text in files.items():

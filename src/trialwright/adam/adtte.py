@@ -45,10 +45,11 @@ def derive_adtte(
         the record that gives the date: the scans of the time point, the record of death, or the
         last evidence of life.
     """
-    rows = pl.concat(
-        [_rows(paramcd, decisions, milestones, analysis) for paramcd in decisions.times]
+    added = 1 if analysis.plus_one_day else 0
+    decided = [_decided(paramcd, decisions, milestones, added) for paramcd in decisions.times]
+    rows = _rows(pl.concat(decided), added).join(
+        adsl.select("STUDYID", "USUBJID"), on="USUBJID", how="left"
     )
-    rows = rows.join(adsl.select("STUDYID", "USUBJID"), on="USUBJID", how="left")
     return shaped(_with_scans(rows, records), ADTTE)
 
 
@@ -64,14 +65,16 @@ def _with_scans(rows: pl.DataFrame, records: LesionRecords) -> pl.DataFrame:
     )
 
 
-def _rows(
-    paramcd: str, decisions: Decisions, milestones: pl.DataFrame, analysis: SettledAnalysis
+def _decided(
+    paramcd: str, decisions: Decisions, milestones: pl.DataFrame, added: int
 ) -> pl.DataFrame:
+    """What was decided about every subject for one parameter, beside the records of the subject."""
     decision = decisions.times[paramcd]
-    added = 1 if analysis.plus_one_day else 0
     rules = [CensoringRule(code) for code in decision.rule]
     left = decision.left
-    frame = milestones.select(*_RECORDS).with_columns(
+    return milestones.select(*_RECORDS).with_columns(
+        PARAMCD=pl.lit(paramcd),
+        PARAM=pl.lit(_param(paramcd, decisions)),
         START=pl.Series(decision.origin),
         END=pl.Series(decision.day),
         CNSR=pl.Series(np.where(decision.event, 0, 1)),
@@ -86,10 +89,12 @@ def _rows(
         STOP=pl.Series(decision.rule == CensoringRule.C_12),
         ALIVE=pl.Series(decision.rule == CensoringRule.C_20_CENSORED),
     )
-    return frame.filter(pl.col("START") != NO_DAY).select(
-        "USUBJID", "CNSR", "RULEID", "EVNTDESC", "CNSDTDSC", "REASON", "TP",
-        PARAMCD=pl.lit(paramcd),
-        PARAM=pl.lit(_param(paramcd, decisions)),
+
+
+def _rows(decided: pl.DataFrame, added: int) -> pl.DataFrame:
+    """The rows of all parameters at once: dates, days and the record behind each."""
+    return decided.filter(pl.col("START") != NO_DAY).select(
+        "USUBJID", "PARAMCD", "PARAM", "CNSR", "RULEID", "EVNTDESC", "CNSDTDSC", "REASON", "TP",
         STARTDT=date_of("START"),
         ADT=date_of("END"),
         AVAL=(pl.col("END") - pl.col("START") + added).cast(pl.Int64),

@@ -15,6 +15,7 @@ UNUSED_SCHEMA = {
     "RULEID": pl.String,
     "REASON": pl.String,
 }
+_NOTHING_UNUSED = pl.DataFrame(schema=UNUSED_SCHEMA)
 #: Schema of flags and queries.
 QUERY_SCHEMA = {
     "USUBJID": pl.String,
@@ -23,11 +24,15 @@ QUERY_SCHEMA = {
     "MESSAGE": pl.String,
     "DO": pl.String,
 }
+#: No flag; most checks find nothing, and a frame of no rows need not be made each time.
+NO_QUERY = pl.DataFrame(schema=QUERY_SCHEMA)
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
 
 def unused(domain: str, frame: pl.DataFrame, rule: str, reason: str) -> pl.DataFrame:
     """One row for each record of `frame`, which was not used for `reason`."""
+    if frame.is_empty():
+        return _NOTHING_UNUSED
     sequence = f"{domain}SEQ"
     number = pl.col(sequence) if sequence in frame.columns else pl.lit(None, pl.String)
     return frame.select(
@@ -48,6 +53,8 @@ def query(
 ) -> pl.DataFrame:
     """One flag for each subject; `do` is what a person should do about it."""
     names = sorted(set(subjects))
+    if not names:
+        return NO_QUERY
     return pl.DataFrame(
         {
             "USUBJID": names,

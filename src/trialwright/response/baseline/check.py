@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from trialwright.response.baseline.entry import Baseline
-from trialwright.subjects.reconcile import QUERY_SCHEMA, Severity
+from trialwright.subjects.reconcile import NO_QUERY, QUERY_SCHEMA, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,13 @@ class Check:
 
     def queries(self, baseline: Baseline) -> pl.DataFrame:
         """One row for each finding, in the form of queries."""
+        found = self.find(baseline)
+        if found.is_empty():
+            return NO_QUERY
         ids = f"{self.rule}, {self.also}" if self.also else self.rule
         rows = [
             (row["USUBJID"], self.rule, self.severity, f"{self.says.format_map(row)} ({ids})", self.do)
-            for row in self.find(baseline).iter_rows(named=True)
+            for row in found.iter_rows(named=True)
         ]  # fmt: skip
         return pl.DataFrame(rows, schema=QUERY_SCHEMA, orient="row")
 
