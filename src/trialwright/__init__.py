@@ -58,6 +58,9 @@ if TYPE_CHECKING:
     from trialwright.intake.workbook.filled import filled_workbook
     from trialwright.intake.workbook.template import workbook_bytes
     from trialwright.main_job import RunRequest, TrialRun, run_trial
+    from trialwright.operating.many import TrialsOrder, merge_many, simulate_many
+    from trialwright.operating.run.blocks import HowToRun
+    from trialwright.operating.run.shares import parse_share, totals_name
     from trialwright.pipeline import Results, analyze
     from trialwright.protocol.check import check_protocol
     from trialwright.protocol.diff.compare import diff_protocols
@@ -80,7 +83,9 @@ if TYPE_CHECKING:
     from trialwright.schedule.table import schedule_tables
     from trialwright.simulate.scenario import Scenario
     from trialwright.simulate.scenario_file import read_scenario
-    from trialwright.simulate.trial import simulate_trial
+    from trialwright.simulate.trial import simulate_trial, simulate_with_truth
+    from trialwright.simulate.truth.files import truth_files
+    from trialwright.simulate.truth.score import score_responses
     from trialwright.snapshots.between import diff_snapshots
     from trialwright.snapshots.compare import compare_deliveries
     from trialwright.snapshots.store import check_store
@@ -169,6 +174,15 @@ _HOME = {
     "sdtm_files": "exchange.csv_files",
     "settle": "protocol.settle",
     "simulate_trial": "simulate.trial",
+    "simulate_with_truth": "simulate.trial",
+    "truth_files": "simulate.truth.files",
+    "score_responses": "simulate.truth.score",
+    "HowToRun": "operating.run.blocks",
+    "TrialsOrder": "operating.many",
+    "simulate_many": "operating.many",
+    "merge_many": "operating.many",
+    "parse_share": "operating.run.shares",
+    "totals_name": "operating.run.shares",
     "check_store": "snapshots.store",
     "compare_deliveries": "snapshots.compare",
     "diff_snapshots": "snapshots.between",
@@ -189,6 +203,7 @@ __all__ = [
     "DraftOrder",
     "Drafted",
     "HowToRead",
+    "HowToRun",
     "OutputError",
     "PortfolioWriter",
     "Preview",
@@ -203,6 +218,7 @@ __all__ = [
     "Scenario",
     "Sdtm",
     "TrialRun",
+    "TrialsOrder",
     "TrialwrightError",
     "__version__",
     "accept_defaults",
@@ -238,9 +254,11 @@ __all__ = [
     "findings_text",
     "hazard_ratio",
     "mapping_and_files",
+    "merge_many",
     "p_value_against_null",
     "package_bytes",
     "parse_settings",
+    "parse_share",
     "plan_activities",
     "preview_mapping",
     "protocol_text",
@@ -261,13 +279,16 @@ __all__ = [
     "schedule_tables",
     "sdtm_files",
     "settle",
+    "simulate_many",
     "simulate_trial",
+    "simulate_with_truth",
     "study_of",
     "study_text",
     "table_csv",
     "tables_page",
     "take_snapshot",
     "tell_patient",
+    "totals_name",
     "usdm_text",
     "workbook_bytes",
     "write_files",

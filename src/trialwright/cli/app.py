@@ -24,6 +24,7 @@ from trialwright.cli.options import (
     MappingFile,
     Out,
     ProtocolFile,
+    Seed,
     require_apart,
 )
 from trialwright.cli.package import package
@@ -32,6 +33,7 @@ from trialwright.cli.protocol import protocol_app
 from trialwright.cli.registry_json import registry_json
 from trialwright.cli.registry_results import registry_results
 from trialwright.cli.schedule import schedule
+from trialwright.cli.simulate import merge, score, simulate
 from trialwright.cli.snapshots import diff as snapshot_diff
 from trialwright.cli.snapshots import snapshot_app
 from trialwright.cli.template import template
@@ -51,7 +53,6 @@ app = typer.Typer(
 app.add_typer(protocol_app, name="protocol")
 
 Record = Annotated[Path, typer.Argument(help="Registered record (one file).")]
-Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Decide a value of the protocol."),
@@ -157,17 +158,9 @@ def design(
         typer.echo(table_text(table))
 
 
-@app.command()
-def simulate(
-    protocol: ProtocolFile,
-    scenario: Annotated[Path, typer.Argument(help="Assumed truth (YAML).")],
-    out: Out,
-    seed: Seed = 1,
-) -> None:
-    """Simulate one trial and write its SDTM datasets."""
-    sdtm = tw.simulate_trial(tw.read_protocol(protocol), tw.read_scenario(scenario), seed=seed)
-    tw.write_files(tw.sdtm_files(sdtm), out)
-    typer.echo(f"{sdtm.subjects} subjects, {len(sdtm)} datasets in {out}")
+app.command()(simulate)
+app.command()(merge)
+app.command()(score)
 
 
 @app.command()

@@ -14,6 +14,7 @@ Data = Annotated[
     Path, typer.Argument(help="Delivered data: folder or zip of SDTM files, workbook, exports.")
 ]
 Out = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")]
 MappingFile = Annotated[
     Path | None, typer.Option("--mapping", help="Which column is what (intake.yaml).")
 ]

@@ -58,6 +58,21 @@ def record_bar(paths: Iterable[Path]) -> Iterator[RecordBar]:
         yield RecordBar(advance, lambda text: console.print(text, markup=False, highlight=False))
 
 
+@contextmanager
+def trial_bar() -> Iterator[Callable[[int, int], None]]:
+    """A bar over trials on standard error, told how many are done of how many."""
+    if not sys.stderr.isatty():
+        yield _untold
+        return
+    columns = (
+        BarColumn(), TaskProgressColumn(), TextColumn("{task.completed:,.0f} trials"),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda done, every: progress.update(task, completed=done, total=every)
+
+
 def _size(path: Path) -> int:
     """Bytes of a file or of all files of a folder; 0 for what cannot be read."""
     try:
@@ -68,4 +83,8 @@ def _size(path: Path) -> int:
 
 
 def _silent(_: str) -> None:
+    return
+
+
+def _untold(_done: int, _every: int) -> None:
     return

@@ -6,6 +6,8 @@ status 1; nothing else is caught there, so a traceback always means a defect of 
 
 from __future__ import annotations
 
+from functools import partial
+
 from trialwright.core.terminal import visible
 
 
@@ -30,6 +32,10 @@ class TrialwrightError(Exception):
         self.where = where
         self.allowed = allowed
         self.do = do
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Rebuild with all parts: a refusal goes from one process to another."""
+        return partial(type(self), where=self.where), (self.what,), self.__dict__
 
     def __str__(self) -> str:
         """Give the message as it is shown on a terminal: one screen, one fact a line."""
@@ -86,6 +92,10 @@ class OutputError(TrialwrightError):
 
 class MissingExtraError(TrialwrightError):
     """An optional dependency is not installed."""
+
+
+class WorkerError(TrialwrightError):
+    """Work was cut off from outside: a process, a worker or a scheduler went away."""
 
 
 class RefusedError(TrialwrightError):

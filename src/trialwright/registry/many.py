@@ -6,22 +6,18 @@ comes back is text to be written, in the order of the records: the same for any 
 
 from __future__ import annotations
 
-import gc
 import json
-import multiprocessing
-import os
-import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from multiprocessing import connection
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from trialwright.core.errors import RecordError, TrialwrightError
+from trialwright.core.processes import process_pool
 from trialwright.core.results import Json
 from trialwright.protocol.base import Severity
 from trialwright.protocol.check import check_protocol
@@ -154,10 +150,7 @@ def _shared_out(
     chunks: Iterator[list[Found]], order: DraftOrder, workers: int
 ) -> Iterator[tuple[int, list[Made]]]:
     waiting: deque[Future[tuple[int, list[Made]]]] = deque()
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    context.set_forkserver_preload([__name__])
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
+    pool = process_pool(workers, __name__)
     try:
         for chunk in chunks:
             waiting.append(pool.submit(_made, chunk, order))
@@ -174,27 +167,6 @@ def _shared_out(
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _start_worker() -> None:
-    gc.freeze()  # what is loaded by now stays: no need to look through it again and again
-    _end_with_parent()
-
-
-def _end_with_parent() -> None:
-    """End this process when the one that started it is ended from outside.
-
-    A worker waits for work on a pipe that it holds open itself, so it would wait for ever.
-    """
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def wait() -> None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
 
 
 def _chunks(first: Found, every: Iterator[Found]) -> Iterator[list[Found]]:

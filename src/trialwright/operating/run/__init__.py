@@ -1,0 +1,1 @@
+"""Many blocks of virtual trials, in processes, on a cluster or as shards: always the same bytes."""
