@@ -11,8 +11,8 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -38,39 +38,26 @@ from support.random_histories import (
     with_rarer_facts,
 )
 from support.rules import response_rule
+from support.same_arrays import differences
 from trialwright.core.errors import MissingExtraError
 from trialwright.protocol.settled import SettledResponse
 from trialwright.response.assess import Assessment, Engine, assess
 from trialwright.response.best_overall import Follow, Why
 from trialwright.response.compiled import engine as compiled
 from trialwright.response.history import LesionHistory
-from trialwright.vocabulary.recist import RESPONSE_TEXT, Response, Route
+from trialwright.vocabulary.recist import (
+    NO_DAY,
+    RESPONSE_TEXT,
+    LesionState,
+    Response,
+    Role,
+    Route,
+)
 
 #: Patients for the comparison of three, each under one of many sets of options.
 HISTORIES = int(os.environ.get("TRIALWRIGHT_ORACLE_HISTORIES", "20000"))
 ENGINES: tuple[Engine, ...] = ("numpy", "numba")
 PATIENTS, CHUNKS, BATCHES = 200, 8, 32
-
-
-def arrays_of(thing: object, name: str = "") -> Iterator[tuple[str, np.ndarray]]:
-    """Every array of a result with its path."""
-    for part in fields(thing):
-        value = getattr(thing, part.name)
-        path = f"{name}.{part.name}".lstrip(".")
-        if is_dataclass(value):
-            yield from arrays_of(value, path)
-        else:
-            yield path, value
-
-
-def differences(one: Assessment, other: Assessment) -> list[str]:
-    """Arrays of two assessments that differ in kind, shape or any value."""
-    pairs = zip(arrays_of(one), arrays_of(other), strict=True)
-    return [
-        path
-        for (path, a), (same, b) in pairs
-        if path != same or a.dtype != b.dtype or not np.array_equal(a, b)
-    ]
 
 
 # ---------------------------------------------------------------------------- worked by hand
@@ -234,6 +221,67 @@ def codes(arrays: Iterator[np.ndarray]) -> set[int]:
     return {int(code) for array in arrays for code in np.unique(array)}
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("seed", [4, 5, 12])
+def test_how_the_arrays_lie_in_memory_changes_nothing(engine, seed):
+    """Subject by subject, lesion by lesion, every other subject of a larger array."""
+    history, follow, rule, found = batch(seed)
+    lesion_by_lesion = relaid(history, lambda array: np.ascontiguousarray(array.T).T)
+    assert differences(found, assess(lesion_by_lesion, follow, rule, engine=engine)) == []
+    spaced = relaid(history, lambda array: np.repeat(array, 2, axis=0)[::2])
+    assert differences(found, assess(spaced, follow, rule, engine=engine)) == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_one_day_for_all_lesions_may_be_one_array(engine):
+    """A view that repeats the day of each time point, and the same numbers written out."""
+    history, follow, rule, _ = batch(5)
+    one = np.broadcast_to(history.first_day[:, :, None], history.state.shape)
+    out = replace(history, day=one.copy())
+    found = assess(out, follow, rule)
+    history = relaid(replace(history, day=one), lambda array: array)
+    assert differences(found, assess(history, follow, rule, engine=engine)) == []
+    near = replace(history, first_day=np.asfortranarray(history.first_day))
+    near = replace(near, day=np.broadcast_to(near.first_day[:, :, None], near.state.shape))
+    assert differences(found, assess(near, follow, rule, engine=engine)) == []
+
+
+#: Histories without something that the engine otherwise has to look for.
+WITHOUT: dict[str, Callable[[LesionHistory], dict[str, np.ndarray]]] = {
+    "equivocal": lambda h: {"state": np.where(h.state == LesionState.EQUIVOCAL, 6, h.state)},
+    "unequivocal": lambda h: {"state": np.where(h.state == LesionState.UNEQUIVOCAL, 6, h.state)},
+    "not evaluable": lambda h: {"state": np.where(h.state == LesionState.NE, 1, h.state)},
+    "complete response": lambda h: {"resolved": np.zeros_like(h.resolved)},
+    "progression": lambda h: {"size": np.minimum(h.size, 100), "state": np.minimum(h.state, 7)},
+    "marker and argument": lambda h: {"marker": 0 * h.marker, "convinced": 0 * h.convinced},
+    "visit missing": lambda h: {"visits": np.full_like(h.visits, h.state.shape[1])},
+    "visit": lambda h: {"visits": np.zeros_like(h.visits)},
+    "target": lambda h: {"role": np.where(h.role == Role.TARGET, Role.NON_TARGET, h.role)},
+    "non-target": lambda h: {"role": np.where(h.role == Role.NON_TARGET, 0, h.role)},
+    "day": lambda h: {"day": np.full_like(h.day, NO_DAY)},
+}
+
+
+@pytest.mark.parametrize("nothing", WITHOUT)
+def test_what_no_subject_has_is_skipped_rightly(nothing):
+    """Where no subject of a block has something, and where subjects stand alone: one answer."""
+    for seed in (3, 13, 23):
+        history, follow, rule, _ = batch(seed)
+        changed = {
+            name: array.astype(getattr(history, name).dtype)
+            for name, array in WITHOUT[nothing](history).items()
+        }
+        history, follow = first(replace(history, **changed), 600), first(follow, 600)
+        found = assess(history, follow, rule)
+        assert differences(found, assess(history, follow, rule, engine="numba")) == [], seed
+        assert differences(found, assess(history, follow, rule, block=11)) == [], seed
+
+
+def relaid(history: LesionHistory, lay: Callable[[np.ndarray], np.ndarray]) -> LesionHistory:
+    """The same history with every array laid out anew."""
+    return replace(history, **{p.name: lay(getattr(history, p.name)) for p in fields(history)})
+
+
 @pytest.mark.parametrize("block", [1, 7, 1_000, 3_999, 5_000])
 def test_the_size_of_a_block_changes_nothing(block):
     history, follow, rule, found = batch(5)
@@ -266,7 +314,7 @@ def test_the_loops_are_plain_python_too(monkeypatch):
     """The functions that are translated give the same answers as they stand."""
     history, follow, rule, found = batch(6)
     few = [first(thing, 150) for thing in (history, follow, found)]
-    monkeypatch.setattr(compiled, "_machine_code", vars)
+    monkeypatch.setattr(compiled, "machine_code", vars)
     assert differences(few[2], assess(few[0], few[1], rule, engine="numba")) == []
 
 
@@ -281,7 +329,7 @@ def test_every_array_of_the_history_is_handed_over():
 def test_without_numba_the_refusal_says_what_to_do(monkeypatch):
     history, follow, rule, _ = batch(5)
     monkeypatch.setattr(compiled, "find_spec", lambda name: None)
-    monkeypatch.setattr(compiled, "_machine_code", compiled._machine_code.__wrapped__)
+    monkeypatch.setattr(compiled, "machine_code", compiled.machine_code.__wrapped__)
     with pytest.raises(MissingExtraError, match="needs numba") as refusal:
         assess(history, follow, rule, engine="numba")
     assert 'pip install "trialwright[fast]"' in str(refusal.value)

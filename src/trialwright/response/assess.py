@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 import numpy as np
 
 from trialwright.protocol.settled import SettledResponse
-from trialwright.response.best_overall import BestOverall, Follow, Sequence, best_overall
+from trialwright.response.best_overall import BestOverall, Follow, Sequence, both_best_overall
 from trialwright.response.compiled.engine import compiled_best_overall, compiled_time_points
 from trialwright.response.history import LesionHistory
 from trialwright.response.timepoint import TimePoints, assess_time_points
@@ -66,26 +66,23 @@ def assess(
     ----------
     Eisenhauer et al., Eur J Cancer 2009;45:228-247, sections 4.3 to 4.6; rules R-031 to R-076.
     """
-    if engine == "numba":
-        points = compiled_time_points(history, rule)
-        unconfirmed, confirmed = compiled_best_overall(points, follow, rule)
-        return Assessment(points=points, unconfirmed=unconfirmed, confirmed=confirmed)
+    of_block = _by_machine_code if engine == "numba" else _by_numpy
     starts = range(0, max(len(history.visits), 1), block)
-    return _joined([_block(history, follow, rule, slice(i, i + block)) for i in starts])
+    blocks = [slice(start, start + block) for start in starts]
+    return _joined([of_block(_taken(history, b), _taken(follow, b), rule) for b in blocks])
 
 
-def _block(
-    history: LesionHistory, follow: Follow, rule: SettledResponse, which: slice
-) -> Assessment:
-    lesions = _taken(history, which)
-    points = assess_time_points(lesions, rule)
-    sequence = Sequence(response=points.response, day=points.day, live=lesions.live)
-    dates = _taken(follow, which)
-    return Assessment(
-        points=points,
-        unconfirmed=best_overall(sequence, dates, rule, confirmed=False),
-        confirmed=best_overall(sequence, dates, rule, confirmed=True),
-    )
+def _by_numpy(history: LesionHistory, follow: Follow, rule: SettledResponse) -> Assessment:
+    points = assess_time_points(history, rule)
+    sequence = Sequence(response=points.response, day=points.day, live=history.live)
+    unconfirmed, confirmed = both_best_overall(sequence, follow, rule)
+    return Assessment(points=points, unconfirmed=unconfirmed, confirmed=confirmed)
+
+
+def _by_machine_code(history: LesionHistory, follow: Follow, rule: SettledResponse) -> Assessment:
+    points = compiled_time_points(history, rule)
+    unconfirmed, confirmed = compiled_best_overall(points, follow, rule)
+    return Assessment(points=points, unconfirmed=unconfirmed, confirmed=confirmed)
 
 
 def _taken(arrays: _Arrays, which: slice) -> _Arrays:

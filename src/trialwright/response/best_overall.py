@@ -12,10 +12,14 @@ from enum import IntEnum
 import numpy as np
 
 from trialwright.protocol.settled import SettledResponse
-from trialwright.response.across import any_last, every_last
+from trialwright.response.across import any_last, before_last, every_last, first_last
 from trialwright.response.history import Codes, Flags, Ints
+from trialwright.response.layout import all_side_by_side, filled, first_case, pick, some_rows
 from trialwright.response.schedule import ScanCalendar
 from trialwright.vocabulary.recist import NEVER, NO_DAY, Response
+
+# As plain numbers: compared with a member of an enumeration, codes would be widened first.
+_NA, _CR, _PR, _SD, _NN, _PD, _NE, _NED = (int(code) for code in Response)
 
 
 class Why(IntEnum):
@@ -99,8 +103,7 @@ class BestOverall:
 def in_window(sequence: Sequence, follow: Follow, rule: SettledResponse) -> Flags:
     """Which time points count for the best overall response (R-060, R-109) [S, V]."""
     response, day = sequence.response, sequence.day
-    is_pd = sequence.live & (response == Response.PD)
-    counts: Flags = sequence.live & ((np.cumsum(is_pd, axis=1) - is_pd) == 0)
+    counts: Flags = sequence.live & ~before_last(sequence.live & (response == _PD))
     reference = follow.reference[:, None]
     counts &= (reference != NO_DAY) & (day >= reference) & (day <= follow.withdrawal[:, None])
     counts &= day < follow.surgery[:, None]
@@ -121,39 +124,84 @@ def best_overall(
     ----------
     Eisenhauer et al., Eur J Cancer 2009;45:228-247, section 4.6 and table 3; rule R-075.
     """
+    sequence = all_side_by_side(sequence)
+    return _best_of(_window(sequence, follow, rule), sequence, follow, rule, confirmed=confirmed)
+
+
+def both_best_overall(
+    sequence: Sequence, follow: Follow, rule: SettledResponse
+) -> tuple[BestOverall, BestOverall]:
+    """Derive the unconfirmed and the confirmed best overall response, like `best_overall`."""
+    sequence = all_side_by_side(sequence)
+    window = _window(sequence, follow, rule)
+    unconfirmed = _best_of(window, sequence, follow, rule, confirmed=False)
+    return unconfirmed, _best_of(window, sequence, follow, rule, confirmed=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Window:
+    """What both best overall responses ask for.
+
+    `counts` marks the time points that count, `response` is `NA` and `elapsed`, the days since the
+    reference, 0 elsewhere, `late` is whether SD may be said [S, V]; `pending` says which subjects
+    could still have a response confirmed [S].
+    """
+
+    counts: Flags
+    response: Codes
+    elapsed: Ints
+    late: Flags
+    pending: Flags
+
+
+def _window(sequence: Sequence, follow: Follow, rule: SettledResponse) -> _Window:
     counts = in_window(sequence, follow, rule)
-    response = np.where(counts, sequence.response, Response.NA).astype(np.int8)
-    elapsed = np.where(counts, sequence.day - follow.reference[:, None], 0).astype(np.int32)
-    cr, pr = response == Response.CR, response == Response.PR
-    by = np.full(response.shape, -1, np.int32)
+    response = sequence.response * counts
+    elapsed = (sequence.day - follow.reference[:, None]) * counts
+    return _Window(
+        counts=counts,
+        response=response,
+        elapsed=elapsed,
+        late=elapsed >= rule.sd_min_days,
+        pending=_pending(response, follow),
+    )
+
+
+def _best_of(
+    window: _Window, sequence: Sequence, follow: Follow, rule: SettledResponse, *, confirmed: bool
+) -> BestOverall:
+    """Either best overall response by the lines of R-075."""
+    response = window.response
+    held = (response == _CR) | (response == _PR)
+    by = filled(response.shape, -1, np.int32)
     if confirmed:
-        cr, cr_by = _confirmed(response, elapsed, rule, Response.CR)
-        pr, pr_by = _confirmed(response, elapsed, rule, Response.PR)
-        by = np.where(cr, cr_by, pr_by)
-    best, visit = _first_line(_lines(response, counts, (cr, pr), elapsed >= rule.sd_min_days))
-    start = _first(cr | pr)
-    rows = np.arange(len(best))
-    has_start = start >= 0
-    pending = _pending(response, best, follow)
-    seen = any_last(sequence.live)
-    why = _why(response, best, (counts, seen), follow)
+        by = _confirmed_by(response, window.elapsed, rule)
+        held = by >= 0
+    best, visit = _first_line(_lines(window, held))
+    start = first_last(held)
+    why = _why(window, best, sequence.live, follow)
     # R-066: a subject with a time point, even one that does not count, was assessed before death.
-    early = (why == Why.EARLY_DEATH) & rule.early_death_as_pd
-    best[early] = Response.PD
-    day = np.where(visit >= 0, sequence.day[rows, visit], NO_DAY)
+    early = (why == int(Why.EARLY_DEATH)) & rule.early_death_as_pd
     return BestOverall(
-        response=best,
+        response=pick(early, _PD, best),
         visit=visit,
-        day=np.where(early, follow.death, day).astype(np.int32),
+        day=pick(early, follow.death, _at(sequence.day, visit, NO_DAY)),
         start=start,
-        start_day=np.where(has_start, sequence.day[rows, start], NO_DAY).astype(np.int32),
-        holds_from=np.where(
-            has_start, by[rows, start] if confirmed else start, response.shape[1]
-        ).astype(np.int32),
-        confirmed_at=np.where(visit >= 0, by[rows, visit], -1).astype(np.int32),
-        pending=pending,
+        start_day=_at(sequence.day, start, NO_DAY),
+        holds_from=(
+            _at(by, start, response.shape[1])
+            if confirmed
+            else pick(start >= 0, start, response.shape[1])
+        ),
+        confirmed_at=_at(by, visit, -1),
+        pending=window.pending & (best != _CR) & (best != _PR),
         why=why,
     )
+
+
+def _at(values: Ints, visit: Ints, missing: int) -> Ints:
+    """The value at a visit of each subject, `missing` where the visit is -1."""
+    return pick(visit >= 0, values[np.arange(len(visit)), visit], missing)
 
 
 def shown_response(sequence: Sequence, headline: BestOverall, rule: SettledResponse) -> Codes:
@@ -169,137 +217,131 @@ def shown_response(sequence: Sequence, headline: BestOverall, rule: SettledRespo
     return np.where(carried, Response.PR, sequence.response).astype(np.int8)
 
 
-def _lines(
-    response: Codes, counts: Flags, held: tuple[Flags, Flags], late: Flags
-) -> tuple[tuple[Response, Flags], ...]:
-    """The lines of R-075 in order of rank, each with the records that it finds [S, V]."""
-    kept = _one_of(response, (Response.CR, Response.PR, Response.SD))
-    some = counts & (response != Response.PD)
+def _lines(window: _Window, held: Flags) -> tuple[tuple[int, Flags], ...]:
+    """The lines of R-075 in order of rank, each with the records that it finds [S, V].
+
+    `held` marks the CR and PR that count.
+    """
+    response, late = window.response, window.late
+    kept = (response == _CR) | (response == _PR) | (response == _SD)
+    some = window.counts & (response != _PD)
     return (
-        (Response.CR, held[0]),
-        (Response.PR, held[1]),
-        (Response.SD, kept & late),
-        (Response.NN, (response == Response.NN) & late),
-        (Response.PD, response == Response.PD),
-        (Response.NED, response == Response.NED),
-        (Response.NE, some & ((response == Response.NE) | ~late)),
+        (_CR, held & (response == _CR)),
+        (_PR, held & (response == _PR)),
+        (_SD, kept & late),
+        (_NN, (response == _NN) & late),
+        (_PD, response == _PD),
+        (_NED, response == _NED),
+        (_NE, some & ((response == _NE) | ~late)),
     )
 
 
-def _one_of(response: Codes, codes: tuple[Response, ...]) -> Flags:
-    """Which responses are one of a few; far faster than `isin` on small integers."""
-    found = np.zeros(response.shape, np.bool_)
-    for code in codes:
-        found |= response == code
-    return found
+def _first_line(lines: tuple[tuple[int, Flags], ...]) -> tuple[Codes, Ints]:
+    """The first line that finds a record, and the record; NE and -1 without one."""
+    none = len(lines)
+    ranks = tuple((which, rank) for rank, (_, which) in enumerate(lines))
+    rank = first_case(ranks, filled(lines[0][1].shape, none, np.int8))
+    best = filled(rank.shape[:1], none, np.int8)
+    for visit in range(rank.shape[1]):
+        np.minimum(best, rank[:, visit], out=best)
+    found = first_last((rank == best[:, None]) & (rank < none))
+    return np.array([*(category for category, _ in lines), _NE], np.int8)[best], found
 
 
-def _first(which: Flags) -> Ints:
-    """The first marked visit of each subject, -1 if none."""
-    return np.where(any_last(which), which.argmax(axis=1), -1).astype(np.int32)
+def _confirmed_by(response: Codes, elapsed: Ints, rule: SettledResponse) -> Ints:
+    """The time point that confirms each CR and PR, -1 for none [S, V] (R-062, R-075)."""
+    by = filled(response.shape, -1, np.int32)
+    responding = (response == _CR) | (response == _PR)
+    # At the last time point nothing can be confirmed any more.
+    rows = np.flatnonzero(any_last(responding[:, :-1]))
+    some, days = some_rows(response, rows), some_rows(elapsed, rows)
+    missed = _missed(some, days, rule)
+    for first in range(response.shape[1] - 1):
+        by[rows, first] = _confirming(some, days, missed, first, rule)
+    return by
 
 
-def _first_line(lines: tuple[tuple[Response, Flags], ...]) -> tuple[Codes, Ints]:
-    """The first line that finds a record, and the record; NE without one."""
-    subjects = len(lines[0][1])
-    best = np.full(subjects, Response.NE, np.int8)
-    visit = np.full(subjects, -1, np.int32)
-    open_ = np.ones(subjects, np.bool_)
-    for category, which in lines:
-        found = _first(which)
-        hit = open_ & (found >= 0)
-        best[hit] = category
-        visit[hit] = found[hit]
-        open_ &= ~hit
-    return best, visit
-
-
-def _confirmed(
-    response: Codes, elapsed: Ints, rule: SettledResponse, category: Response
-) -> tuple[Flags, Ints]:
-    """Which records of a category are confirmed, and by which later time point (R-075).
+def _confirming(
+    response: Codes, elapsed: Ints, missed: Ints, first: int, rule: SettledResponse
+) -> Ints:
+    """The later time point that confirms a CR or PR at `first`, -1 for none [S] (R-075).
 
     Only the first later record that could confirm is examined; what stands between is counted.
     """
-    subjects, visits = response.shape
-    confirming = (Response.CR,) if category is Response.CR else (Response.CR, Response.PR)
-    between = (*confirming, Response.NE) + ((Response.SD,) if category is Response.PR else ())
-    can = _one_of(response, confirming)
-    fits = _one_of(response, (*between, Response.NA))
-    missed = _missed(response, elapsed, rule)
-    keep = rule.cr_then_disease == "keep"
-    confirmed = np.zeros((subjects, visits), np.bool_)
-    by = np.full((subjects, visits), -1, np.int32)
-    for first in range(visits - 1):
-        open_ = response[:, first] == category
-        if not open_.any():
-            continue
-        unknown = np.zeros(subjects, np.int64)
-        stable = np.zeros(subjects, np.int64)
-        good = np.ones(subjects, np.bool_)
-        cr_seen = np.zeros(subjects, np.bool_)
-        for later in range(first + 1, visits):
-            now = response[:, later]
-            unknown += missed[:, later]
-            if keep:
-                good &= ~(cr_seen & (now == Response.PR))
-            apart = elapsed[:, later] - elapsed[:, first] >= rule.confirm_days
-            hit = open_ & can[:, later] & apart
-            held = hit & good & (unknown <= rule.max_ne_between) & (stable <= rule.sd_between_pr)
-            confirmed[held, first] = True
-            by[held, first] = later
-            open_ &= ~hit
-            good &= fits[:, later]
-            unknown += now == Response.NE
-            stable += now == Response.SD
-            cr_seen |= now == Response.CR
-    return confirmed, by
+    now = response[:, first]
+    partial = now == _PR
+    open_ = partial | (now == _CR)
+    by = np.full(len(now), -1, np.int32)
+    unknown = np.zeros(len(now), np.int32)
+    stable = np.zeros(len(now), np.int32)
+    good = np.ones(len(now), np.bool_)
+    cr_seen = np.zeros(len(now), np.bool_)
+    for later in range(first + 1, response.shape[1]):
+        now = response[:, later]
+        is_cr, is_pr, is_ne, is_sd = (now == code for code in (_CR, _PR, _NE, _SD))
+        unknown += missed[:, later]
+        if rule.cr_then_disease == "keep":
+            good &= ~(cr_seen & is_pr)
+        can = is_cr | (is_pr & partial)
+        hit = open_ & can & (elapsed[:, later] - elapsed[:, first] >= rule.confirm_days)
+        held = hit & good & (unknown <= rule.max_ne_between) & (stable <= rule.sd_between_pr)
+        by = pick(held, later, by)
+        open_ &= ~hit
+        good &= can | is_ne | (is_sd & partial) | (now == _NA)
+        unknown += is_ne
+        stable += is_sd
+        cr_seen |= is_cr
+    return by
 
 
 def _missed(response: Codes, elapsed: Ints, rule: SettledResponse) -> Ints:
     """Missed scans between each time point and the one before it (R-069) [S, V]."""
-    missed = np.zeros(response.shape, np.int32)
+    missed = filled(response.shape, 0, np.int32)
     if not rule.missing_as_ne or response.shape[1] < 2:
         return missed
     calendar = ScanCalendar.of(rule, int(elapsed.max(initial=0)))
-    both = (response[:, 1:] != Response.NA) & (response[:, :-1] != Response.NA)
-    missed[:, 1:] = np.where(both, calendar.missed(elapsed[:, :-1], elapsed[:, 1:]), 0)
+    known = response != _NA
+    long = elapsed[:, 1:] - elapsed[:, :-1] > calendar.shortest
+    for visit in range(1, response.shape[1]):
+        rows = np.flatnonzero(long[:, visit - 1] & known[:, visit] & known[:, visit - 1])
+        gap = elapsed[rows, visit - 1], elapsed[rows, visit]
+        missed[rows, visit] = calendar.missed(*gap)
     return missed
 
 
-def _pending(response: Codes, best: Codes, follow: Follow) -> Flags:
-    """Unconfirmed CR or PR at the last evaluable time point of a subject on study (R-070)."""
-    evaluable = (response != Response.NA) & (response != Response.NE)
-    last = response.shape[1] - 1 - evaluable[:, ::-1].argmax(axis=1)
-    final = response[np.arange(len(response)), last]
+def _pending(response: Codes, follow: Follow) -> Flags:
+    """CR or PR at the last evaluable time point of a subject on study (R-070)."""
+    last = filled(response.shape[:1], _NA, np.int8)
+    evaluable = (response != _NA) & (response != _NE)
+    for visit in range(response.shape[1]):
+        last = pick(evaluable[:, visit], response[:, visit], last)
     open_ = (follow.death == NEVER) & (follow.new_therapy == NEVER) & (follow.withdrawal == NEVER)
     open_ &= follow.surgery == NEVER
-    responding = any_last(evaluable) & _one_of(final, (Response.CR, Response.PR))
-    result: Flags = responding & open_ & ~_one_of(best, (Response.CR, Response.PR))
+    result: Flags = open_ & ((last == _CR) | (last == _PR))
     return result
 
 
-def _why(response: Codes, best: Codes, known: tuple[Flags, Flags], follow: Follow) -> Codes:
-    """The reason for NE; `known` are the time points that count and who has any time point."""
-    counts, seen = known
+def _why(window: _Window, best: Codes, live: Flags, follow: Follow) -> Codes:
+    """The reason for NE (R-065) [S]."""
+    found = filled(best.shape, Why.NONE, np.int8)
+    rows = np.flatnonzero(best == _NE)
+    counts, response = some_rows(window.counts, rows), some_rows(window.response, rows)
+    seen = any_last(some_rows(live, rows))
     none = ~any_last(counts)
-    all_ne = every_last(~counts | (response == Response.NE))
-    why = np.select(
-        [
-            best != Response.NE,
-            follow.reference == NO_DAY,
-            none & ~seen & (follow.death < NEVER),
-            none & (follow.withdrawal < NEVER),
-            none & (follow.lost < NEVER),
-            none & (follow.new_therapy < NEVER),
-            none & seen,
-            none,
-            all_ne,
-        ],
-        [
-            Why.NONE, Why.NOT_TREATED, Why.EARLY_DEATH, Why.WITHDRAWAL, Why.LOST, Why.NEW_THERAPY,
-            Why.OUTSIDE, Why.NOT_YET, Why.ALL_NE,
-        ],
-        default=Why.TOO_EARLY,
-    )  # fmt: skip
-    return why.astype(np.int8)
+    happened = {
+        name: getattr(follow, name)[rows] < NEVER
+        for name in ("death", "withdrawal", "lost", "new_therapy")
+    }
+    cases = (
+        (follow.reference[rows] == NO_DAY, Why.NOT_TREATED),
+        (none & ~seen & happened["death"], Why.EARLY_DEATH),
+        (none & happened["withdrawal"], Why.WITHDRAWAL),
+        (none & happened["lost"], Why.LOST),
+        (none & happened["new_therapy"], Why.NEW_THERAPY),
+        (none & seen, Why.OUTSIDE),
+        (none, Why.NOT_YET),
+        (every_last(~counts | (response == _NE)), Why.ALL_NE),
+    )
+    reasons = tuple((which, int(reason)) for which, reason in cases)
+    found[rows] = first_case(reasons, filled(rows.shape, Why.TOO_EARLY, np.int8))
+    return found

@@ -76,4 +76,6 @@ class LesionHistory:
     @property
     def live(self) -> Flags:
         """Which time points exist [S, V]."""
-        return np.arange(self.state.shape[1])[None, :] < self.visits[:, None]
+        # The subjects stay neighbours in memory, see `layout`.
+        live: Flags = (np.arange(self.state.shape[1])[:, None] < self.visits).T
+        return live

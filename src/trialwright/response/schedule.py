@@ -29,6 +29,11 @@ class ScanCalendar:
         due = rule.due_days(max(horizon, 0) + 4 * longest)
         return cls(np.array((0, *due), np.int64), rule.window_days)
 
+    @property
+    def shortest(self) -> int:
+        """The shortest interval between two due dates, in days."""
+        return int(np.diff(self.due).min())
+
     def index(self, day: Ints) -> NDArray[np.int64]:
         """Which due date each day belongs to (R-081); 0 is none, the baseline.
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from trialwright.response.across import every_last, sum_last
+from trialwright.response.across import any_last, earliest, every_last, sum_last
 from trialwright.response.history import Codes, Flags, Ints, LesionHistory
+from trialwright.response.layout import filled, first_case, pick, some_rows
 from trialwright.vocabulary.recist import (
     NO_DAY,
     PD_ABSOLUTE_TENTHS,
@@ -16,6 +18,10 @@ from trialwright.vocabulary.recist import (
     Role,
     Route,
 )
+
+# As plain numbers: compared with a member of an enumeration, codes would be widened first.
+_TARGET, _UNSEEN = int(Role.TARGET), int(LesionState.NE)
+_NA, _PD = int(Response.NA), int(Response.PD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,27 +64,22 @@ def assess_targets(history: LesionHistory, least: int = PD_ABSOLUTE_TENTHS) -> T
     ----------
     Eisenhauer et al., Eur J Cancer 2009;45:228-247, sections 4.3.1 and 4.4.
     """
-    target = history.role == Role.TARGET
-    has_target = target.any(axis=1)
+    target = history.role == _TARGET
+    has_target = any_last(target)
     live = history.live
-    seen = target[:, None, :] & (history.state != LesionState.NE)
-    values = np.where(seen, history.size, 0)
-    baseline = sum_last(np.where(target, history.baseline, 0))
+    seen = target[:, None, :] & (history.state != _UNSEEN)
+    values = history.size * seen
+    baseline = sum_last(history.baseline * target)
     total = sum_last(values)
     complete = has_target[:, None] & every_last(seen | ~target[:, None, :]) & live
     nadir = _nadir(baseline, total, complete)
     gone = every_last(history.resolved | ~target[:, None, :])
     grew = is_progression(total, nadir, least)
-    route = _route(total, baseline[:, None], grew, (complete, gone))
-    taken = (route == Route.NE_SUBSET) & (history.convinced != Response.NA)
-    route[taken] = Route.NE_CONVINCED
-    response = np.where(taken, history.convinced, _ROUTE_RESPONSE[route])
-    nothing = ~has_target[:, None] | ~live
-    response[nothing] = Response.NA
-    route[nothing] = Route.NONE
-    pd_day = np.full(response.shape, NO_DAY, np.int32)
-    worse = response == Response.PD
-    pd_day[worse] = _first_pd_day(values[worse], history.day[worse], nadir[worse], least)
+    something = has_target[:, None] & live
+    route = _route(total, baseline[:, None], grew, (complete, gone)) * something
+    taken = (route == int(Route.NE_SUBSET)) & (history.convinced != _NA)
+    route = pick(taken, int(Route.NE_CONVINCED), route)
+    response = pick(taken, history.convinced, _ROUTE_RESPONSE[route])
     return TargetAssessment(
         baseline=baseline,
         total=total,
@@ -86,7 +87,7 @@ def assess_targets(history: LesionHistory, least: int = PD_ABSOLUTE_TENTHS) -> T
         complete=complete,
         response=response,
         route=route,
-        pd_day=pd_day,
+        pd_day=_pd_days(values, history.day, nadir, (response == _PD, least)),
     )
 
 
@@ -101,31 +102,63 @@ _ROUTE_RESPONSE = np.array(
 
 def _nadir(baseline: Ints, total: Ints, complete: Flags) -> Ints:
     """The smallest complete sum before each time point, baseline included (R-037) [S, V]."""
-    earlier = np.where(complete, total, baseline[:, None])[:, :-1]
-    sums = np.concatenate([baseline[:, None], earlier], axis=1)[:, : total.shape[1]]
-    result: Ints = np.minimum.accumulate(sums, axis=1)
-    return result
+    nadir = filled(total.shape, 0, np.int32)
+    smallest = baseline
+    for visit in range(total.shape[1]):
+        nadir[:, visit] = smallest
+        sums = pick(complete[:, visit], total[:, visit], smallest)
+        smallest = np.minimum(smallest, sums)
+    return nadir
 
 
 def _route(total: Ints, baseline: Ints, grew: Flags, seen: tuple[Flags, Flags]) -> Codes:
     """The rule that decides; `grew` against the nadir, `seen` all targets read, and all gone."""
     complete, gone = seen
-    return np.select(
-        [~complete & grew, ~complete, gone, grew, 10 * total <= 7 * baseline],
-        [Route.NE_SUBSET_PD, Route.NE_SUBSET, Route.CR, Route.PD, Route.PR],
-        default=Route.SD,
-    ).astype(np.int8)
+    cases = (
+        (~complete & grew, int(Route.NE_SUBSET_PD)),
+        (~complete, int(Route.NE_SUBSET)),
+        (gone, int(Route.CR)),
+        (grew, int(Route.PD)),
+        (10 * total <= 7 * baseline, int(Route.PR)),
+    )
+    return first_case(cases, filled(total.shape, Route.SD, np.int8))
+
+
+def _pd_days(values: Ints, days: Ints, nadir: Ints, progression: tuple[Flags, int]) -> Ints:
+    """The earliest evidence for each progression of the targets (R-054) [S, V].
+
+    `values` are the diameters that were read, `days` their days, both [S, V, L]; `progression` says
+    which time points are PD, and the smallest rise that is.
+    """
+    worse, least = progression
+    found = filled(nadir.shape, NO_DAY, np.int32)
+    cells = np.flatnonzero(worse.T)
+    read, scanned = _cells(values, cells), _cells(days, cells)
+    # The transpose lies in one piece, so this writes into `found`.
+    found.T.reshape(-1)[cells] = _first_pd_day(read, scanned, nadir.T.reshape(-1)[cells], least)
+    return found
+
+
+def _cells(array: Ints, cells: NDArray[np.intp]) -> Ints:
+    """Some time points of an array [S, V, L], numbered visit by visit [N, L]."""
+    subjects, visits, lesions = array.shape
+    taken: Ints = array.T.reshape(lesions, visits * subjects).take(cells, axis=1).T
+    return taken
 
 
 def _first_pd_day(values: Ints, days: Ints, nadir: Ints, least: int) -> Ints:
-    """The earliest scan day at which the values read until then are PD (R-054)."""
+    """The earliest scan day at which the values read until then are PD (R-054).
+
+    Goes through the days of each time point in order, until a sum is PD.
+    """
     first = np.full(len(values), NO_DAY, np.int32)
-    known = days > NO_DAY
-    for lesion in range(values.shape[1]):
-        day = days[:, lesion]
-        read = known & (days <= day[:, None])
-        hit = known[:, lesion] & is_progression(
-            np.where(read, values, 0).sum(axis=1, dtype=np.int32), nadir, least
-        )
-        first = np.where(hit & ((first == NO_DAY) | (day < first)), day, first)
-    return first.astype(np.int32)
+    day, open_ = first, np.arange(len(values))
+    while len(open_):
+        read, scanned = some_rows(values, open_), some_rows(days, open_)
+        day = earliest(scanned, scanned > day[:, None])
+        until = (scanned <= day[:, None]) & (scanned > NO_DAY)
+        hit = (day > NO_DAY) & is_progression(sum_last(read * until), nadir[open_], least)
+        first[open_[hit]] = day[hit]
+        more = (day > NO_DAY) & ~hit
+        open_, day = open_[more], day[more]
+    return first

@@ -9,9 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trialwright.protocol.settled import SettledResponse
+from trialwright.response.across import first_last, latest
 from trialwright.response.history import Codes, Flags, Ints
+from trialwright.response.layout import pick
 from trialwright.response.schedule import ScanCalendar
 from trialwright.vocabulary.recist import NO_DAY, Response
+
+# As plain numbers: compared with a member of an enumeration, codes would be widened first.
+_PD, _NE = int(Response.PD), int(Response.NE)
+#: Calendars and tables reach to the next multiple of this many days, so that few are made.
+_STEP = 512
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +55,7 @@ class Course:
     @cached_property
     def first_progression(self) -> Ints:
         """The first PD that counts [S], -1 for none; none without a baseline assessment (C-03)."""
-        is_pd = self.counts & (self.response == Response.PD) & self.baseline[:, None]
-        return np.where(is_pd.any(axis=1), is_pd.argmax(axis=1), -1).astype(np.int32)
+        return first_last(self.counts & (self.response == _PD) & self.baseline[:, None])
 
 
 def at_visit(values: Ints, visit: Ints) -> Ints:
@@ -68,28 +74,32 @@ class Adequate:
     @classmethod
     def of(cls, course: Course, lsta: str) -> Adequate:
         """Those of a course; `lsta` "any" takes assessments that are NE too."""
-        allowed = course.counts & (course.response != Response.PD) & course.baseline[:, None]
+        allowed = course.counts & (course.response != _PD) & course.baseline[:, None]
         if lsta == "evaluable":
-            allowed &= course.response != Response.NE
-        first_pd = course.first_progression
-        visits = np.arange(course.day.shape[1])[None, :]
-        before = (first_pd[:, None] < 0) | (visits < first_pd[:, None])
-        return cls(course.day, allowed & before, course.origin)
+            allowed &= course.response != _NE
+        visits = course.day.shape[1]
+        end = pick(course.first_progression < 0, visits, course.first_progression)
+        # The subjects stay neighbours in memory, see `response.layout`.
+        allowed &= (np.arange(visits)[:, None] < end).T
+        return cls(course.day, allowed, course.origin)
 
     def until(self, limit: Ints) -> tuple[Ints, Ints]:
         """Day and visit of the latest adequate assessment on or before `limit` (origin, -1)."""
-        which = self.which & (self.day <= np.asarray(limit)[:, None])
-        last = np.full(len(which), -1, np.int32)
-        # One pass for each of the few time points is faster than a reduction over them.
-        for visit in range(which.shape[1]):
-            last[which[:, visit]] = visit
-        day = np.where(last >= 0, at_visit(self.day, last), self.origin)
-        return day.astype(np.int32), last
+        last = latest(self.which & (self.day <= np.asarray(limit)[:, None]))
+        return pick(last >= 0, at_visit(self.day, last), self.origin), last
 
 
 @lru_cache(maxsize=8)
 def _calendar(rule: SettledResponse, horizon: int) -> ScanCalendar:
     return ScanCalendar.of(rule, horizon)
+
+
+@lru_cache(maxsize=8)
+def believed_gaps(rule: SettledResponse, horizon: int) -> Ints:
+    """Longest gap that is believed after each day from 0 to the horizon, or a little beyond (R-082)."""
+    days = -(-horizon // _STEP) * _STEP
+    calendar = _calendar(rule, days)
+    return calendar.allowed_gap(np.arange(days + 1, dtype=np.int32)).astype(np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,31 +112,31 @@ class DueDates:
     @classmethod
     def of(cls, course: Course, rule: SettledResponse) -> DueDates:
         """The due dates of a course."""
-        return cls(np.where(course.reference == NO_DAY, course.origin, course.reference), rule)
+        return cls(pick(course.reference == NO_DAY, course.origin, course.reference), rule)
 
     def allowed_gap(self, last: Ints) -> Ints:
         """Longest gap that is believed after each subject's last adequate assessment (R-082)."""
-        calendar, since = self._since(last)
-        return calendar.allowed_gap(since).astype(np.int32)
+        since, horizon = self._since(last)
+        return believed_gaps(self.rule, horizon)[since]
 
     def index(self, day: Ints) -> NDArray[np.int64]:
         """Which due date each day [S] or [S, V] belongs to, 0 for none (R-081)."""
-        calendar, since = self._since(day)
-        return calendar.index(since)
+        since, horizon = self._since(day)
+        return _calendar(self.rule, horizon).index(since)
 
     def date(self, index: NDArray[np.int64], like: Ints) -> Ints:
         """The day of a due date by its index, which lies at most one behind those of `like` [S]."""
-        calendar, _ = self._since(like)
-        return (calendar.due[index] + self.reference).astype(np.int32)
+        _, horizon = self._since(like)
+        return (_calendar(self.rule, horizon).due[index] + self.reference).astype(np.int32)
 
     def next_after(self, day: Ints) -> Ints:
         """The due date behind the one that each day belongs to [S]: the first that is still open."""
         return self.date(self.index(day) + 1, day)
 
-    def _since(self, day: Ints) -> tuple[ScanCalendar, Ints]:
+    def _since(self, day: Ints) -> tuple[Ints, int]:
+        """Days after the reference, none negative, and a horizon that they do not exceed."""
         reference = self.reference if day.ndim == 1 else self.reference[:, None]
-        since = np.maximum(day.astype(np.int64) - reference, 0)
         # What no date was known for is not looked up: it only must not lengthen the calendar.
-        since = np.where((day == NO_DAY) | (reference == NO_DAY), 0, since).astype(np.int32)
-        horizon = int(since.max(initial=0))
-        return _calendar(self.rule, horizon), since
+        known = (day != NO_DAY) & (reference != NO_DAY)
+        since: Ints = np.maximum(day - reference, 0) * known
+        return since, -(-int(since.max(initial=0)) // _STEP) * _STEP

@@ -13,7 +13,9 @@ from typing import Literal
 import numpy as np
 
 from trialwright.protocol.settled import SettledAnalysis, SettledResponse
+from trialwright.response.across import any_last
 from trialwright.response.history import Codes, Flags, Ints
+from trialwright.response.layout import filled, first_case, pick
 from trialwright.timetoevent.course import Adequate, Course, DueDates, at_visit
 from trialwright.vocabulary.recist import NEVER, NO_DAY
 
@@ -106,21 +108,24 @@ def decide_progression(
     EMA/CHMP/27994/2008/Rev.1; rules C-01 to C-09 and C-18.
     """
     first_pd = course.first_progression
-    pd_day = np.where(first_pd >= 0, at_visit(course.day, first_pd), NEVER)
+    pd_day = pick(first_pd >= 0, at_visit(course.day, first_pd), NEVER)
     death = course.death if death_is_event else np.full_like(course.death, NEVER)
     event = np.minimum(pd_day, death)
     adequate = Adequate.of(course, analysis.lsta)
     last, last_visit = adequate.until(np.full_like(event, NEVER))
-    by_death = np.where(last_visit < 0, CensoringRule.C_03B, CensoringRule.C_02)
-    rule = np.where(pd_day <= death, CensoringRule.C_01, by_death)
+    cases = (
+        (event == NEVER, _no_event_rule(course, last_visit)),
+        (pd_day <= death, int(CensoringRule.C_01)),
+        (last_visit < 0, int(CensoringRule.C_03B)),
+    )
     none = event == NEVER
     decided = Decision(
         origin=course.origin,
-        day=np.where(none, last, event).astype(np.int32),
+        day=pick(none, last, event),
         event=~none,
-        rule=np.where(none, _no_event_rule(course, last_visit), rule).astype(np.int8),
-        visit=np.where(none, last_visit, np.where(pd_day <= death, first_pd, -1)).astype(np.int32),
-        known_event=event.astype(np.int32),
+        rule=first_case(cases, filled(event.shape, CensoringRule.C_02, np.int8)),
+        visit=pick(none, last_visit, pick(pd_day <= death, first_pd, -1)),
+        known_event=event,
         allowed_gap=np.zeros_like(course.origin),
     )
     if pfs_rule == "FDA":
@@ -144,14 +149,12 @@ def _censored_early(
     gap = decided.event & (event - before > allowed)
     by_gap = gap & (~therapy | (before < at_therapy))
     by_therapy = therapy & ~by_gap
-    choices = [by_gap, by_therapy]
+    c_04, c_06 = int(CensoringRule.C_04), int(CensoringRule.C_06)
     return replace(
         decided,
-        day=np.select(choices, [before, at_therapy], decided.day).astype(np.int32),
-        visit=np.select(choices, [before_visit, therapy_visit], decided.visit).astype(np.int32),
-        rule=np.select(choices, [CensoringRule.C_06, CensoringRule.C_04], decided.rule).astype(
-            np.int8
-        ),
+        day=pick(by_gap, before, pick(by_therapy, at_therapy, decided.day)),
+        visit=pick(by_gap, before_visit, pick(by_therapy, therapy_visit, decided.visit)),
+        rule=pick(by_gap, c_06, pick(by_therapy, c_04, decided.rule)),
         event=decided.event & ~(therapy | gap),
         allowed_gap=allowed,
     )
@@ -166,14 +169,16 @@ def _censored_at_surgery(decided: Decision, course: Course, adequate: Adequate) 
     if course.surgery is None:
         return decided
     applies = (course.surgery < NEVER) & (decided.known_event >= course.surgery)
+    if not applies.any():
+        return decided
     before, visit = adequate.until(course.surgery - 1)
     censored = np.isin(decided.rule, (CensoringRule.C_04, CensoringRule.C_06))
     by_surgery = applies & (~censored | (before <= decided.day))
     return replace(
         decided,
-        day=np.where(by_surgery, before, decided.day).astype(np.int32),
-        visit=np.where(by_surgery, visit, decided.visit).astype(np.int32),
-        rule=np.where(by_surgery, CensoringRule.R_109, decided.rule).astype(np.int8),
+        day=pick(by_surgery, before, decided.day),
+        visit=pick(by_surgery, visit, decided.visit),
+        rule=pick(by_surgery, int(CensoringRule.R_109), decided.rule),
         event=decided.event & ~by_surgery,
     )
 
@@ -183,20 +188,21 @@ def applied(decided: Decision) -> Decision:
     applies = decided.origin != NO_DAY
     return replace(
         decided,
-        day=np.where(applies, np.maximum(decided.day, decided.origin), NO_DAY).astype(np.int32),
+        day=pick(applies, np.maximum(decided.day, decided.origin), NO_DAY),
         event=decided.event & applies,
-        rule=np.where(applies, decided.rule, CensoringRule.NONE).astype(np.int8),
-        visit=np.where(applies, decided.visit, -1).astype(np.int32),
+        rule=pick(applies, decided.rule, int(CensoringRule.NONE)),
+        visit=pick(applies, decided.visit, -1),
     )
 
 
 def _no_event_rule(course: Course, last_visit: Ints) -> Codes:
     """Why a subject without event is censored, at the last adequate assessment."""
     stopped = course.stopped < NEVER
-    later = (course.counts & (course.day > course.stopped[:, None])).any(axis=1)
+    later = any_last(course.counts & (course.day > course.stopped[:, None]))
     left = (course.withdrawal < NEVER) | (course.lost < NEVER)
-    return np.select(
-        [last_visit < 0, left, stopped & ~later],
-        [CensoringRule.C_03, CensoringRule.C_05, CensoringRule.C_07],
-        default=CensoringRule.C_08,
-    ).astype(np.int8)
+    cases = (
+        (last_visit < 0, int(CensoringRule.C_03)),
+        (left, int(CensoringRule.C_05)),
+        (stopped & ~later, int(CensoringRule.C_07)),
+    )
+    return first_case(cases, filled(last_visit.shape, CensoringRule.C_08, np.int8))

@@ -22,12 +22,13 @@ _NO_REASON, _NOT_TREATED, _EARLY_DEATH = int(Why.NONE), int(Why.NOT_TREATED), in
 _WITHDRAWAL, _LOST, _NEW_THERAPY = int(Why.WITHDRAWAL), int(Why.LOST), int(Why.NEW_THERAPY)
 _NOT_YET, _ALL_NE, _TOO_EARLY = int(Why.NOT_YET), int(Why.ALL_NE), int(Why.TOO_EARLY)
 _OUTSIDE = int(Why.OUTSIDE)
-#: The lines of R-075 in order of rank.
-_LINES = (_CR, _PR, _SD, _NN, _PD, _NED, _NE)
+#: The lines of R-075 in order of rank, and the answer where none finds a record.
+_LINES = (_CR, _PR, _SD, _NN, _PD, _NED, _NE, _NE)
+_NO_LINE = len(_LINES) - 1
 
 
 class Sequences(NamedTuple):
-    """Responses and days [S, V], number of time points [S], and the dates of `Follow` [S]."""
+    """Responses and days [V, S], number of time points [S], and the dates of `Follow` [S]."""
 
     response: Codes
     day: Ints
@@ -42,7 +43,10 @@ class Sequences(NamedTuple):
 
 
 class BestRule(NamedTuple):
-    """The options that decide the best overall response; `due` holds the scan calendar."""
+    """The options that decide the best overall response.
+
+    `due` holds the scan calendar, `shortest` its shortest interval.
+    """
 
     stop_at_new_therapy: bool
     same_day_counts: bool
@@ -55,6 +59,7 @@ class BestRule(NamedTuple):
     keep_cr: bool
     early_death_as_pd: bool
     due: NDArray[np.int64]
+    shortest: int
 
 
 class BestArrays(NamedTuple):
@@ -90,9 +95,12 @@ def best_of_every_subject(
     """Fill both best overall responses, one subject after the other; `c` is room to work in."""
     for s in range(len(q.visits)):
         take_window(q, s, rule, c)
-        count_missed(rule, c)
         hold_without_confirmation(c)
         choose(q, s, rule, c, unconfirmed)
+        if unconfirmed.start[s] < 0:
+            copy_answer(s, unconfirmed, confirmed)
+            continue
+        count_missed(rule, c)
         hold_confirmed(rule, c)
         choose(q, s, rule, c, confirmed)
 
@@ -121,10 +129,10 @@ def take_window(q: Sequences, s: int, rule: BestRule, c: Course) -> None:
         c.elapsed[v] = 0
         if ended or v >= q.visits[s]:
             continue
-        if counts(q, s, q.day[s, v], rule):
-            c.response[v] = q.response[s, v]
-            c.elapsed[v] = q.day[s, v] - q.reference[s]
-        ended = q.response[s, v] == _PD
+        if counts(q, s, q.day[v, s], rule):
+            c.response[v] = q.response[v, s]
+            c.elapsed[v] = q.day[v, s] - q.reference[s]
+        ended = q.response[v, s] == _PD
 
 
 def due_index(day: int, due: NDArray[np.int64]) -> int:
@@ -143,11 +151,14 @@ def count_missed(rule: BestRule, c: Course) -> None:
     """R-069: missed scans between each time point and its neighbour before it."""
     for v in range(1, len(c.response)):
         c.missed[v] = 0
-        if not rule.missing_as_ne or c.response[v] == _NA or c.response[v - 1] == _NA:
+        apart = c.elapsed[v] - c.elapsed[v - 1]
+        if not rule.missing_as_ne or apart <= rule.shortest:
+            continue
+        if c.response[v] == _NA or c.response[v - 1] == _NA:
             continue
         before = due_index(c.elapsed[v - 1], rule.due)
         interval = rule.due[before + 1] - rule.due[before]
-        if 2 * (c.elapsed[v] - c.elapsed[v - 1]) > 3 * interval:
+        if 2 * apart > 3 * interval:
             c.missed[v] = max(due_index(c.elapsed[v], rule.due) - before - 1, 1)
 
 
@@ -196,28 +207,33 @@ def confirming(rule: BestRule, c: Course, first: int) -> int:
 # ------------------------------------------------------------------------------------ the lines
 
 
-def finds(line: int, rule: BestRule, c: Course, v: int) -> bool:
-    """R-075: whether a line finds the record of this time point."""
+def line_of(rule: BestRule, c: Course, v: int) -> int:
+    """R-075: the place in `_LINES` of the first line that finds the record of this time point."""
     now = c.response[v]
     late = c.elapsed[v] >= rule.sd_min_days
-    if line in (_CR, _PR):
-        return bool(now == line and c.held[v])
-    if line == _SD:
-        return bool(late and now in (_CR, _PR, _SD))
-    if line == _NN:
-        return bool(late and now == _NN)
-    if line in (_PD, _NED):
-        return bool(now == line)
-    return bool(now not in (_NA, _PD) and (now == _NE or not late))
+    if c.held[v]:
+        return 0 if now == _CR else 1
+    if late and now in (_CR, _PR, _SD):
+        return 2
+    if late and now == _NN:
+        return 3
+    if now == _PD:
+        return 4
+    if now == _NED:
+        return 5
+    return 6 if now == _NE or (now != _NA and not late) else _NO_LINE
 
 
 def first_line(rule: BestRule, c: Course) -> tuple[int, int]:
     """R-075: the first line that finds a record, and the record; NE and -1 without one."""
-    for line in _LINES:
-        for v in range(len(c.response)):
-            if finds(line, rule, c, v):
-                return line, v
-    return _NE, -1
+    first = _NO_LINE
+    visit = -1
+    for v in range(len(c.response)):
+        line = line_of(rule, c, v)
+        if line < first:
+            first = line
+            visit = v
+    return _LINES[first], visit
 
 
 def choose(q: Sequences, s: int, rule: BestRule, c: Course, out: BestArrays) -> None:
@@ -228,9 +244,9 @@ def choose(q: Sequences, s: int, rule: BestRule, c: Course, out: BestArrays) -> 
         if c.held[v]:
             start = v
     out.visit[s] = visit
-    out.day[s] = q.day[s, visit] if visit >= 0 else _NO_DAY
+    out.day[s] = q.day[visit, s] if visit >= 0 else _NO_DAY
     out.start[s] = start
-    out.start_day[s] = q.day[s, start] if start >= 0 else _NO_DAY
+    out.start_day[s] = q.day[start, s] if start >= 0 else _NO_DAY
     out.holds_from[s] = max(start, c.by[start]) if start >= 0 else len(c.held)
     out.confirmed_at[s] = c.by[visit] if visit >= 0 else -1
     out.pending[s] = best not in (_CR, _PR) and is_pending(q, s, c)
@@ -240,6 +256,19 @@ def choose(q: Sequences, s: int, rule: BestRule, c: Course, out: BestArrays) -> 
         best = _PD
         out.day[s] = q.death[s]
     out.response[s] = best
+
+
+def copy_answer(s: int, one: BestArrays, other: BestArrays) -> None:
+    """R-061, R-062: without CR or PR there is nothing to confirm."""
+    other.response[s] = one.response[s]
+    other.visit[s] = one.visit[s]
+    other.day[s] = one.day[s]
+    other.start[s] = one.start[s]
+    other.start_day[s] = one.start_day[s]
+    other.holds_from[s] = one.holds_from[s]
+    other.confirmed_at[s] = one.confirmed_at[s]
+    other.pending[s] = one.pending[s]
+    other.why[s] = one.why[s]
 
 
 def is_pending(q: Sequences, s: int, c: Course) -> bool:

@@ -8,6 +8,7 @@ that the result does not depend on the number of processors.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
@@ -20,21 +21,19 @@ import numpy as np
 from trialwright.core.errors import MissingExtraError
 from trialwright.protocol.settled import SettledResponse
 from trialwright.response.best_overall import BestOverall, Follow
-from trialwright.response.compiled import best_loops, point_loops, target_loops
+from trialwright.response.compiled import best_loops, point_loops
 from trialwright.response.compiled.best_loops import BestArrays, BestRule, Course, Sequences
+from trialwright.response.compiled.finding_loops import Lesions
 from trialwright.response.compiled.point_loops import PointArrays, PointRule, Reading
-from trialwright.response.compiled.target_loops import Lesions, TargetArrays
+from trialwright.response.compiled.target_loops import TargetArrays
 from trialwright.response.history import Codes, Flags, Ints, LesionHistory
 from trialwright.response.nontargets import OtherDisease
 from trialwright.response.schedule import ScanCalendar
 from trialwright.response.targets import TargetAssessment
 from trialwright.response.timepoint import TimePoints
-from trialwright.vocabulary.recist import NO_DAY
+from trialwright.vocabulary.recist import NO_DAY, LesionState
 
 _Array = TypeVar("_Array", Codes, Flags, Ints)
-
-#: Modules whose functions are translated.
-_LOOPS = {module.__name__: module for module in (target_loops, point_loops, best_loops)}
 
 
 def compiled_time_points(history: LesionHistory, rule: SettledResponse) -> TimePoints:
@@ -47,16 +46,18 @@ def compiled_time_points(history: LesionHistory, rule: SettledResponse) -> TimeP
     """
     subjects, visits, _ = history.shape
     out = _point_arrays(subjects, visits)
-    assess = _machine_code(point_loops)["assess_every_subject"]
-    assess(_lesions(history), _point_rule(rule), _reading(history), out)
-    targets = TargetAssessment(**out.targets._asdict())
+    seen = _lesions(history)
+    doubtful = bool((seen.state == int(LesionState.EQUIVOCAL)).any())
+    assess = machine_code(point_loops)["assess_every_subject"]
+    assess(seen, _point_rule(rule, doubtful), _readings(seen, out, doubtful), out)
+    targets = TargetAssessment(**{name: part.T for name, part in out.targets._asdict().items()})
     others = OtherDisease(
-        response=out.other, new=out.new, pd_day=out.other_day, new_day=out.new_day
+        response=out.other.T, new=out.new.T, pd_day=out.other_day.T, new_day=out.new_day.T
     )
     return TimePoints(
-        targets=targets, others=others, response=out.response, as_read=out.as_read,
-        after_cr=out.after_cr, reclassified=out.reclassified, post_pd=out.post_pd, day=out.day,
-        visits=history.visits,
+        targets=targets, others=others, response=out.response.T, as_read=out.as_read.T,
+        after_cr=out.after_cr.T, reclassified=out.reclassified.T, post_pd=out.post_pd.T,
+        day=out.day.T, visits=history.visits,
     )  # fmt: skip
 
 
@@ -70,20 +71,29 @@ def compiled_best_overall(
     MissingExtraError
         If numba is not installed.
     """
-    dates = {date.name: _plain(getattr(follow, date.name)) for date in fields(follow)}
+    dates = {date.name: reversed_axes(getattr(follow, date.name)) for date in fields(follow)}
     sequences = Sequences(
-        _plain(points.response), _plain(points.day), _plain(points.visits), **dates
+        reversed_axes(points.response),
+        reversed_axes(points.day),
+        reversed_axes(points.visits),
+        **dates,
     )
     plain, held = _best_arrays(len(points.visits)), _best_arrays(len(points.visits))
-    choose = _machine_code(best_loops)["best_of_every_subject"]
+    choose = machine_code(best_loops)["best_of_every_subject"]
     settings = _best_rule(rule, points.day, follow.reference)
     choose(sequences, settings, _course(points.response.shape[1]), plain, held)
     return BestOverall(**plain._asdict()), BestOverall(**held._asdict())
 
 
 @cache
-def _machine_code(module: ModuleType) -> dict[str, Callable[..., Any]]:
-    """Every function of a module of loops, to be compiled when first called."""
+def machine_code(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    """Every function of a module of loops, to be compiled when first called.
+
+    Raises
+    ------
+    MissingExtraError
+        If numba is not installed.
+    """
     if find_spec("numba") is None:
         raise MissingExtraError(
             "The compiled response engine needs numba.",
@@ -95,27 +105,39 @@ def _machine_code(module: ModuleType) -> dict[str, Callable[..., Any]]:
 
     names = dict(vars(module))
     for name, thing in vars(module).items():
-        home = _LOOPS.get(thing.__module__) if isinstance(thing, FunctionType) else None
+        home = _loops_of(thing)
         if home is module:
             # Nothing is allocated in the loops, so arrays need no counting of references, which
             # would take twenty times as long as the rules.
             names[name] = njit(_nrt=False)(FunctionType(thing.__code__, names, name))
         elif home is not None:
-            names[name] = _machine_code(home)[name]
+            names[name] = machine_code(home)[name]
     return names
 
 
+def _loops_of(thing: object) -> ModuleType | None:
+    """The module of loops that a function is from; nothing else is translated."""
+    if isinstance(thing, FunctionType) and thing.__module__.endswith("_loops"):
+        return sys.modules[thing.__module__]
+    return None
+
+
 def _lesions(history: LesionHistory) -> Lesions:
-    return Lesions(**{name: _plain(getattr(history, name)) for name in Lesions._fields})
+    return Lesions(**{name: reversed_axes(getattr(history, name)) for name in Lesions._fields})
 
 
-def _plain(array: _Array) -> _Array:
-    """The array in one piece and writable: any other kind would be translated once more."""
-    return np.require(array, requirements=("C", "W"))
+def reversed_axes(array: _Array) -> _Array:
+    """The array with its axes reversed, in one piece and writable.
+
+    Any other kind would be translated once more. Nothing is copied where the subjects are
+    neighbours in memory, as the simulator lays them.
+    """
+    return np.require(array.T, requirements=("C", "W"))
 
 
-def _point_rule(rule: SettledResponse) -> PointRule:
+def _point_rule(rule: SettledResponse, doubtful: bool) -> PointRule:  # noqa: FBT001
     return PointRule(
+        doubtful=doubtful,
         remember_cr=rule.cr_then_disease != "keep",
         reclassify=rule.cr_then_disease == "reclassify",
         first_evidence=rule.pd_date == "first_evidence",
@@ -128,6 +150,7 @@ def _best_rule(rule: SettledResponse, day: Ints, reference: Ints) -> BestRule:
     """The options, and a calendar that reaches beyond the last day of every subject."""
     known = reference[reference != NO_DAY]
     horizon = int(day.max(initial=NO_DAY)) - int(known.min()) if known.size else 0
+    calendar = ScanCalendar.of(rule, horizon)
     return BestRule(
         stop_at_new_therapy=rule.bor_stop_nact,
         same_day_counts=rule.nact_same_day == "include",
@@ -139,13 +162,14 @@ def _best_rule(rule: SettledResponse, day: Ints, reference: Ints) -> BestRule:
         missing_as_ne=rule.missing_as_ne,
         keep_cr=rule.cr_then_disease == "keep",
         early_death_as_pd=rule.early_death_as_pd,
-        due=ScanCalendar.of(rule, horizon).due,
+        due=calendar.due,
+        shortest=calendar.shortest,
     )
 
 
 def _point_arrays(subjects: int, visits: int) -> PointArrays:
     """Arrays as they stay behind the last time point of a subject: no response, no day."""
-    all_ = (subjects, visits)
+    all_ = (visits, subjects)
     targets = TargetArrays(
         baseline=_days((subjects,)), total=_days(all_), nadir=_days(all_), complete=_flags(all_),
         response=_codes(all_), route=_codes(all_), pd_day=_days(all_),
@@ -157,14 +181,19 @@ def _point_arrays(subjects: int, visits: int) -> PointArrays:
     )  # fmt: skip
 
 
-def _reading(history: LesionHistory) -> Reading:
-    """Room for one reading of one subject."""
-    visits, lesions = history.state.shape[1:]
-    one = (visits,)
-    return Reading(
-        state=_codes((visits, lesions)), target=_codes(one), other=_codes(one), new=_flags(one),
-        response=_codes(one), after_cr=_flags(one), reclassified=_flags(one),
+def _readings(seen: Lesions, out: PointArrays, doubtful: bool) -> tuple[Reading, Reading]:  # noqa: FBT001
+    """The final reading, and that without hindsight, of which only the responses are kept."""
+    all_ = out.response.shape
+    final = Reading(
+        state=seen.state.copy() if doubtful else seen.state,
+        shown=np.zeros(all_, np.int16), target=out.targets.response, other=out.other, new=out.new, response=out.response, after_cr=out.after_cr,
+        reclassified=out.reclassified,
     )  # fmt: skip
+    first = Reading(
+        state=seen.state, shown=np.zeros(all_, np.int16), target=out.targets.response,
+        other=_codes(all_), new=_flags(all_), response=out.as_read, after_cr=_flags(all_), reclassified=_flags(all_),
+    )  # fmt: skip
+    return final, first
 
 
 def _course(visits: int) -> Course:

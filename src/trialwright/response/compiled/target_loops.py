@@ -4,13 +4,21 @@ The same rules as `targets`, with the same answers. Nothing here needs numba: `c
 functions into machine code, and as plain Python they run too, slowly. So they keep to numbers,
 arrays and named tuples.
 
-`h` holds the lesions, `s` is a subject, `v` a time point.
+`h` holds the lesions, `s` is a subject, `v` a time point. Arrays have the axes of `LesionHistory`
+and its results in reverse order, [L, V, S], so that neighbouring subjects are neighbours in memory.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from trialwright.response.compiled.finding_loops import (
+    HAS_TARGET,
+    TARGET_REMAINS,
+    TARGET_UNSEEN,
+    Findings,
+    Lesions,
+)
 from trialwright.response.history import Codes, Flags, Ints
 from trialwright.vocabulary.recist import (
     NO_DAY,
@@ -27,29 +35,10 @@ _NA, _CR, _PR, _SD, _NN, _PD, _NE, _NED = (int(code) for code in Response)
 _NO_ROUTE, _SUBSET_PD, _SUBSET, _BY_CR, _BY_PD, _BY_PR, _BY_SD, _CONVINCED = (
     int(code) for code in Route
 )
-#: Response of each route; a convinced one takes the response that was argued for.
-_RESPONSE_OF = (_NA, _PD, _NE, _CR, _PD, _PR, _SD, _NA)
-
-
-class Lesions(NamedTuple):
-    """The arrays of `LesionHistory` that decide; same names and shapes."""
-
-    role: Codes
-    zone: Flags
-    baseline: Ints
-    state: Codes
-    size: Ints
-    resolved: Flags
-    day: Ints
-    first_day: Ints
-    last_day: Ints
-    visits: Ints
-    marker: Codes
-    convinced: Codes
 
 
 class TargetArrays(NamedTuple):
-    """What is found, to be filled: the arrays of `TargetAssessment`."""
+    """What is found, to be filled: the arrays of `TargetAssessment`, axes reversed."""
 
     baseline: Ints
     total: Ints
@@ -65,76 +54,102 @@ def is_pd_sum(total: int, nadir: int) -> bool:
     return total - nadir >= _RISE and 5 * total >= 6 * nadir
 
 
-def sum_of_targets(h: Lesions, s: int, v: int) -> tuple[int, bool, bool]:
-    """R-020 to R-028: the sum of what has a value, whether all have one, whether all are gone."""
-    total = 0
-    complete = True
-    gone = True
-    for lesion in range(h.role.shape[1]):
-        if h.role[s, lesion] != _TARGET:
-            continue
-        if h.state[s, v, lesion] == _UNSEEN:
-            complete = False
-        else:
-            total += h.size[s, v, lesion]
-        gone = gone and h.resolved[s, v, lesion]
-    return total, complete, gone
-
-
-def target_route(total: int, baseline: int, nadir: int, complete: bool, gone: bool) -> int:  # noqa: FBT001
-    """R-035, R-031, R-032, R-033 in this order."""
+def target_route(total: int, baseline: int, nadir: int, shown: int) -> int:
+    """R-033, R-032, R-031, R-035 in this order: a later rule takes precedence."""
     grew = is_pd_sum(total, nadir)
-    if not complete:
-        return _SUBSET_PD if grew else _SUBSET
-    if gone:
-        return _BY_CR
-    if grew:
-        return _BY_PD
-    return _BY_PR if 10 * total <= 7 * baseline else _BY_SD
+    route = _BY_PR if 10 * total <= 7 * baseline else _BY_SD
+    route = _BY_PD if grew else route
+    route = route if shown & TARGET_REMAINS else _BY_CR
+    missing = _SUBSET_PD if grew else _SUBSET
+    return missing if shown & TARGET_UNSEEN else route
+
+
+def response_of(route: int, argued: int) -> int:
+    """The response of a route; not evaluable targets take the response that was argued for."""
+    response = _PR if route == _BY_PR else _NA
+    response = _SD if route == _BY_SD else response
+    response = _CR if route == _BY_CR else response
+    response = _NE if route == _SUBSET else response
+    response = argued if route == _CONVINCED else response
+    return _PD if route in (_BY_PD, _SUBSET_PD) else response
 
 
 def first_pd_day(h: Lesions, s: int, v: int, nadir: int) -> int:
     """R-054: the earliest scan day at which the diameters read until then are PD."""
     first = _NO_DAY
-    for lesion in range(h.role.shape[1]):
-        day = h.day[s, v, lesion]
-        if day <= _NO_DAY or (first > _NO_DAY and day >= first):
+    for lesion in range(len(h.role)):
+        day = h.day[lesion, v, s]
+        if h.role[lesion, s] != _TARGET or day <= _NO_DAY or (first > _NO_DAY and day >= first):
             continue
         total = 0
-        for other in range(h.role.shape[1]):
-            counts = h.role[s, other] == _TARGET and h.state[s, v, other] != _UNSEEN
-            if counts and _NO_DAY < h.day[s, v, other] <= day:
-                total += h.size[s, v, other]
+        for other in range(len(h.role)):
+            counts = h.role[other, s] == _TARGET and h.state[other, v, s] != _UNSEEN
+            if counts and _NO_DAY < h.day[other, v, s] <= day:
+                total += h.size[other, v, s]
         if is_pd_sum(total, nadir):
             first = day
     return int(first)
 
 
-def assess_targets_of(h: Lesions, s: int, out: TargetArrays) -> None:
-    """R-031 to R-037: sums, nadirs and responses of the targets of one subject."""
-    baseline = 0
-    has_target = False
-    for lesion in range(h.role.shape[1]):
-        if h.role[s, lesion] == _TARGET:
-            has_target = True
-            baseline += h.baseline[s, lesion]
-    out.baseline[s] = baseline
-    nadir = baseline
+def sum_targets(h: Lesions, out: TargetArrays) -> None:
+    """R-020 to R-028: the sums of what has a value, lesion by lesion for all subjects."""
+    out.baseline[:] = 0
+    out.total[:] = 0
+    for lesion in range(len(h.role)):
+        role = h.role[lesion]
+        add_baseline(role, h.baseline[lesion], out.baseline)
+        for v in range(h.state.shape[1]):
+            add_sizes(role, h.state[lesion, v], h.size[lesion, v], out.total[v])
+
+
+def add_baseline(role: Codes, size: Ints, total: Ints) -> None:
+    """Add the baseline of one lesion of each subject [S]."""
+    for s in range(len(role)):
+        total[s] += size[s] if role[s] == _TARGET else 0
+
+
+def add_sizes(role: Codes, state: Codes, size: Ints, total: Ints) -> None:
+    """Add one lesion of each subject at one time point [S]."""
+    for s in range(len(role)):
+        total[s] += size[s] if role[s] == _TARGET and state[s] != _UNSEEN else 0
+
+
+def assess_targets(h: Lesions, shown: Findings, out: TargetArrays) -> None:
+    """R-031 to R-037: target responses of all subjects, one time point after the other."""
     for v in range(h.state.shape[1]):
-        total, complete, gone = sum_of_targets(h, s, v)
-        out.total[s, v] = total
-        out.nadir[s, v] = nadir
-        if not has_target or v >= h.visits[s]:
-            continue
-        route = target_route(total, baseline, nadir, complete, gone)
-        response = _RESPONSE_OF[route]
-        if route == _SUBSET and h.convinced[s, v] != _NA:
-            route = _CONVINCED
-            response = int(h.convinced[s, v])
-        out.complete[s, v] = complete
-        out.route[s, v] = route
-        out.response[s, v] = response
-        if response == _PD:
-            out.pd_day[s, v] = first_pd_day(h, s, v, nadir)
-        if complete:
-            nadir = min(nadir, total)
+        if v == 0:
+            begin_nadir(out.baseline, out.nadir[v])
+        else:
+            lower_nadir(out.complete[v - 1], out.total[v - 1], out.nadir[v - 1], out.nadir[v])
+        mark_complete(h.visits, v, shown[v], out.complete[v])
+        take_routes(shown[v], h.convinced[v], out, v)
+
+
+def begin_nadir(baseline: Ints, nadir: Ints) -> None:
+    """R-037: the nadir before the first time point [S]."""
+    for s in range(len(nadir)):
+        nadir[s] = baseline[s]
+
+
+def mark_complete(visits: Ints, v: int, shown: Findings, complete: Flags) -> None:
+    """R-028: the time points at which every target has a value [S]; bits are lost behind the last."""
+    for s in range(len(visits)):
+        shown[s] = shown[s] if v < visits[s] else 0
+        complete[s] = shown[s] & (HAS_TARGET | TARGET_UNSEEN) == HAS_TARGET
+
+
+def take_routes(shown: Findings, argued: Codes, out: TargetArrays, v: int) -> None:
+    """R-031 to R-035: what decides at one time point, and the response [S]."""
+    total, nadir, routes, responses = out.total[v], out.nadir[v], out.route[v], out.response[v]
+    for s in range(len(shown)):
+        route = target_route(total[s], out.baseline[s], nadir[s], shown[s])
+        route = _CONVINCED if route == _SUBSET and argued[s] != _NA else route
+        route = route if shown[s] & HAS_TARGET else _NO_ROUTE
+        routes[s] = route
+        responses[s] = response_of(route, argued[s])
+
+
+def lower_nadir(complete: Flags, total: Ints, before: Ints, nadir: Ints) -> None:
+    """R-037: only complete sums lower the nadir [S]."""
+    for s in range(len(nadir)):
+        nadir[s] = min(before[s], total[s]) if complete[s] else before[s]
