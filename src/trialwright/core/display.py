@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 MarkKind = Literal[
-    "line", "step", "bar", "hbar", "points", "band", "rule_x", "rule_y", "box", "arrow"
+    "line", "step", "bar", "hbar", "points", "band", "interval", "rule_x", "rule_y", "box", "arrow"
 ]
 
 
@@ -52,7 +52,8 @@ class Mark:
 
     `kind`: "line" joins (x, y); "step" holds each y until the next x; "bar" draws y upright at x
     from 0; "hbar" draws from `x` to `x2` at height y; "points" draws single symbols of the kind
-    `symbol`; "band" fills between y and `y2` (stepwise in x); "rule_x" and "rule_y" are lines
+    `symbol`; "band" fills between y and `y2` (stepwise in x); "interval" draws an error bar from (x, y)
+    to (`x2`, `y2`); "rule_x" and "rule_y" are lines
     across the figure at each x, or at each y; "box" is a frame from (x, y) to (`x2`, `y2`) around
     its note; "arrow" leads from (x, y) to (`x2`, `y2`). `roles`, `links` and `notes` go with the
     single items (a bar, a symbol, a box); a "line" has one link. The note of a bar stands at its

@@ -171,6 +171,11 @@ def _points(axes: Axes, mark: Mark, turn: int) -> None:
         dots.set_urls([*(_link(mark, i) for i in items), None])
 
 
+def _interval(axes: Axes, mark: Mark, turn: int) -> None:  # noqa: ARG001
+    for x, y, x2, y2 in zip(mark.x, mark.y, mark.x2, mark.y2, strict=True):
+        axes.plot((x, x2), (y, y2), color=INK, linewidth=0.9, zorder=2)
+
+
 def _rule_x(axes: Axes, mark: Mark, turn: int) -> None:  # noqa: ARG001
     shown = look(mark.role)
     for x in mark.x:
@@ -231,6 +236,7 @@ DRAWERS: Mapping[str, Drawer] = {
     "bar": _bar,
     "hbar": _hbar,
     "points": _points,
+    "interval": _interval,
     "rule_x": _rule_x,
     "rule_y": _rule_y,
     "box": _box,

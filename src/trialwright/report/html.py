@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -36,7 +37,7 @@ from trialwright.report.chapters_results import (
     safety_chapter,
     time_chapter,
 )
-from trialwright.report.document import ReportInput
+from trialwright.report.document import Headline, ReportInput
 from trialwright.report.headlines import headlines
 from trialwright.report.svg import SVG, figure_svg
 from trialwright.report.words import design_line
@@ -105,6 +106,29 @@ class Section:
         return tuple(heading for heading in found if not heading.anchor.startswith("patient-"))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What stands at the top of a document.
+
+    Attributes
+    ----------
+    trial, design
+        Id of the trial, and a line on its design.
+    banner
+        What every table and figure repeats, such as "Simulated data"; empty for collected data.
+    cutoff
+        Data cut-off as YYYY-MM-DD, empty where there are no data.
+    """
+
+    title: str
+    trial: str
+    design: str
+    banner: str
+    version: str
+    cutoff: str = ""
+    headlines: tuple[Headline, ...] = ()
+
+
 def render_report(report: ReportInput) -> str:
     """Write the whole report as one HTML document.
 
@@ -120,6 +144,30 @@ def render_report(report: ReportInput) -> str:
         HTML; equal text for equal input.
     """
     known = frozenset(patient_anchor(name) for name in report.adam["ADSL"]["USUBJID"].to_list())
+    page = Page(
+        title=report.protocol.title,
+        trial=report.protocol.id,
+        design=design_line(report.protocol),
+        banner=report.simulated,
+        cutoff=report.provenance.cutoff,
+        headlines=headlines(report),
+        version=report.provenance.version,
+    )
+    return render_page(page, [chapter(report) for chapter in CHAPTERS], known)
+
+
+def render_page(page: Page, chapters: Sequence[Chapter], known: frozenset[str]) -> str:
+    """Write chapters as one HTML document in the looks of the report.
+
+    Parameters
+    ----------
+    page
+        What stands above the chapters.
+    chapters
+        Those without blocks are left out.
+    known
+        Anchors of patients that links may lead to.
+    """
     environment = Environment(
         loader=PackageLoader("trialwright.report"),
         autoescape=True,
@@ -129,34 +177,35 @@ def render_report(report: ReportInput) -> str:
     )
     environment.filters |= {"css_string": css_string, "whole": whole}
     return environment.get_template("report.html.j2").render(
-        title=report.protocol.title,
-        trial=report.protocol.id,
-        design=design_line(report.protocol),
-        banner=report.simulated,
-        cutoff=report.provenance.cutoff,
-        headlines=headlines(report),
-        version=report.provenance.version,
-        sections=sections_of(report, known),
+        title=page.title,
+        trial=page.trial,
+        design=page.design,
+        banner=page.banner,
+        cutoff=page.cutoff,
+        headlines=page.headlines,
+        version=page.version,
+        sections=sections_of(page, chapters, known),
     )
 
 
-def sections_of(report: ReportInput, known: frozenset[str]) -> tuple[Section, ...]:
+def sections_of(
+    page: Page, chapters: Sequence[Chapter], known: frozenset[str]
+) -> tuple[Section, ...]:
     """Chapters that have something to say, numbered, links to unknown patients taken out."""
-    chapters = [chapter(report) for chapter in CHAPTERS]
     filled = [chapter for chapter in chapters if chapter.blocks]
     return tuple(
-        _section(report, chapter, number, known) for number, chapter in enumerate(filled, start=1)
+        _section(page, chapter, number, known) for number, chapter in enumerate(filled, start=1)
     )
 
 
-def _section(report: ReportInput, chapter: Chapter, number: int, known: frozenset[str]) -> Section:
+def _section(page: Page, chapter: Chapter, number: int, known: frozenset[str]) -> Section:
     tables, figures = count(1), count(1)
     blocks: list[Text | Heading | Facts | Question | Exhibit] = []
     for place, block in enumerate(chapter.blocks, start=1):
         if isinstance(block, TableBlock):
-            blocks.append(_table(report, block, f"{number}.{next(tables)}", known))
+            blocks.append(_table(page, block, f"{number}.{next(tables)}", known))
         elif isinstance(block, FigureBlock):
-            blocks.append(_figure(report, block.figure, f"{number}.{next(figures)}", known))
+            blocks.append(_figure(page, block.figure, f"{number}.{next(figures)}", known))
         elif isinstance(block, Heading) and not block.anchor:
             blocks.append(replace(block, anchor=f"part-{number}-{place}"))
         else:
@@ -164,16 +213,16 @@ def _section(report: ReportInput, chapter: Chapter, number: int, known: frozense
     return Section(number, f"chapter-{number}", chapter.title, tuple(blocks))
 
 
-def _facts(report: ReportInput, population: str, rules: tuple[str, ...]) -> tuple[str, ...]:
+def _facts(page: Page, population: str, rules: tuple[str, ...]) -> tuple[str, ...]:
     """The line under a title: who, until when, by which rules."""
-    cutoff = report.provenance.cutoff
+    cutoff = page.cutoff
     return tuple(
         fact
         for fact in (
             population,
             f"cut-off {cutoff}" if cutoff else "",
             f"rules {', '.join(rules)}" if rules else "",
-            report.simulated,
+            page.banner,
         )
         if fact
     )
@@ -199,7 +248,7 @@ def _follows(earlier: str, later: str) -> bool:
     return letter == other and numbers and int(second) == int(first) + 1
 
 
-def _table(report: ReportInput, block: TableBlock, number: str, known: frozenset[str]) -> Exhibit:
+def _table(page: Page, block: TableBlock, number: str, known: frozenset[str]) -> Exhibit:
     table = block.table
     looks = tuple(_look(table, i) for i in range(_width(table)))
     return Exhibit(
@@ -210,7 +259,7 @@ def _table(report: ReportInput, block: TableBlock, number: str, known: frozenset
         catalogue=table.number,
         facts=()
         if block.plan
-        else _facts(report, table.population, _rules(table.rules, table.footnotes)),
+        else _facts(page, table.population, _rules(table.rules, table.footnotes)),
         footnotes=table.footnotes,
         columns=tuple(
             Cell(name, look=look) for name, look in zip(table.columns, looks, strict=False)
@@ -269,17 +318,17 @@ def _is_number(cell: str) -> bool:
     return digits and bool(_NUMERIC.fullmatch(plain)) and not _DATE.fullmatch(cell)
 
 
-def _figure(report: ReportInput, figure: Figure, number: str, known: frozenset[str]) -> Exhibit:
+def _figure(page: Page, figure: Figure, number: str, known: frozenset[str]) -> Exhibit:
     anchor = f"figure-{number.replace('.', '-')}"
     linked = replace(figure, marks=tuple(_known_links(mark, known) for mark in figure.marks))
-    svg = figure_svg(linked, banner=report.simulated, prefix=anchor)
+    svg = figure_svg(linked, banner=page.banner, prefix=anchor)
     return Exhibit(
         kind="figure",
         anchor=anchor,
         number=f"Figure {number}",
         title=figure.title,
         catalogue=figure.number,
-        facts=_facts(report, figure.population, _rules(figure.rules, figure.footnotes)),
+        facts=_facts(page, figure.population, _rules(figure.rules, figure.footnotes)),
         footnotes=figure.footnotes,
         svg=Markup(svg.replace(f' xmlns="{SVG}"', "", 1)),  # noqa: S704 - drawn and escaped by svg
     )

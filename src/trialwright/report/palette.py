@@ -72,6 +72,11 @@ LOOKS = {
     "procedure": Look(edge="#9fb9cc", dash=":", width=0.9),
     "own": Look(fill=VERMILION, edge=INK, symbol="D", area=36),
     "in_force": Look(fill=BLUE, symbol="s", area=9),
+    "in_turn": Look(fill=BLUE, symbol="s", area=24),
+    "alone": Look(fill=VERMILION, symbol="D", area=24),
+    "together": Look(fill=INK, symbol="o", area=26),
+    "confirmed": Look(fill=BLUE, symbol="s", area=22),
+    "unconfirmed": Look(fill=VERMILION, symbol="D", area=22),
     "step": Look(fill="#f2f6f9", edge="#6c7a86"),
     "aside": Look(fill=PAPER, edge="#aeb6bd"),
 }

@@ -6,7 +6,7 @@ what cannot be estimated (not reached).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
@@ -49,6 +49,14 @@ class BatchLandmarks:
     lower: Floats
     upper: Floats
     at_risk: Counts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BatchSummaries:
+    """A quantile with its limits and the shares at some landmarks, from one pass over the curves."""
+
+    quantile: BatchEstimates
+    landmarks: tuple[BatchLandmarks, ...]
 
 
 def batched_quantiles(
@@ -100,18 +108,7 @@ def batched_quantile_limits(
 
     Parameters and errors are those of `batched_quantiles`.
     """
-    times, events = _checked(time, event)
-    rule = _crossing(probability, convention)
-    z, curves = normal_quantile(convention.conf_level), _curves_of(engine)
-    out = np.empty((3, len(times)))
-    for part, rows in _blocks(times, events):
-        found = curves(rows)
-        limits = survival_limits(
-            found.survival, found.log_variance, z, convention.band, convention.edges
-        )
-        for place, falling in zip(out, (found.survival, limits.lower, limits.upper), strict=True):
-            place[part] = _first_crossings(found.time, falling, rule)
-    return BatchEstimates(*out)
+    return batched_summaries(time, event, probability, (), convention, engine).quantile
 
 
 def batched_landmarks(
@@ -128,26 +125,74 @@ def batched_landmarks(
     require_landmark(at)
     times, events = _checked(time, event)
     curves = _curves_of(engine)
-    survival, variance = np.ones(len(times)), np.zeros(len(times))
-    known, at_risk = np.zeros(len(times), np.bool_), np.zeros(len(times), np.int64)
+    out = _Landmark(len(times), at)
+    for part, rows in _blocks(times, events):
+        out.read(part, rows, curves(rows))
+    return out.estimates(convention)
+
+
+def batched_summaries(
+    time: ArrayLike,
+    event: ArrayLike,
+    probability: float,
+    landmarks: Sequence[float],
+    convention: Convention,
+    engine: Engine = "numpy",
+) -> BatchSummaries:
+    """What `batched_quantile_limits` and `batched_landmarks` give, the curves worked out once.
+
+    `landmarks` are times; other parameters and errors are those of `batched_quantiles`.
+    """
+    for at in landmarks:
+        require_landmark(at)
+    times, events = _checked(time, event)
+    rule = _crossing(probability, convention)
+    z, curves = normal_quantile(convention.conf_level), _curves_of(engine)
+    out = np.empty((3, len(times)))
+    read = [_Landmark(len(times), at) for at in landmarks]
     for part, rows in _blocks(times, events):
         found = curves(rows)
-        seen = (found.time <= at + rows.tolerance) & ~np.isnan(found.survival)
-        survival[part] = np.where(seen, found.survival, 1.0).min(axis=0)
-        variance[part] = np.where(seen, found.log_variance, 0.0).max(axis=0)
-        known[part] = seen.any(axis=0)
-        at_risk[part] = (found.time >= at - rows.tolerance).sum(axis=0)
-    z = normal_quantile(convention.conf_level)
-    limits = survival_limits(survival, variance, z, convention.band, convention.edges)
-    before = np.nan if convention.edges.at_one == "undefined" else 1.0
-    return BatchLandmarks(
-        at,
-        survival,
-        survival * np.sqrt(np.where(np.isfinite(variance), variance, np.nan)),
-        np.where(known, limits.lower, before),
-        np.where(known, limits.upper, before),
-        at_risk,
-    )
+        limits = survival_limits(
+            found.survival, found.log_variance, z, convention.band, convention.edges
+        )
+        for place, falling in zip(out, (found.survival, limits.lower, limits.upper), strict=True):
+            place[part] = _first_crossings(found.time, falling, rule)
+        for one in read:
+            one.read(part, rows, found)
+    return BatchSummaries(BatchEstimates(*out), tuple(one.estimates(convention) for one in read))
+
+
+class _Landmark:
+    """What the curves say at one time, filled block by block."""
+
+    def __init__(self, curves: int, at: float) -> None:
+        self.at = at
+        self.survival, self.variance = np.ones(curves), np.zeros(curves)
+        self.known = np.zeros(curves, np.bool_)
+        self.at_risk = np.zeros(curves, np.int64)
+
+    def read(self, part: slice, rows: Rows, found: Curves) -> None:
+        """Take the values of the curves of a block."""
+        seen = (found.time <= self.at + rows.tolerance) & ~np.isnan(found.survival)
+        self.survival[part] = np.where(seen, found.survival, 1.0).min(axis=0)
+        self.variance[part] = np.where(seen, found.log_variance, 0.0).max(axis=0)
+        self.known[part] = seen.any(axis=0)
+        self.at_risk[part] = (found.time >= self.at - rows.tolerance).sum(axis=0)
+
+    def estimates(self, convention: Convention) -> BatchLandmarks:
+        """The estimates with their limits."""
+        z = normal_quantile(convention.conf_level)
+        limits = survival_limits(self.survival, self.variance, z, convention.band, convention.edges)
+        before = np.nan if convention.edges.at_one == "undefined" else 1.0
+        finite = np.where(np.isfinite(self.variance), self.variance, np.nan)
+        return BatchLandmarks(
+            self.at,
+            self.survival,
+            self.survival * np.sqrt(finite),
+            np.where(self.known, limits.lower, before),
+            np.where(self.known, limits.upper, before),
+            self.at_risk,
+        )
 
 
 def _checked(time: ArrayLike, event: ArrayLike) -> tuple[NDArray[np.float64 | np.int64], Flags]:

@@ -1,0 +1,1 @@
+"""Results of operating characteristics: merged totals to tables, figures and plain data."""
