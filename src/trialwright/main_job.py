@@ -37,9 +37,11 @@ from trialwright.report.document import (
 )
 from trialwright.report.html import render_report
 from trialwright.simulate.assumptions import assumed_numbers
+from trialwright.simulate.calibration.calibrate import calibrate_scenario
+from trialwright.simulate.calibration.fit import QUICK
 from trialwright.simulate.planning import planning_scenario
 from trialwright.simulate.scenario import Scenario
-from trialwright.simulate.scenario_file import read_scenario
+from trialwright.simulate.scenario_file import read_scenario, scenario_files
 from trialwright.simulate.trial import simulate_trial
 from trialwright.subjects.cutoff import find_cutoff
 
@@ -116,6 +118,7 @@ def run_trial(request: RunRequest, tell: Callable[[str], object] = str) -> Trial
         findings=draft.findings,
         defaults=_defaults(protocol),
         assumptions=_assumptions(scenario),
+        calibration=calibrate_scenario(protocol, scenario, QUICK) if scenario else None,
         design=_design(protocol, scenario),
         results=tuple(results.values()),
         adam=adam,
@@ -230,7 +233,8 @@ def _provenance(
 ) -> Provenance:
     protocol, sdtm, receipt = data
     cutoff = find_cutoff(settled_analysis(protocol), sdtm)
-    inputs = [request.record, *(p for p in (request.scenario, request.protocol) if p)]
+    inputs = [request.record, *(scenario_files(request.scenario) if request.scenario else ())]
+    inputs += [request.protocol] if request.protocol else []
     digests = [(path.name, _digest(path.read_bytes())) for path in inputs]
     digests += [(file.name, file.sha256) for file in receipt.files] if receipt else []
     return Provenance(

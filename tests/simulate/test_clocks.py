@@ -9,10 +9,12 @@ from support.virtual_trials import protocol_of, scenario_of
 from trialwright.protocol.settled import settled_response
 from trialwright.simulate.clocks import (
     calibrate,
+    curve_median,
     daily_hazard,
     weibull_quantile,
     weibull_survival,
 )
+from trialwright.simulate.stated import pfs_points
 
 
 def test_weibull_quantiles_by_hand():
@@ -29,8 +31,10 @@ def test_a_yearly_share_as_daily_hazard():
 
 
 def test_the_twelve_month_rate_of_the_ablation_trial():
-    """Median 13.2 months with shape 1.2 leaves 54 % at 12 months."""
+    """Median 13.2 months with shape 1.2 leaves 54 % at 12 months, and the other way round."""
     assert weibull_survival(12, 1.2, 13.2) == pytest.approx(0.54, abs=0.005)
+    points = pfs_points(scenario_of("002").cohorts[0])
+    assert curve_median(points, 1.2) / 30.4375 == pytest.approx(13.2, abs=0.25)
 
 
 @pytest.mark.parametrize("trial", ["000", "002", "003"])
@@ -47,7 +51,7 @@ def test_half_have_progressed_or_died_at_the_hidden_median(trial):
     progression += np.where(responder, clock.responder_floor, 0)
     death = rng.exponential(1 / clock.death_hazard, size)
     start = sum(scenario.conduct.days_to_treatment) / 2
-    expected = truth.median_pfs_days - start - 28
+    expected = curve_median(pfs_points(truth), scenario.progression.weibull_shape) - start - 28
     assert np.median(np.minimum(progression, death)) == pytest.approx(expected, rel=0.02)
     after = np.where(
         death < progression, death, progression + rng.exponential(clock.death_mean, size)

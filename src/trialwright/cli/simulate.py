@@ -78,7 +78,7 @@ def merge(
 ) -> None:
     """Join the shards of `simulate --trials --shard` to the files of the whole run."""
     done = tw.merge_many(files)
-    made = done.files()
+    made = tw.trials_files(done)
     tw.write_files(made, out)
     typer.echo(f"{done.part.trials:,} trials of {len(files)} files, {len(made)} files in {out}")
 
@@ -109,7 +109,7 @@ def _many(order: tw.TrialsOrder, how: tw.HowToRun, out: Path) -> None:
     with trial_bar() as tell, _kept(how):
         done = tw.simulate_many(order, how, tell)
     if how.share.of == 1:
-        made = done.files()
+        made = tw.trials_files(done)
         tw.write_files(made, out)
         typer.echo(f"{done.part.trials:,} trials, {len(made)} files in {out}")
     else:

@@ -237,6 +237,8 @@ def choices_chapter(report: ReportInput) -> Chapter:
         blocks.append(Text("No default is in force: the record or a person decided every value."))
     if report.assumptions:
         blocks.append(TableBlock(_assumptions_table(report)))
+    if report.calibration is not None:
+        blocks += [TableBlock(one) for one in tables_of(report.calibration)]
     return Chapter("Choices in force", tuple(blocks))
 
 

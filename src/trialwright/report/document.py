@@ -112,6 +112,8 @@ class ReportInput:
         Sources of every default in force.
     assumptions
         Lines of the scenario; empty for collected data.
+    calibration
+        How near the simulated patients come to the scenario; `None` for collected data.
     design
         The design evaluation, the sentence why there is none, or `None`.
     results
@@ -137,6 +139,7 @@ class ReportInput:
     findings: tuple[Finding, ...] = ()
     defaults: tuple[Source, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    calibration: Result | None = None
     design: Result | str | None = None
     patients: tuple[PatientPage, ...] = ()
     simulated: str = ""

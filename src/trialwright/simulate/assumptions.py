@@ -48,6 +48,8 @@ def _profile(event: AdverseEvent) -> str:
     ]
     parts += [f"onset about day {event.onset_days:g}"] if event.onset_days else []
     parts += [f"only with disease in {event.organ.lower()}"] if event.organ else []
+    parts += [f"at most grade {event.highest_grade}"] if event.highest_grade != 4 else []
+    parts += [f"for good {100 * event.persistent_share:g} %"] if event.persistent_share else []
     return "; ".join(parts)
 
 
@@ -74,6 +76,8 @@ def _member(members: tuple[object, ...], rest: str) -> tuple[object, str]:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, tuple) and any(isinstance(member, tuple) for member in value):
+        return "; ".join(_text(member) for member in value)
     if isinstance(value, tuple):
         return ", ".join(_text(member) for member in value)
     return value.isoformat() if isinstance(value, date) else f"{value:g}"

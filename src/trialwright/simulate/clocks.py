@@ -7,6 +7,8 @@ half an interval later; a responder cannot progress before the scan that confirm
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +19,7 @@ from trialwright.core.errors import ScenarioError
 from trialwright.core.format import DAYS_PER_MONTH
 from trialwright.protocol.settled import SettledResponse
 from trialwright.simulate.scenario import CohortTruth, Scenario
+from trialwright.simulate.stated import Point, os_points, pfs_points
 
 Floats = NDArray[np.float64]
 
@@ -44,6 +47,13 @@ class Clock:
         Daily hazard of death before progression.
     death_mean
         Mean of the exponential time from progression to death, for typical burden.
+    killed_shift
+        Added to the normal score of the killed share of the lesions of responders: the depth.
+    liver_shift
+        Added to `Growth.liver_log_odds`: the effect of a component that acts on the liver.
+    sensitive_share, sensitive_responder_share
+        Share of a subgroup and the probability that one of its subjects responds;
+        `responder_share` is then that of the others.
     """
 
     responder_share: float
@@ -53,6 +63,10 @@ class Clock:
     other_median: float
     death_hazard: float
     death_mean: float
+    killed_shift: float = 0.0
+    liver_shift: float = 0.0
+    sensitive_share: float = 0.0
+    sensitive_responder_share: float = 0.0
 
     def progression_day(self, quantile: float, *, responder: bool) -> float:
         """Day of progression at a quantile between 0 and 1."""
@@ -71,6 +85,15 @@ def weibull_quantile(quantile: float | Floats, shape: float, median: float) -> F
 def weibull_survival(time: float, shape: float, median: float) -> float:
     """Probability to exceed `time`."""
     return float(np.exp(-_LN2 * (max(time, 0.0) / median) ** shape))
+
+
+def curve_median(points: Sequence[Point], shape: float) -> float:
+    """The median that a cohort states, else that of the Weibull curve through a landmark.
+
+    The landmark whose share is nearest to one half is taken.
+    """
+    best = min(points, key=lambda one: abs(one.share - 0.5))
+    return best.day * math.pow(_LN2 / -math.log(best.share), 1 / shape)
 
 
 def daily_hazard(share: float, days: float) -> float:
@@ -99,14 +122,14 @@ def calibrate(
     """
     delay = sum(scenario.conduct.days_to_treatment) / 2
     interval = rule.intervals.after(0)
-    median = truth.median_pfs_days - delay - interval / 2
+    median = _median_pfs(scenario, truth) - delay - interval / 2
     if median < _SHORTEST_MEDIAN:
         raise _impossible(scenario, truth, f"scans every {interval} days cannot show it")
     progression = scenario.progression
     death = daily_hazard(progression.death_before_progression_per_month, float(DAYS_PER_MONTH))
-    floor = _confirmed_by(rule)
+    floor = confirmed_by(rule)
     clock = Clock(
-        responder_share=truth.response_rate / _seen_share(scenario, floor, death),
+        responder_share=truth.response_rate / seen_share(scenario, floor, death),
         shape=progression.weibull_shape,
         responder_floor=floor,
         responder_median=max(progression.responder_pfs_ratio * median - floor, 0.5 * interval),
@@ -116,7 +139,7 @@ def calibrate(
     )
     without = 0.5 * float(np.exp((death + other_hazard) * median))
     clock = _with_others(scenario, truth, clock, without)
-    return _with_death(clock, truth.median_os_days - delay)
+    return with_death(clock, curve_median(os_points(truth), 1.0) - delay)
 
 
 def _with_others(scenario: Scenario, truth: CohortTruth, clock: Clock, without: float) -> Clock:
@@ -139,7 +162,7 @@ def _with_others(scenario: Scenario, truth: CohortTruth, clock: Clock, without: 
     return replace(clock, other_median=float(found))
 
 
-def _confirmed_by(rule: SettledResponse) -> float:
+def confirmed_by(rule: SettledResponse) -> float:
     """Day before which a responder does not progress.
 
     The scan that confirms a response at the first scan, late by a window, and half an interval in
@@ -151,7 +174,7 @@ def _confirmed_by(rule: SettledResponse) -> float:
     return confirmed + rule.intervals.after(second) / 2
 
 
-def _seen_share(scenario: Scenario, floor: float, death: float) -> float:
+def seen_share(scenario: Scenario, floor: float, death: float) -> float:
     """Share of responders whose response is seen and confirmed.
 
     Neither of two scans is missed, and the subject is alive and in the study until then.
@@ -162,17 +185,21 @@ def _seen_share(scenario: Scenario, floor: float, death: float) -> float:
     return float((1 - scenario.scans.missed_share) ** 2 * np.exp(-hazard * floor))
 
 
+def _median_pfs(scenario: Scenario, truth: CohortTruth) -> float:
+    return curve_median(pfs_points(truth), scenario.progression.weibull_shape)
+
+
 def _impossible(scenario: Scenario, truth: CohortTruth, why: str) -> ScenarioError:
     return ScenarioError(
         f"The response rate {truth.response_rate:g} cannot go with a median PFS of "
-        f"{truth.median_pfs_days:g} days: {why}.",
+        f"{_median_pfs(scenario, truth):g} days: {why}.",
         where=f"scenario {scenario.id}, cohorts.{truth.id}.median_pfs_days",
         allowed="a median PFS that scans can show and that leaves non-responders time to progress",
         do="change the response rate or the median PFS",
     )
 
 
-def _with_death(clock: Clock, median_os: float) -> Clock:
+def with_death(clock: Clock, median_os: float) -> Clock:
     """Choose the mean time from progression to death that gives the median survival."""
     share = clock.responder_share
     late = weibull_quantile(_GRID, clock.shape, clock.responder_median) + clock.responder_floor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from trialwright.core.errors import ScenarioError
@@ -14,17 +14,9 @@ from trialwright.simulate.scenario import (
     number_paths,
     source_of,
 )
+from trialwright.simulate.stated import Contradiction, cohort_contradictions
 
 _SUM_TOLERANCE = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """One thing that is wrong at a path of the scenario."""
-
-    path: str
-    what: str
-    allowed: str
 
 
 def contradictions(scenario: Scenario) -> tuple[Contradiction, ...]:
@@ -33,21 +25,50 @@ def contradictions(scenario: Scenario) -> tuple[Contradiction, ...]:
     return tuple(found for check in checks for found in check(scenario))
 
 
-def unsourced(scenario: Scenario) -> tuple[Contradiction, ...]:
-    """Numbers without a source, and sources that name no number of the scenario."""
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What an extending file says itself: paths of its values, and its sources."""
+
+    stated: frozenset[str]
+    sources: Mapping[str, str]
+
+
+def unsourced(scenario: Scenario, own: Own | None = None) -> tuple[Contradiction, ...]:
+    """Numbers without a source, and sources that name no number of the scenario.
+
+    Parameters
+    ----------
+    scenario
+        The scenario, joined with the base that its file extends.
+    own
+        What the extending file says itself: a source of its base covers none of its numbers.
+    """
     paths = number_paths(scenario)
-    known = {above for path in paths for above in _above(path)}
+    alone = scenario.model_copy(update={"sources": dict(own.sources)}) if own else scenario
     missing = [
         Contradiction(path, f"{path} has no source.", 'a publication, or "assumption: why"')
         for path in paths
-        if not (source_of(scenario, path) or "").strip()
+        if not (
+            source_of(scenario if not own or path not in own.stated else alone, path) or ""
+        ).strip()
     ]
-    stray = [
+    return (*missing, *_stray(scenario))
+
+
+def without_stray_sources(scenario: Scenario, own: Own) -> Scenario:
+    """The scenario without sources of the base whose number the extending file removed."""
+    stray = {one.path.removeprefix("sources.") for one in _stray(scenario)} - set(own.sources)
+    kept = {path: text for path, text in scenario.sources.items() if path not in stray}
+    return scenario.model_copy(update={"sources": kept})
+
+
+def _stray(scenario: Scenario) -> tuple[Contradiction, ...]:
+    known = {above for path in number_paths(scenario) for above in _above(path)}
+    return tuple(
         Contradiction(f"sources.{path}", f'the source "{path}" covers no number.', "a path above")
         for path in scenario.sources
         if path not in known
-    ]
-    return (*missing, *stray)
+    )
 
 
 def check_scenario(protocol: Protocol, scenario: Scenario) -> None:
@@ -106,14 +127,7 @@ def _cohorts(scenario: Scenario) -> Iterator[Contradiction]:
     for name in _twice(cohort.id for cohort in scenario.cohorts):
         yield Contradiction(f"cohorts.{name}", f"cohort {name} stands twice.", "one entry each")
     for cohort in scenario.cohorts:
-        path = f"cohorts.{cohort.id}"
-        if cohort.median_os_days < cohort.median_pfs_days:
-            yield Contradiction(
-                f"{path}.median_os_days",
-                f"median survival {cohort.median_os_days:g} days is shorter than median PFS "
-                f"{cohort.median_pfs_days:g} days.",
-                "median_os_days of at least median_pfs_days",
-            )
+        yield from cohort_contradictions(cohort)
 
 
 def _disease(scenario: Scenario) -> Iterator[Contradiction]:
@@ -153,6 +167,7 @@ def _ranges(scenario: Scenario) -> Iterator[Contradiction]:
         "growth.killed_others": scenario.growth.killed_others,
         "growth.half_life_days": scenario.growth.half_life_days,
         "conduct.days_to_treatment": scenario.conduct.days_to_treatment,
+        "scans.late_days": scenario.scans.late_days,
     }
     for path, (low, high) in pairs.items():
         if low > high or (path.startswith("growth.killed") and high > 1):
@@ -215,8 +230,31 @@ def _with_protocol(protocol: Protocol, scenario: Scenario) -> Iterator[Contradic
                     f'"{word}" is no component of the protocol {protocol.id}.',
                     ", ".join(_names(protocol.regimen)),
                 )
+    if not any(component.reach == "liver" for component in protocol.regimen):
+        yield from _liver_rates(scenario)
+    for one in protocol.regimen:
+        if one.reach == "lesion" and one.modification is not None:
+            yield Contradiction(
+                "conduct",
+                f"regimen.{one.id}.modification of the protocol: sessions of ablation are simulated "
+                "as planned, whatever happens before them.",
+                "rules for what is dosed",
+            )
     if not protocol.regimen:
         yield Contradiction("conduct", "the protocol has no regimen to give.", "a regimen")
+
+
+def _liver_rates(scenario: Scenario) -> Iterator[Contradiction]:
+    """Response rates by site are reached by a component that acts on the liver."""
+    for cohort in scenario.cohorts:
+        for name in ("hepatic_response_rate", "extrahepatic_response_rate"):
+            if getattr(cohort, name) is not None:
+                yield Contradiction(
+                    f"cohorts.{cohort.id}.{name}",
+                    "no component of the protocol acts on the liver, so the model has nothing "
+                    "that tells liver lesions from others.",
+                    "a component with reach: liver, or no response rates by site",
+                )
 
 
 def _names(regimen: Sequence[Component]) -> list[str]:

@@ -21,26 +21,57 @@ Counts: TypeAlias = Annotated[tuple[Share, ...], Field(min_length=1, max_length=
 Range: TypeAlias = tuple[
     Annotated[float, Field(ge=0, le=1e6)], Annotated[float, Field(ge=0, le=1e6)]
 ]
+Days: TypeAlias = Annotated[int, Field(ge=0, le=365)]
+DayRange: TypeAlias = tuple[Days, Days]
+#: Months from the origin of the endpoint, and the share without event then.
+Landmark: TypeAlias = tuple[
+    Annotated[float, Field(gt=0, le=600)], Annotated[float, Field(gt=0, lt=1)]
+]
+Landmarks: TypeAlias = Annotated[tuple[Landmark, ...], Field(max_length=10)]
 AnchorKind: TypeAlias = Literal["cycle", "procedure", "immune"]
 
 
 class CohortTruth(Part):
-    """What is true in one cohort.
+    """What is true in one cohort, as a very large trial under the protocol would show it.
+
+    Progression-free and overall survival are each stated by a median, by rates at landmarks, or
+    by both.
 
     Attributes
     ----------
+    accrual_per_month, accrual_ramp_months
+        Rate of entry once the cohort is at full speed, and the months over which the rate grows
+        evenly from nothing to that.
     response_rate
         Share of treated subjects with target lesions who have a confirmed response.
     median_pfs_days, median_os_days
-        Medians from enrolment, as scans and contacts show them.
+        Medians from the origin of the endpoint, as scans and contacts show them.
+    pfs_rates, os_rates
+        Pairs of months and the share without event then, months rising.
+    depth
+        Median shrinkage of the sum of diameters of confirmed responders at their best.
+    hepatic_response_rate, extrahepatic_response_rate
+        Share of subjects with lesions in the liver (elsewhere) whose lesions there, taken alone,
+        make a confirmed response (R-102); for protocols with a component that acts on the liver.
+    sensitive_share, sensitive_response_rate
+        A subgroup that responds otherwise than the others, such as MSI-H tumours, and its response
+        rate; `response_rate` is that of all, subgroup included.
     """
 
     id: str
     subjects: Annotated[int, Field(ge=1, le=5000)]
     accrual_per_month: Annotated[float, Field(ge=0.05, le=1000)]
+    accrual_ramp_months: Annotated[float, Field(ge=0, le=120)] = 0.0
     response_rate: Annotated[float, Field(ge=0, lt=1)]
-    median_pfs_days: Positive
-    median_os_days: Positive
+    median_pfs_days: Positive | None = None
+    median_os_days: Positive | None = None
+    pfs_rates: Landmarks = ()
+    os_rates: Landmarks = ()
+    depth: Annotated[float, Field(ge=0.3, le=1)] | None = None
+    hepatic_response_rate: Share | None = None
+    extrahepatic_response_rate: Share | None = None
+    sensitive_share: Annotated[float, Field(gt=0, lt=1)] | None = None
+    sensitive_response_rate: Share | None = None
 
 
 class Organ(Part):
@@ -87,7 +118,7 @@ class Growth(Part):
     """
 
     killed_responders: Range = (0.55, 0.95)
-    killed_others: Range = (0.0, 0.18)
+    killed_others: Range = (0.0, 0.5)
     half_life_days: Range = (25, 60)
     fastest_doubling_days: Positive = 45
     lesion_correlation: Share = 0.6
@@ -101,6 +132,7 @@ class Progression(Part):
     The three shares are those of the first sign: a new lesion, target growth, non-target growth.
     `responder_pfs_ratio` is the median of responders over that of all; the hazard of death after
     progression grows with (baseline diameters / typical diameters) ** `burden_exponent`.
+    Calibration moves the Weibull shape for a cohort that states two points of PFS.
     """
 
     weibull_shape: Annotated[float, Field(ge=0.3, le=5)] = 1.2
@@ -115,21 +147,63 @@ class Progression(Part):
 
 
 class Scans(Part):
-    """How scans are really made and read."""
+    """How scans are really made and read.
+
+    Attributes
+    ----------
+    measurement_sd, between_reader_sd
+        Standard deviation of the logarithm of a diameter, when the reader of baseline reads the
+        scan and when somebody else does.
+    other_reader_share
+        Share of scans that somebody else reads.
+    late_share, late_days
+        Share of scans made after the window, and the range of days beyond it.
+    shift_mean_days, shift_sd_days
+        Days between a due date and its scan, normally distributed within the window.
+    too_small_share
+        Share of scans whose reader gives tiny lesions no number (R-022).
+    """
 
     measurement_sd: Annotated[float, Field(ge=0, le=0.5)] = 0.06
+    between_reader_sd: Annotated[float, Field(ge=0, le=0.5)] = 0.12
+    other_reader_share: Share = 0.0
     missed_share: Annotated[float, Field(ge=0, le=0.9)] = 0.04
     late_share: Share = 0.05
+    late_days: DayRange = (1, 7)
     unscheduled_share: Share = 0.03
     two_days_share: Share = 0.15
     not_evaluable_share: Share = 0.01
     one_decimal_share: Share = 0.1
     after_progression_share: Share = 0.15
     after_new_therapy_share: Share = 0.25
+    shift_mean_days: Annotated[float, Field(ge=-30, le=30)] = 0.5
+    shift_sd_days: Annotated[float, Field(ge=0, le=30)] = 3.0
+    too_small_share: Share = 0.7
 
 
 class Conduct(Part):
-    """What happens around treatment: start, stops, drop-out, further therapy."""
+    """What happens around treatment: start, stops, drop-out, further therapy, course of events.
+
+    Attributes
+    ----------
+    event_days
+        Median days that an event of grade 1, 2, 3 and 4 lasts.
+    event_moderate_share, event_grade4_share
+        Share of grade 2 among grades 1 and 2, and of grade 4 from grade 3 on.
+    event_again_share
+        Share of events that come back once, milder.
+    event_reduced_share, event_held_share, event_held_mild_share, event_held_days
+        For components without rules in the protocol: share of events of grade 3 or more after which
+        the dose is one level lower, and in which it is held; share of milder ones in which it is
+        held; the longest such hold.
+    event_worsens_share, event_worst_share
+        Share of events that begin a grade below their worst, and of the time spent at the worst.
+    hospital_share
+        Share of serious events with a stay in hospital.
+    death_by_event_share
+        Share of deaths on treatment without progression that a severe event shortly before
+        explains, where there is one that can be fatal.
+    """
 
     days_to_treatment: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]] = (1, 7)
     never_treated_share: Share = 0.0
@@ -144,6 +218,18 @@ class Conduct(Part):
     cycle_days: Annotated[int, Field(ge=1, le=365)] = 21
     local_doses_max: Annotated[int, Field(ge=1)] | None = None
     partial_dates: Share = 0.0
+    event_days: tuple[Positive, Positive, Positive, Positive] = (14, 18, 12, 10)
+    event_moderate_share: Share = 0.4
+    event_grade4_share: Share = 0.1
+    event_again_share: Share = 0.25
+    event_reduced_share: Share = 0.2
+    event_held_share: Share = 0.4
+    event_held_mild_share: Share = 0.1
+    event_held_days: Annotated[int, Field(ge=1)] = 21
+    event_worsens_share: Share = 0.3
+    event_worst_share: Share = 0.5
+    hospital_share: Share = 0.8
+    death_by_event_share: Share = 0.5
 
 
 class Ablation(Part):
@@ -174,6 +260,10 @@ class AdverseEvent(Part):
         "immune" (log-normal time with median `onset_days`).
     organ
         Only subjects with disease in this organ have it.
+    highest_grade
+        The highest grade that CTCAE has for the term; with 5 it can be fatal.
+    persistent_share
+        Share of events that stay at grade 1 for good.
     """
 
     term: str
@@ -186,12 +276,16 @@ class AdverseEvent(Part):
     anchor: AnchorKind = "cycle"
     onset_days: Positive | None = None
     organ: str | None = None
+    highest_grade: Annotated[int, Field(ge=1, le=5)] = 4
+    persistent_share: Share = 0.0
 
 
 class Laboratory(Part):
-    """Liver values: shares above normal at baseline, and the peak after a local treatment.
+    """Liver values: shares above normal at baseline, the peak after a local treatment, the drift.
 
-    `procedure_peak` is the range of the day after, in multiples of the level before.
+    `procedure_peak` and `bilirubin_peak` hold nine of ten peaks (log-normal) of ALT and AST, and of
+    bilirubin, on the day after, in multiples of the level before. After progression with disease in
+    the liver ALT, AST, ALP, GGT and bilirubin rise by `liver_drift_per_month`.
     """
 
     alt_above_normal: Share = 0.2
@@ -199,8 +293,12 @@ class Laboratory(Part):
     ggt_above_normal: Share = 0.6
     procedure_peak: tuple[
         Annotated[float, Field(ge=1, le=50)], Annotated[float, Field(ge=1, le=50)]
-    ] = (1.5, 4.0)
+    ] = (3.0, 8.0)
     procedure_half_life_days: Positive = 3
+    bilirubin_peak: tuple[
+        Annotated[float, Field(ge=1, le=50)], Annotated[float, Field(ge=1, le=50)]
+    ] = (1.1, 2.5)
+    liver_drift_per_month: Annotated[float, Field(ge=0, le=5)] = 0.15
 
 
 class People(Part):

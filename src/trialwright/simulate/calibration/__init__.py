@@ -1,0 +1,1 @@
+"""Find the hidden parameters under which the response engine shows what a scenario states."""
