@@ -12,8 +12,8 @@ from trialwright.protocol.settled import settled_response
 from trialwright.simulate.assumptions import BY_PROGRAM, assumed_numbers
 from trialwright.simulate.clocks import calibrate
 from trialwright.simulate.consistency import check_scenario
-from trialwright.simulate.scenario import number_paths, source_of, unstated
 from trialwright.simulate.scenario_file import read_scenario, scenario_from_yaml
+from trialwright.simulate.scenario_numbers import number_paths, source_of, unstated
 from trialwright.simulate.stated import os_points, pfs_points
 from trialwright.simulate.virtual.model import trial_model
 from trialwright.simulate.virtual.patients import enrol

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from support.virtual_trials import SCENARIOS, TRIALS, protocol_of, scenario_of
 from trialwright.core.errors import ProtocolError, ScenarioError
 from trialwright.simulate.consistency import check_scenario, matching_components
-from trialwright.simulate.scenario import number_paths, source_of, unstated
 from trialwright.simulate.scenario_file import read_scenario, scenario_from_yaml
+from trialwright.simulate.scenario_numbers import number_paths, source_of, unstated
 from trialwright.simulate.trial import simulate_trial
 
 SMALL = """\

@@ -5,14 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from trialwright.protocol.base import Part
-from trialwright.simulate.scenario import (
-    AdverseEvent,
-    Scenario,
-    member_name,
-    number_paths,
-    source_of,
-    unstated,
-)
+from trialwright.simulate.scenario import AdverseEvent, Scenario
+from trialwright.simulate.scenario_numbers import member_name, number_paths, source_of, unstated
 
 _EVENTS = "adverse_events."
 #: Source of a number that the scenario does not state.

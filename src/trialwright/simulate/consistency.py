@@ -8,12 +8,8 @@ from dataclasses import dataclass
 
 from trialwright.core.errors import ScenarioError
 from trialwright.protocol.model import Component, Protocol
-from trialwright.simulate.scenario import (
-    Scenario,
-    member_name,
-    number_paths,
-    source_of,
-)
+from trialwright.simulate.scenario import Scenario
+from trialwright.simulate.scenario_numbers import member_name, number_paths, source_of
 from trialwright.simulate.stated import Contradiction, cohort_contradictions
 
 _SUM_TOLERANCE = 1e-6
