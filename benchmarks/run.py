@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import survival
+import virtual
 
 import intake
 import registry
@@ -124,6 +125,7 @@ TABLE: tuple[response.Row, ...] = (
     *response.ROWS,
     ("SDTM frames to ADaM, 480 subjects", derive_time, "s", "-"),
     *survival.ROWS,
+    *virtual.ROWS,
     ("record to draft with findings, one record", draft_time, "s", "<= 0.001 s"),
     *registry.ROWS,
     *intake.ROWS,

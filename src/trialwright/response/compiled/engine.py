@@ -49,7 +49,7 @@ def compiled_time_points(history: LesionHistory, rule: SettledResponse) -> TimeP
     seen = _lesions(history)
     doubtful = bool((seen.state == int(LesionState.EQUIVOCAL)).any())
     assess = machine_code(point_loops)["assess_every_subject"]
-    assess(seen, _point_rule(rule, doubtful), _readings(seen, out, doubtful), out)
+    assess(seen, point_rule(rule, doubtful), _readings(seen, out, doubtful), out)
     targets = TargetAssessment(**{name: part.T for name, part in out.targets._asdict().items()})
     others = OtherDisease(
         response=out.other.T, new=out.new.T, pd_day=out.other_day.T, new_day=out.new_day.T
@@ -80,7 +80,7 @@ def compiled_best_overall(
     )
     plain, held = _best_arrays(len(points.visits)), _best_arrays(len(points.visits))
     choose = machine_code(best_loops)["best_of_every_subject"]
-    settings = _best_rule(rule, points.day, follow.reference)
+    settings = best_rule(rule, points.day, follow.reference)
     choose(sequences, settings, _course(points.response.shape[1]), plain, held)
     return BestOverall(**plain._asdict()), BestOverall(**held._asdict())
 
@@ -135,7 +135,8 @@ def reversed_axes(array: _Array) -> _Array:
     return np.require(array.T, requirements=("C", "W"))
 
 
-def _point_rule(rule: SettledResponse, doubtful: bool) -> PointRule:  # noqa: FBT001
+def point_rule(rule: SettledResponse, doubtful: bool) -> PointRule:  # noqa: FBT001
+    """The options; `doubtful` says that there is something equivocal."""
     return PointRule(
         doubtful=doubtful,
         remember_cr=rule.cr_then_disease != "keep",
@@ -146,7 +147,7 @@ def _point_rule(rule: SettledResponse, doubtful: bool) -> PointRule:  # noqa: FB
     )
 
 
-def _best_rule(rule: SettledResponse, day: Ints, reference: Ints) -> BestRule:
+def best_rule(rule: SettledResponse, day: Ints, reference: Ints) -> BestRule:
     """The options, and a calendar that reaches beyond the last day of every subject."""
     known = reference[reference != NO_DAY]
     horizon = int(day.max(initial=NO_DAY)) - int(known.min()) if known.size else 0

@@ -7,13 +7,14 @@ depend on the pass, nor on the block.
 
 from __future__ import annotations
 
-from dataclasses import fields
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from trialwright.protocol.settled import SettledResponse
 from trialwright.response.assess import Engine
-from trialwright.response.history import Codes, Flags, Ints
+from trialwright.response.history import Ints
+from trialwright.simulate.virtual.compiled import compiled_days, compiled_rows
 from trialwright.simulate.virtual.desk import ReadingDesk, Readings, origin
 from trialwright.simulate.virtual.model import TrialModel, with_scans_until
 from trialwright.simulate.virtual.outcomes import VirtualTrials
@@ -22,6 +23,7 @@ from trialwright.simulate.virtual.patients import (
     Enrolled,
     Patients,
     cutoffs,
+    cutoffs_after,
     draw_patients,
     enrol,
     joined,
@@ -31,9 +33,11 @@ from trialwright.simulate.virtual.scanning import make_scans
 from trialwright.timetoevent.survival import decide_survival
 from trialwright.vocabulary.recist import NEVER, NO_DAY
 
+#: Outcomes by the names of `VirtualTrials`.
+Columns: TypeAlias = dict[str, NDArray[Any]]
+
 #: Subjects drawn and scanned at once: their arrays stay in the memory close to the processor.
-_CHUNK = 8_192
-_MARGIN = 21
+_CHUNK = 16_384
 
 
 def virtual_trials(model: TrialModel, trials: range, engine: Engine = "numpy") -> VirtualTrials:
@@ -53,7 +57,15 @@ def virtual_trials(model: TrialModel, trials: range, engine: Engine = "numpy") -
     MissingExtraError
         If the engine is numba and numba is not installed.
     """
-    pairs = zip(model.cohorts, model.ramps, strict=True)
+    pairs = list(zip(model.cohorts, model.ramps, strict=True))
+    if engine == "numba":
+        days = [compiled_days(cohort, trials, ramp) for cohort, ramp in pairs]
+        cutoff = cutoffs_after(model, days)
+        parts = [
+            _compiled_outcomes(model, cohort, trials, (day, cutoff))
+            for cohort, day in zip(model.cohorts, days, strict=True)
+        ]
+        return _side_by_side(model, trials, cutoff, parts)
     enrolled = [enrol(cohort, trials, ramp) for cohort, ramp in pairs]
     cutoff = cutoffs(model, enrolled)
     parts = []
@@ -61,42 +73,55 @@ def virtual_trials(model: TrialModel, trials: range, engine: Engine = "numpy") -
         until = np.repeat(cutoff.astype(np.int64), cohort.subjects)
         longest = int((until - entries.day).max(initial=0))
         ready = with_scans_until(cohort, model.response, longest)
-        parts.append(_outcomes(model, ready, entries, until, engine))
+        parts.append(_outcomes(model, ready, entries, until))
     return _side_by_side(model, trials, cutoff, parts)
 
 
-def _outcomes(
-    model: TrialModel, m: CohortModel, entries: Enrolled, cutoff: Longs, engine: Engine
-) -> dict[str, Ints | Flags | Codes]:
+def _compiled_outcomes(
+    model: TrialModel, cohort: CohortModel, trials: range, when: tuple[Longs, Ints]
+) -> Columns:
+    """Outcomes of the subjects of one cohort [P], in machine code."""
+    day, cutoff = when
+    longest = int((cutoff - day[:, 0]).max(initial=0))
+    ready = with_scans_until(cohort, model.response, longest)
+    rows = compiled_rows(model, ready, trials.start, (day, cutoff.astype(np.int64)))
+    death, end = rows.pop("known_death"), rows.pop("end")
+    survival = decide_survival(rows["os_start"], death, end)
+    return {**rows, "enrolled": day.ravel(), "os_day": survival.day, "os_event": survival.event}
+
+
+def _outcomes(model: TrialModel, m: CohortModel, entries: Enrolled, cutoff: Longs) -> Columns:
     """Outcomes of the subjects of one cohort [P], by the names of `VirtualTrials`."""
     subjects = len(entries.day)
     readings = Readings.empty(subjects)
-    first, second = ReadingDesk(model, engine, readings), ReadingDesk(model, engine, readings)
+    first, second = ReadingDesk(model, readings), ReadingDesk(model, readings)
     people = []
     for start in range(0, subjects, _CHUNK):
         rows = np.arange(start, min(start + _CHUNK, subjects))
         patients = draw_patients(m, some_of(entries, rows), cutoff[rows])
         people.append((patients, rows))
-        _scan(first, m, patients, (_enough(model.response, patients), rows))
+        _scan(first, m, patients, (_enough(model, patients), rows))
     first.finish()
     everybody = joined([patients for patients, _ in people])
-    more = _enough(model.response, everybody) < everybody.follow.until
-    open_ = np.flatnonzero((readings.pd_scan == NEVER) & more)
+    more = _enough(model, everybody) < everybody.follow.until
+    # A doubtful sign on the very last scan may still be confirmed.
+    unknown = (readings.pd_scan == NEVER) | (everybody.course.doubtful & readings.last)
+    open_ = np.flatnonzero(unknown & more)
     if len(open_):
         some = some_of(everybody, open_)
         _scan(second, m, some, (some.follow.until, open_))
         second.finish()
     return {
         **_facts(model, everybody),
-        **{one.name: getattr(readings, one.name) for one in fields(Readings)},
+        **readings.outcomes(),
     }
 
 
-def _enough(rule: SettledResponse, p: Patients) -> Longs:
+def _enough(model: TrialModel, p: Patients) -> Longs:
     """The day until which scans are made at first."""
-    margin = 2 * max(days for _, days in rule.intervals.steps) + 2 * rule.window_days + _MARGIN
-    shown = p.follow.start + p.course.progression.astype(np.int64) + margin
-    return np.minimum(p.follow.until, shown)
+    shown = p.follow.start + p.course.progression.astype(np.int64) + model.margin
+    enough: Longs = np.minimum(p.follow.until, shown)
+    return enough
 
 
 def _scan(desk: ReadingDesk, m: CohortModel, p: Patients, task: tuple[Longs, Longs]) -> None:
@@ -104,7 +129,7 @@ def _scan(desk: ReadingDesk, m: CohortModel, p: Patients, task: tuple[Longs, Lon
     desk.take(m, p, make_scans(m, p, until), rows)
 
 
-def _facts(model: TrialModel, p: Patients) -> dict[str, Ints | Flags | Longs]:
+def _facts(model: TrialModel, p: Patients) -> Columns:
     """What is known of patients without their scans, by the names of `VirtualTrials`."""
     f = p.follow
     start = origin(model.os_origin, p)
@@ -126,12 +151,12 @@ def _side_by_side(
     model: TrialModel,
     trials: range,
     cutoff: Ints,
-    parts: list[dict[str, Ints | Flags | Codes]],
+    parts: list[Columns],
 ) -> VirtualTrials:
     """The cohorts of each trial in one row."""
     shape = (len(trials), -1)
     sizes = [one.subjects for one in model.cohorts]
-    whole_rows = {}
+    whole_rows: dict[str, Any] = {}
     for name in parts[0]:
         whole = np.concatenate([part[name].reshape(shape) for part in parts], axis=1)
         whole_rows[name] = whole.astype(np.int32) if whole.dtype == np.int64 else whole

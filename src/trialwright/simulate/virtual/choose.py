@@ -8,5 +8,5 @@ from trialwright.simulate.virtual.words import Each
 
 
 def choose(when: Each, this: Each, that: Each) -> Each:
-    """`this` where `when` holds, else `that`."""
+    """One where `when` holds, else the other."""
     return np.where(when, this, that)

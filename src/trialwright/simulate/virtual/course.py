@@ -16,14 +16,16 @@ from trialwright.simulate.virtual import purposes
 from trialwright.simulate.virtual.choose import choose
 from trialwright.simulate.virtual.disease import Disease, Lesions
 from trialwright.simulate.virtual.parts import CohortModel, CoursePart, TumourPart
-from trialwright.simulate.virtual.tables import LN2, exp_of, phi_of
-from trialwright.simulate.virtual.words import Each, Place, half, high, low, words_at
+from trialwright.simulate.virtual.tables import LN2, exp_of, looked_up, phi_of
+from trialwright.simulate.virtual.words import HALVES, Each, Place, half, high, low, words_at
 
 #: First sign of progression.
 NEW, TARGET, NONTARGET, LOCAL = 0, 1, 2, 3
 #: Steps of the map of growth in either direction, and where it ends; see `growth_map`.
 MAP_STEPS, MOST_KILLED, DECAY_SCALE = 64, 0.98, 4.0
 _BURDEN_STEPS = 64
+#: Largest share below one that a half word can look up.
+_ALMOST_ONE = 1 - 1 / 131_072
 _SHORTEST, _SHORTEST_LOCAL, _SHORTEST_LIFE = 2.0, 30.0, 3.0
 
 
@@ -63,10 +65,10 @@ def draw_course(
     responder = (low(words.a) < limit) & (disease.targets > 0)
     complete = responder & (low(pace.a) < m.tumour.complete)
     for slot in range(m.disease.slots):
-        z = m.tables.normal[low(killed.a)] * m.tumour.together
-        z = z + m.tables.normal[half(killed, 2 + slot)] * m.tumour.apart
+        z = looked_up(m.tables.normal, low(killed.a)) * m.tumour.together
+        z = z + looked_up(m.tables.normal, half(killed, 2 + slot)) * m.tumour.apart
         out.killed[slot] = _killed_share(m, lesions.organ[slot], z, responder, complete)
-        score = m.tables.normal[half(pace, 2 + slot)] * m.tumour.pace_sigma
+        score = looked_up(m.tables.normal, half(pace, 2 + slot)) * m.tumour.pace_sigma
         out.pace[slot] = exp_of(score, m.tables)
     slow_to_fast = high(killed.a) * (1 / 65_536)
     half_life = m.tumour.half_life_low + m.tumour.half_life_range * slow_to_fast
@@ -79,7 +81,7 @@ def draw_course(
     cause = choose((cause == TARGET) & (growth >= m.tumour.fastest), NEW, cause)
     if m.ablation.applies:
         rate = np.maximum(disease.ablated * m.ablation.daily_hazard, 1e-12)
-        local = m.tables.exponential[low(words.c)] / rate
+        local = looked_up(m.tables.exponential, low(words.c)) / rate
         by_margin = (disease.ablated > 0) & (local < day)
         day = choose(by_margin, np.maximum(local, _SHORTEST_LOCAL), day)
         cause = choose(by_margin, LOCAL, cause)
@@ -93,17 +95,20 @@ def _killed_share(m: CohortModel, organ: Each, z: Each, responder: Each, complet
     t: TumourPart = m.tumour
     sign = choose(m.disease.liver[np.maximum(organ, 0)], 1.0, -1.0)
     depth = choose(responder, t.depth_shift, 0.0)
-    share = phi_of(z + depth + t.liver_shift * sign, m.tables)
     low_end = choose(responder, t.killed_low, t.killed_low_others)
     high_end = choose(responder, t.killed_high, t.killed_high_others)
-    return choose(complete, 1.0, low_end + (high_end - low_end) * share)
+    share = low_end + (high_end - low_end) * phi_of(z + depth, m.tables)
+    if t.on_liver:
+        score = looked_up(m.tables.normal, np.int64(np.minimum(share, _ALMOST_ONE) * HALVES))
+        share = phi_of(score + t.liver_shift * sign, m.tables)
+    return choose(complete, 1.0, share)
 
 
 def _progression_day(c: CoursePart, u: Each, responder: Each) -> Each:
     """A Weibull time; that of responders starts at the floor, when their response can be seen."""
     median = choose(responder, c.responder_median, c.other_median)
     floor = choose(responder, c.responder_floor, 0.0)
-    return np.maximum(floor + c.unit[u] * median, _SHORTEST)
+    return np.maximum(floor + looked_up(c.unit, u) * median, _SHORTEST)
 
 
 def _first_sign(c: CoursePart, u: Each, disease: Disease) -> Each:
@@ -143,8 +148,8 @@ def _growth(m: CohortModel, lesions: Lesions, out: Growing, decay: Each, crossin
 def _death_day(m: CohortModel, before_u: Each, after_u: Each, mm: Each, progression: Each) -> Each:
     """Death: a constant hazard before progression, then one that grows with the burden."""
     c = m.course
-    before = m.tables.exponential[before_u] * c.death_mean_before
+    before = looked_up(m.tables.exponential, before_u) * c.death_mean_before
     steps = mm * (_BURDEN_STEPS / c.typical_mm)
     faster = c.burden[np.minimum(np.int64(steps), len(c.burden) - 1)]
-    after = m.tables.exponential[after_u] * c.death_mean_after / faster
+    after = looked_up(m.tables.exponential, after_u) * c.death_mean_after / faster
     return choose(before < progression, np.maximum(before, _SHORTEST_LIFE), progression + after)

@@ -7,16 +7,18 @@ subjects at a time keep its arrays in the memory close to the processor.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from trialwright.response.assess import Assessment, Engine, assess
+from trialwright.response.assess import Assessment, assess
 from trialwright.response.best_overall import Follow as ResponseFollow
 from trialwright.response.history import Codes, Flags, Ints, LesionHistory
 from trialwright.simulate.virtual.model import TrialModel
 from trialwright.simulate.virtual.parts import CohortModel, Longs
 from trialwright.simulate.virtual.patients import Patients
+from trialwright.simulate.virtual.reading import NO_DEPTH
 from trialwright.simulate.virtual.scanning import Scans
 from trialwright.simulate.virtual.sight import history_of
 from trialwright.timetoevent.course import Course
@@ -25,8 +27,6 @@ from trialwright.vocabulary.recist import NEVER, NO_DAY
 
 _Arrays = TypeVar("_Arrays", LesionHistory, ResponseFollow)
 
-#: `VirtualTrials.depth` without a later sum of diameters.
-NO_DEPTH = 32_767
 #: Subjects read at once, and the numbers of time points that they are given room for.
 _TOGETHER = 8_192
 _ROOMS = np.array([1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 24, 34, 48, 68, 96, 136, 512])
@@ -35,7 +35,10 @@ _FEW_TARGETS = 2
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What the engine finds for P subjects; names as in `VirtualTrials`."""
+    """What the engine finds for P subjects; names as in `VirtualTrials`.
+
+    `last` marks who progressed on the last scan that was read.
+    """
 
     unconfirmed: Codes
     confirmed: Codes
@@ -47,13 +50,23 @@ class Readings:
     pfs_event: Flags
     pd_scan: Ints
     scans: Ints
+    last: Flags
 
     @classmethod
     def empty(cls, subjects: int) -> Readings:
         """Room for that many subjects, none of whom has progressed."""
-        codes = [np.zeros(subjects, np.int8) for _ in range(2)]
-        days = [np.full(subjects, NEVER, np.int32) for _ in range(8)]
-        return cls(*codes, *days[:5], np.zeros(subjects, np.bool_), *days[5:7])
+        kinds: dict[str, Any] = dict.fromkeys(("unconfirmed", "confirmed"), np.int8)
+        kinds |= dict.fromkeys(("pfs_event", "last"), np.bool_)
+        arrays: dict[str, Any] = {
+            one.name: np.zeros(subjects, kinds.get(one.name, np.int32)) for one in fields(cls)
+        }
+        arrays["pd_scan"][:] = NEVER
+        return cls(**arrays)
+
+    def outcomes(self) -> dict[str, NDArray[Any]]:
+        """Those that `VirtualTrials` keeps."""
+        names = [one.name for one in fields(self) if one.name != "last"]
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +84,6 @@ class ReadingDesk:
     """Reads piles of subjects into `readings`; `finish` reads what is left."""
 
     model: TrialModel
-    engine: Engine
     readings: Readings
     waiting: dict[tuple[int, int], list[_Pile]] = field(default_factory=dict)
 
@@ -87,7 +99,7 @@ class ReadingDesk:
             size = (min(int(_ROOMS[kind // 2]), most), m.disease.slots if kind % 2 else few)
             who = scans.work[at]
             pile = _Pile(
-                rows[who], history_of(m, p, scans, (at, size)), _dates(self.model, p, who),
+                rows[who], history_of(p, scans, (at, size)), dates_of(self.model, p, who),
                 origin(self.model.pfs_origin, p)[who],
             )  # fmt: skip
             piles = self.waiting.setdefault(size, [])
@@ -108,7 +120,7 @@ class ReadingDesk:
         dates = _joined([one.dates for one in piles])
         start = np.concatenate([one.pfs_start for one in piles])
         piles.clear()
-        seen = assess(history, dates, self.model.response, engine=self.engine, block=len(rows))
+        seen = assess(history, dates, self.model.response, block=len(rows))
         _note(self.model, (rows, history.live, dates, start), seen, self.readings)
 
 
@@ -127,7 +139,7 @@ def origin(name: str, p: Patients) -> Ints:
     return days.astype(np.int32)
 
 
-def _dates(model: TrialModel, p: Patients, who: Longs) -> ResponseFollow:
+def dates_of(model: TrialModel, p: Patients, who: Longs) -> ResponseFollow:
     """What ends the search for a response (R-060)."""
     f = p.follow
     left = np.minimum(f.withdrawal, f.lost)
@@ -179,7 +191,9 @@ def _note(
     found.pfs_start[rows], found.pfs_day[rows] = start, pfs.day
     found.pfs_event[rows] = pfs.event
     found.pd_scan[rows] = np.where(has_pd, points.day[every, first_pd], NEVER)
-    found.scans[rows] = np.where(has_pd, first_pd + 1, live.sum(axis=1))
+    made = live.sum(axis=1)
+    found.scans[rows] = np.where(has_pd, first_pd + 1, made)
+    found.last[rows] = first_pd + 1 == made
 
 
 def _depth(total: Ints, counts: Flags, baseline: Ints) -> Ints:

@@ -13,12 +13,14 @@ import numpy as np
 from trialwright.simulate.virtual import purposes
 from trialwright.simulate.virtual.choose import choose
 from trialwright.simulate.virtual.parts import AblationPart, CohortModel, DiseasePart
-from trialwright.simulate.virtual.tables import exp_of, position
-from trialwright.simulate.virtual.words import Each, Place, half, high, low, words_at
+from trialwright.simulate.virtual.tables import exp_of, looked_up, position
+from trialwright.simulate.virtual.words import Each, Place, Words, half, high, low, words_at
 
 #: Limits of a baseline lesion set (R-009); there are as many slots as targets in all.
 MOST_SLOTS = 5
 MOST_PER_ORGAN = 2
+#: Further small lesions: as many as there are random bits for.
+MOST_EXTRAS = 6
 MOST_MM = 250.0
 HIGHEST_SCORE = 3.0
 NOT_CORE_FIRST, NOT_CORE_MORE = 5, 8
@@ -71,19 +73,15 @@ def _draw_slots(d: DiseasePart, place: Place, out: Lesions) -> tuple[Each, Each]
 
     Returns the number of measurable organs and the number of others.
     """
-    first = words_at(place, purposes.DISEASE)
+    first, further = organ_words(d, place)
     picks = words_at(place, purposes.PLACES)
     pattern = position(low(first.a), d.patterns)
-    further = first
-    if len(d.share) > NOT_CORE_FIRST:
-        further = words_at(place, purposes.FURTHER_ORGANS)
     measurable = pattern * 0
     silent = pattern * 0
     for slot in range(d.slots):
         out.organ[slot] = pattern * 0 - 1
     for o in range(len(d.share)):
-        u = half(first, 3 + o) if o < NOT_CORE_FIRST else half(further, o - NOT_CORE_FIRST)
-        involved = (d.core[pattern, o] > 0) | (u < d.share[o])
+        involved = is_involved(d, pattern, (first, further), o)
         if d.measurable[o]:
             for slot in range(min(o + 1, d.slots)):
                 out.organ[slot] = choose(involved & (measurable == slot), o, out.organ[slot])
@@ -99,6 +97,21 @@ def _draw_slots(d: DiseasePart, place: Place, out: Lesions) -> tuple[Each, Each]
     return measurable, silent
 
 
+def organ_words(d: DiseasePart, place: Place) -> tuple[Words, Words]:
+    """The words that say which organs have disease: those of the first organs, of the further."""
+    first = words_at(place, purposes.DISEASE)
+    if len(d.share) > NOT_CORE_FIRST:
+        return first, words_at(place, purposes.FURTHER_ORGANS)
+    return first, first
+
+
+def is_involved(d: DiseasePart, pattern: Each, words: tuple[Words, Words], o: int) -> Each:
+    """Whether there is disease in an organ: by the pattern of core disease, or by its share."""
+    first, further = words
+    u = half(first, 3 + o) if o < NOT_CORE_FIRST else half(further, o - NOT_CORE_FIRST)
+    return (d.core[pattern, o] > 0) | (u < d.share[o])
+
+
 def _draw_sizes(m: CohortModel, place: Place, out: Lesions) -> None:
     """Log-normal diameters, cut below at what can be measured in the organ."""
     d = m.disease
@@ -106,7 +119,7 @@ def _draw_sizes(m: CohortModel, place: Place, out: Lesions) -> None:
     for slot in range(d.slots):
         organ = np.maximum(out.organ[slot], 0)
         below = d.below[organ]
-        score = m.tables.normal[below + (((65_536 - below) * half(words, slot)) >> 16)]
+        score = looked_up(m.tables.normal, below + (((65_536 - below) * half(words, slot)) >> 16))
         log_mm = d.log_median[organ] + d.size_sigma * np.minimum(score, HIGHEST_SCORE)
         mm = np.minimum(exp_of(log_mm, m.tables), MOST_MM)
         out.size[slot] = choose(out.organ[slot] >= 0, mm, 0.0)

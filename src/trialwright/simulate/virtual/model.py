@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr
 
 from trialwright.core.dates import day_number
 from trialwright.core.errors import ScenarioError
@@ -22,7 +21,12 @@ from trialwright.protocol.settled import (
 )
 from trialwright.simulate.clocks import Clock
 from trialwright.simulate.scenario import CohortTruth, Scenario
-from trialwright.simulate.virtual.disease import MOST_SLOTS, NOT_CORE_FIRST, NOT_CORE_MORE
+from trialwright.simulate.virtual.disease import (
+    MOST_EXTRAS,
+    MOST_SLOTS,
+    NOT_CORE_FIRST,
+    NOT_CORE_MORE,
+)
 from trialwright.simulate.virtual.growth_map import growth_map
 from trialwright.simulate.virtual.parts import (
     AblationPart,
@@ -30,17 +34,16 @@ from trialwright.simulate.virtual.parts import (
     ConductPart,
     CoursePart,
     DiseasePart,
-    Longs,
-    ScanPart,
     TumourPart,
 )
-from trialwright.simulate.virtual.reading import MISSED, OTHERS_BIT, OTHERS_BITS, moment_code
+from trialwright.simulate.virtual.scan_tables import scan_part
 from trialwright.simulate.virtual.tables import (
     LN2,
     cumulated,
     middles,
     rounded,
     share_of_halves,
+    short,
     tables,
 )
 from trialwright.simulate.virtual.words import HALVES, key_of
@@ -50,12 +53,15 @@ from trialwright.vocabulary.recist import NEVER
 #: The first progression of other lesions comes by this factor later than that of the leading sign.
 _LATER = (1.3, 3.0)
 _PACE_SIGMA = 0.3
+#: Log odds that one unit of the normal score comes nearest to (Johnson, Kotz, Balakrishnan 1995).
+_LOGIT_PER_PROBIT = 1.702
 _BURDEN_ENTRIES, _BURDEN_STEPS = 1024, 64
 _NEVER_MEAN = 1e12
 _YEAR = 12 * float(DAYS_PER_MONTH)
-_MOST_EXTRAS = 6
 _THORAX = frozenset({"LUNG", "PLEURA", "MEDIASTINUM"})
 _PICKS = 16
+#: Two scans late by some days show most progressions.
+_MARGIN = 21
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +96,12 @@ class TrialModel:
     def subjects(self) -> int:
         """Subjects of one trial."""
         return sum(one.subjects for one in self.cohorts)
+
+    @property
+    def margin(self) -> int:
+        """Days after true progression within which most progressions are read."""
+        longest = max(days for _, days in self.response.intervals.steps)
+        return 2 * longest + 2 * self.response.window_days + _MARGIN
 
 
 def trial_model(
@@ -154,7 +166,7 @@ def _cohort(
         tumour=_tumour(scenario, clock, on_liver=liver),
         course=_course(scenario, clock),
         conduct=_conduct(scenario, truth, NEVER if longest is None else longest),
-        scan=_scan(scenario, rule),
+        scan=scan_part(scenario, rule),
         tables=tables(),
     )
 
@@ -166,7 +178,7 @@ def _require_room(scenario: Scenario) -> None:
         ("disease.lesion_counts", len(disease.lesion_counts), MOST_SLOTS),
         ("disease.organs, measurable", measurable, MOST_SLOTS),
         ("disease.organs", len(disease.organs), NOT_CORE_FIRST + NOT_CORE_MORE),
-        ("disease.nontarget_counts", len(disease.nontarget_counts) - 1, _MOST_EXTRAS),
+        ("disease.nontarget_counts", len(disease.nontarget_counts) - 1, MOST_EXTRAS),
     )
     for path, number, most in limits:
         if number > most:
@@ -238,7 +250,8 @@ def _tumour(scenario: Scenario, clock: Clock, *, on_liver: bool) -> TumourPart:
         killed_low_others=low_others,
         killed_high_others=high_others,
         depth_shift=clock.killed_shift,
-        liver_shift=growth.liver_log_odds + clock.liver_shift if on_liver else 0.0,
+        on_liver=on_liver,
+        liver_shift=(growth.liver_log_odds + clock.liver_shift) / _LOGIT_PER_PROBIT,
         together=float(np.sqrt(growth.lesion_correlation)),
         apart=float(np.sqrt(1 - growth.lesion_correlation)),
         complete=share_of_halves(growth.complete_share),
@@ -258,7 +271,7 @@ def _course(scenario: Scenario, clock: Clock) -> CoursePart:
         sensitive=share_of_halves(clock.sensitive_share),
         sensitive_response=share_of_halves(clock.sensitive_responder_share),
         response=share_of_halves(clock.responder_share),
-        unit=rounded(unit),
+        unit=short(unit),
         responder_floor=clock.responder_floor,
         responder_median=clock.responder_median,
         other_median=clock.other_median,
@@ -311,78 +324,7 @@ def _conduct(scenario: Scenario, truth: CohortTruth, longest: int) -> ConductPar
 
 
 def with_scans_until(model: CohortModel, rule: SettledResponse, day: int) -> CohortModel:
-    """The same cohort with every due date of a scan until that many days after its origin."""
-    due = np.array(rule.due_days(max(day, rule.intervals.after(0))), np.int64)
+    """The same cohort with every due date that a scan until that many days can belong to."""
+    longest = max(days for _, days in rule.intervals.steps)
+    due = np.array(rule.due_days(day + rule.window_days + 2 * longest), np.int64)
     return model._replace(scan=model.scan._replace(due=due))
-
-
-def _scan(scenario: Scenario, rule: SettledResponse) -> ScanPart:
-    shares = scenario.scans
-    return ScanPart(
-        due=np.array(rule.due_days(rule.intervals.after(0)), np.int64),
-        from_enrolment=rule.response_ref == "enrolment",
-        shift=_shifts(scenario, rule.window_days),
-        unevaluable=_hidden(shares.not_evaluable_share),
-        moment=_moments(scenario),
-        noise=rounded(np.exp(np.outer((shares.measurement_sd, shares.between_reader_sd),
-                                      ndtri(middles())))),
-        fine=share_of_halves(shares.one_decimal_share),
-        after_progression=share_of_halves(shares.after_progression_share),
-        equivocal_first=share_of_halves(scenario.progression.equivocal_first_share),
-        unscheduled=shares.unscheduled_share > 0,
-    )  # fmt: skip
-
-
-def _shifts(scenario: Scenario, window: int) -> Longs:
-    """Days after the due date by half word: missed, late, or in the window about the due date."""
-    shares = scenario.scans
-    missed, late = share_of_halves(shares.missed_share), share_of_halves(shares.late_share)
-    late = min(late, HALVES - missed)
-    table = np.empty(HALVES, np.int64)
-    table[:missed] = MISSED
-    first, last = shares.late_days
-    table[missed : missed + late] = (
-        window + first + np.arange(late) * (last - first + 1) // max(late, 1)
-    )
-    rest = HALVES - missed - late
-    around = np.rint(
-        shares.shift_mean_days
-        + shares.shift_sd_days * ndtri((np.arange(rest) + 0.5) / max(rest, 1))
-    )
-    table[missed + late :] = np.clip(around, -window, window)
-    return table
-
-
-def _hidden(share: float) -> Longs:
-    """Bits of the lesions that a scan does not show, each with this probability, by half word."""
-    bits = OTHERS_BIT + OTHERS_BITS
-    masks = sorted(range(1 << bits), key=lambda mask: (-mask.bit_count(), mask))
-    weights = [
-        share ** mask.bit_count() * (1 - share) ** (bits - mask.bit_count()) for mask in masks
-    ]
-    return _spread(masks, weights)
-
-
-def _moments(scenario: Scenario) -> Longs:
-    """What else a scan is, by half word: independent shares, coded by `moment_code`."""
-    shares = scenario.scans
-    later = _even(shares.unscheduled_share, range(21, 36))
-    apart = _even(shares.two_days_share, range(1, 5))
-    estimate = ((0, 1 - shares.too_small_share), (1, shares.too_small_share))
-    other = ((0, 1 - shares.other_reader_share), (1, shares.other_reader_share))
-    codes, weights = [], []
-    for a, b, c, d in product(later, other, estimate, apart):
-        codes.append(moment_code(d[0], c[0], b[0], a[0]))
-        weights.append(a[1] * b[1] * c[1] * d[1])
-    return _spread(codes, weights)
-
-
-def _even(share: float, values: range) -> tuple[tuple[int, float], ...]:
-    """0 with the rest of the share, each of the values with an equal part of it."""
-    return ((0, 1 - share), *((value, share / len(values)) for value in values))
-
-
-def _spread(codes: Sequence[int], weights: Sequence[float]) -> Longs:
-    """A table of half words in which each code takes its weight, to the nearest entry."""
-    ends = cumulated(tuple(weights))
-    return np.array(codes, np.int64)[np.searchsorted(ends, np.arange(HALVES), side="right")]

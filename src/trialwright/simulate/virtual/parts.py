@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trialwright.response.history import Flags
-from trialwright.simulate.virtual.tables import Floats, Tables
+from trialwright.simulate.virtual.tables import Floats, Shorts, Tables
 
 Longs = NDArray[np.int64]
 
@@ -63,6 +63,7 @@ class TumourPart(NamedTuple):
     killed_low_others: float
     killed_high_others: float
     depth_shift: float
+    on_liver: bool
     liver_shift: float
     together: float
     apart: float
@@ -84,7 +85,7 @@ class CoursePart(NamedTuple):
     sensitive: int
     sensitive_response: int
     response: int
-    unit: Floats
+    unit: Shorts
     responder_floor: float
     responder_median: float
     other_median: float
@@ -119,18 +120,20 @@ class ConductPart(NamedTuple):
 class ScanPart(NamedTuple):
     """When scans are made and how they are read.
 
-    `due` [V] counts from enrolment or first treatment; `shift` [65536] is the days that a scan comes
+    `due` [V] counts from enrolment or first treatment, a scan lies at most `window` days before;
+    `shift` [65536] is the days that a scan comes
     after its due date, `MISSED` where it is not made; `unevaluable` [65536] the lesions, one bit
     each, that a scan does not show; `moment` [65536] codes what else a scan is: see `moment_code`.
     `noise` [2, 65536] is the factor of a reading by the same and by another reader.
     """
 
     due: Longs
+    window: int
     from_enrolment: bool
-    shift: Longs
-    unevaluable: Longs
-    moment: Longs
-    noise: Floats
+    shift: NDArray[np.int16]
+    unevaluable: NDArray[np.int16]
+    moment: NDArray[np.int16]
+    noise: Shorts
     fine: int
     after_progression: int
     equivocal_first: int

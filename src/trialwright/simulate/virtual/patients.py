@@ -38,7 +38,7 @@ class Enrolled(NamedTuple):
     day: Longs
 
 
-_People = TypeVar("_People", Patients, Enrolled)
+_People = TypeVar("_People", bound=tuple[Any, ...])
 
 
 def enrol(m: CohortModel, trials: range, ramp_months: float) -> Enrolled:
@@ -51,7 +51,8 @@ def enrol(m: CohortModel, trials: range, ramp_months: float) -> Enrolled:
     elapsed = np.cumsum(entry.gap.reshape(shape), axis=1)
     ramp = ramp_months * float(DAYS_PER_MONTH)
     if ramp > 0:
-        # Time change of a Poisson process whose rate rises evenly: see `simulate.accrual`.
+        # A Poisson process whose rate rises as t / ramp has passed t ** 2 / (2 ramp) full days at
+        # day t, and t - ramp / 2 after the ramp (time change of a Poisson process).
         slow = np.sqrt(2 * ramp * elapsed)
         elapsed = np.where(elapsed < ramp / 2, slow, elapsed + ramp / 2)
     return Enrolled(place, entry, elapsed.astype(np.int64).ravel())
@@ -60,11 +61,17 @@ def enrol(m: CohortModel, trials: range, ramp_months: float) -> Enrolled:
 def cutoffs(model: TrialModel, enrolled: Sequence[Enrolled]) -> Ints:
     """Day of the cut-off of each trial: that of the protocol, else the follow-up after the last."""
     sizes = [one.subjects for one in model.cohorts]
-    last = [e.day.reshape(-1, n)[:, -1] for e, n in zip(enrolled, sizes, strict=True)]
-    ends = np.max(last, axis=0) + model.follow_up_days
+    days = [e.day.reshape(-1, n) for e, n in zip(enrolled, sizes, strict=True)]
+    return cutoffs_after(model, days)
+
+
+def cutoffs_after(model: TrialModel, days: Sequence[Longs]) -> Ints:
+    """Like `cutoffs`, from the days of enrolment of each cohort [T, N]."""
+    ends = np.max([one[:, -1] for one in days], axis=0) + model.follow_up_days
     if model.fixed_cutoff is not None:
         ends = np.full_like(ends, model.fixed_cutoff)
-    return ends.astype(np.int32)
+    cutoff: Ints = ends.astype(np.int32)
+    return cutoff
 
 
 def draw_patients(m: CohortModel, enrolled: Enrolled, cutoff: Longs) -> Patients:
@@ -85,8 +92,8 @@ def draw_patients(m: CohortModel, enrolled: Enrolled, cutoff: Longs) -> Patients
     return Patients(place, enrolled.day, entry, lesions, disease, growing, course, follows)
 
 
-def some_of(people: _People, who: Longs) -> _People:
-    """Some of the subjects of `Patients` or `Enrolled`."""
+def some_of(people: _People, who: Longs | slice) -> _People:
+    """Some of the subjects of named tuples whose arrays have the subjects as last axis."""
 
     def taken(part: Any) -> Any:
         if isinstance(part, tuple):

@@ -8,7 +8,7 @@ import numpy as np
 
 from trialwright.simulate.virtual.choose import choose
 from trialwright.simulate.virtual.parts import CohortModel
-from trialwright.simulate.virtual.tables import exp_of
+from trialwright.simulate.virtual.tables import exp_of, looked_up
 from trialwright.simulate.virtual.words import Each, Place, Words, high, low, words_at
 
 #: Shift of a scan that is not made.
@@ -16,10 +16,14 @@ MISSED = 10_000
 #: Bit of the first lesion that is followed, not measured, in the mask of lesions not shown.
 OTHERS_BIT, OTHERS_BITS = 5, 3
 VANISHED_MM, SMALL_MM, LARGEST_MM, NORMAL_NODE_MM = 2.0, 5.0, 300.0, 6.0
+#: Scans closer than this to another one are not made; below 14 days they would be one (R-059).
+MIN_GAP = 21
 #: Default for a lesion too small to measure, in tenths of a millimetre (R-022).
 SMALL_TENTHS = 50
 _LEAST_TENTHS = 10
 FIRST_NOISE = 3
+#: `VirtualTrials.depth` without a later sum of diameters.
+NO_DEPTH = 32_767
 
 
 class Scan(NamedTuple):
@@ -56,16 +60,31 @@ def moment_code(apart: int, estimate: int, other: int, later: int) -> int:
 def scan_at(m: CohortModel, place: Place, purpose: Each) -> Scan:
     """The scan of a purpose: `SCHEDULED` or `UNSCHEDULED` plus the number of its due date."""
     words = words_at(place, purpose)
-    moment = m.scan.moment[low(words.b)]
+    moment = np.int64(m.scan.moment[low(words.b)])
     return Scan(
-        shift=m.scan.shift[low(words.a)],
-        hidden=m.scan.unevaluable[high(words.a)],
+        shift=np.int64(m.scan.shift[low(words.a)]),
+        hidden=np.int64(m.scan.unevaluable[high(words.a)]),
         apart=moment & 7,
         estimate=((moment >> 3) & 1) > 0,
         other=(moment >> 4) & 1,
         later=moment >> 5,
         words=words,
     )
+
+
+def is_made(scan: Scan, day: Each, start: Each, until: Each) -> Each:
+    """Whether the scan of a due date is made on that day: not missed, and while in sight."""
+    return (scan.shift < MISSED) & (day > start) & (day <= until)
+
+
+def days_apart(scan: Scan, day: Each, until: Each) -> Each:
+    """Days until the abdomen is scanned: that happens in sight too."""
+    return np.minimum(scan.apart, np.maximum(until - day, 0))
+
+
+def latest_further(due: Each, scan: Scan, until: Each) -> Each:
+    """Last day of a further scan before a due date: apart from it and from its scan."""
+    return np.minimum(due + np.minimum(scan.shift, 0) - MIN_GAP, until)
 
 
 def true_mm(m: CohortModel, tumour: Tumour, growth: Each, decay: Each, days: Each) -> Each:
@@ -83,7 +102,7 @@ def true_mm(m: CohortModel, tumour: Tumour, growth: Each, decay: Each, days: Eac
 
 def baseline_tenths(m: CohortModel, tumour: Tumour, noise: Each, fine: Each) -> Each:
     """Baseline diameter as read: at least what makes the lesion measurable (R-001, R-003)."""
-    mm = tumour.start * m.scan.noise[0, noise]
+    mm = tumour.start * looked_up(m.scan.noise, (0, noise))
     least = choose(tumour.node, 15.0, 10.0)
     return in_tenths(np.minimum(np.maximum(mm, least), LARGEST_MM), fine)
 
@@ -96,7 +115,7 @@ def read_tenths(m: CohortModel, lesion: Each, noise: Each, how: Each) -> Each:
     """
     mm, node, fine = lesion
     estimate, other = how
-    read = np.minimum(mm * m.scan.noise[other, noise], LARGEST_MM)
+    read = np.minimum(mm * looked_up(m.scan.noise, (other, noise)), LARGEST_MM)
     tenths = np.maximum(in_tenths(read, fine), _LEAST_TENTHS)
     extranodal = np.logical_not(node)
     tenths = choose(extranodal & estimate & (read < SMALL_MM), SMALL_TENTHS, tenths)

@@ -14,27 +14,25 @@ import numpy as np
 
 from trialwright.response.history import Codes, Flags, Ints
 from trialwright.simulate.virtual import purposes
+from trialwright.simulate.virtual.ablating import control_at, session_at
 from trialwright.simulate.virtual.parts import CohortModel, Longs
-from trialwright.simulate.virtual.patients import Patients
+from trialwright.simulate.virtual.patients import Patients, some_of
 from trialwright.simulate.virtual.reading import (
     FIRST_NOISE,
-    MISSED,
+    MIN_GAP,
     Scan,
     Tumour,
     baseline_tenths,
+    days_apart,
+    is_made,
+    latest_further,
     read_tenths,
     scan_at,
     true_mm,
 )
 from trialwright.simulate.virtual.tables import Floats
-from trialwright.simulate.virtual.words import Place, Words, high, low, words_at
+from trialwright.simulate.virtual.words import Place, Words, words_at
 from trialwright.vocabulary.recist import NEVER
-
-#: Scans closer than this to another one are not made; below 14 days they would be one (R-059).
-MIN_GAP = 21
-#: The control scan after the last ablation, days after it (R-107).
-CONTROL_FROM, CONTROL_RANGE = 28, 15
-_SESSION_SHIFT = 8
 
 
 class Scans(NamedTuple):
@@ -48,7 +46,7 @@ class Scans(NamedTuple):
     """
 
     work: Longs
-    count: Longs
+    count: Longs  # type: ignore[assignment]  # (hides a method that nobody asks for)
     order: Codes
     day: Ints
     apart: Codes
@@ -61,12 +59,16 @@ class Scans(NamedTuple):
 
 
 class _Desk(NamedTuple):
-    """What the scans of each subject depend on, in order of work."""
+    """What the scans of each subject depend on, in order of work.
+
+    `until` is the last day of a scan for now, `sight` that of any scan.
+    """
 
     place: Place
     origin: Longs
     start: Longs
     until: Longs
+    sight: Longs
     control: Longs
 
 
@@ -90,8 +92,7 @@ def make_scans(m: CohortModel, p: Patients, until: Longs) -> Scans:
     days to every other scan and due date.
     """
     origin = p.enrolled if m.scan.from_enrolment else p.follow.start
-    window = int(-m.scan.shift.min())
-    steps = np.searchsorted(m.scan.due, until - origin + window, side="right") + 1
+    steps = np.searchsorted(m.scan.due, until - origin + m.scan.window, side="right") + 1
     steps = np.where(until > p.follow.start, steps, 0)
     work = np.argsort(-steps, kind="stable")
     followed = np.searchsorted(-steps[work], -np.arange(steps.max(initial=0)), side="left")
@@ -109,7 +110,7 @@ def make_scans(m: CohortModel, p: Patients, until: Longs) -> Scans:
         hidden=np.zeros(shape, np.uint8),
         first=np.searchsorted(line.who, np.arange(len(work))),
         baseline=_baseline(m, desk.place, line),
-        tenths=np.zeros((rows, len(line.who)), np.int32),
+        tenths=np.zeros((max(rows, 1), len(line.who)), np.int32),
         node=line.tumour.node,
         thorax=m.disease.thorax[organ],
     )
@@ -124,29 +125,26 @@ def make_scans(m: CohortModel, p: Patients, until: Longs) -> Scans:
 
 
 def control_day(m: CohortModel, p: Patients) -> Longs:
-    """Day of the control scan 4 to 6 weeks after the last ablation, `NEVER` without one (R-107)."""
-    words = words_at(p.place, purposes.SESSIONS)
-    last = session_day(m, p, p.disease.sessions - 1)
-    control = last + CONTROL_FROM + ((low(words.a) * CONTROL_RANGE) >> 16)
-    return np.where(p.disease.sessions > 0, control, NEVER)
+    """Day of the control scan after the last ablation, `NEVER` without one (R-107) [P]."""
+    result: Longs = control_at(m, p.place, p.follow.start, p.disease.sessions)
+    return result
 
 
 def session_day(m: CohortModel, p: Patients, number: Longs) -> Longs:
-    """Day of an ablation session, counted from 0: a gap and up to a week apart."""
-    words = words_at(p.place, purposes.SESSIONS)
-    shift = (high(words.a) * _SESSION_SHIFT) >> 16
-    return p.follow.start + np.maximum(number, 0) * (m.ablation.gap_days + shift)
+    """Day of an ablation session, counted from 0 [P]."""
+    result: Longs = session_at(m, p.place, p.follow.start, number)
+    return result
 
 
 # ------------------------------------------------------------------------------ in order of work
 
 
 def _desk(m: CohortModel, p: Patients, ends: tuple[Longs, Longs], work: Longs) -> _Desk:
-    place = p.place._replace(trial=p.place.trial[work], subject=p.place.subject[work])
+    origin, until = ends
     control = np.full(len(work), NEVER, np.int64)
     if m.ablation.applies:
-        control = control_day(m, p)[work]
-    return _Desk(place, ends[0][work], p.follow.start[work], ends[1][work], control)
+        control = control_day(m, p)
+    return some_of(_Desk(p.place, origin, p.follow.start, until, p.follow.until, control), work)
 
 
 def _line(m: CohortModel, p: Patients, work: Longs) -> tuple[_Line, Longs]:
@@ -160,29 +158,26 @@ def _line(m: CohortModel, p: Patients, work: Longs) -> tuple[_Line, Longs]:
         p.lesions.size[slot, at], p.growing.killed[slot, at], p.growing.pace[slot, at], node
     )
     noise = FIRST_NOISE + slot
+    half = (noise % 2 * 16).astype(np.uint64)
     line = _Line(
-        who, noise // 2, (noise % 2 * 16).astype(np.uint64), p.follow.start[at], p.entry.fine[at],
-        p.course.growth[at], p.course.decay[at], tumour,
+        who, noise // 2, half, p.follow.start[at], p.entry.fine[at], p.course.growth[at],
+        p.course.decay[at], tumour,
     )  # fmt: skip
     return line, slot
 
 
-def _until(line: _Line, stop: int) -> _Line:
-    """The lesions of the first subjects, up to a place in the line."""
-    *parts, tumour = line
-    return _Line(*(part[:stop] for part in parts), Tumour(*(part[:stop] for part in tumour)))
-
-
 def _baseline(m: CohortModel, place: Place, line: _Line) -> Ints:
     words = words_at(place, purposes.BASELINE)
-    tenths = baseline_tenths(m, line.tumour, _noise(words, line, line.who), line.fine)
-    return tenths.astype(np.int32)
+    noise = _noise(words, line, line.who)
+    tenths: Ints = baseline_tenths(m, line.tumour, noise, line.fine).astype(np.int32)
+    return tenths
 
 
 def _noise(words: Words, line: _Line, who: Longs) -> Longs:
     """The half word of each lesion in the words of its subject's scan."""
     word = np.stack(words)[line.word, who]
-    return (word >> line.half & np.uint64(0xFFFF)).astype(np.int64)
+    noise: Longs = (word >> line.half & np.uint64(0xFFFF)).astype(np.int64)
+    return noise
 
 
 # ------------------------------------------------------------------------------------- the dates
@@ -211,40 +206,38 @@ def _one_date(
     desk, line = people
     v, n = which
     last, later = memory
-    place = desk.place._replace(trial=desk.place.trial[:n], subject=desk.place.subject[:n])
+    place = some_of(desk.place, slice(n))
     scan = scan_at(m, place, purposes.SCHEDULED + np.uint64(v))
     due = desk.origin[:n] + m.scan.due[v]
     day = due + scan.shift
     until = desk.until[:n]
-    made = (scan.shift < MISSED) & (day > desk.start[:n]) & (day <= until)
+    made = is_made(scan, day, desk.start[:n], until)
     further = []
     if m.scan.unscheduled or m.ablation.applies:
-        further = _further(
-            m, desk, (v, n), (np.where(made, np.minimum(day, due), due), last, later)
-        )
+        latest = latest_further(due, scan, until)
+        further = _further(m, desk, (v, n), (latest, last, later))
         for one in further:
             _count(scans, one.row, one.who, np.ones(len(one.who), np.bool_))
         later[:n] = np.where(scan.later > 0, due + scan.later, NEVER)
     row = 2 * v + 1
     _count(scans, row, slice(0, n), made)
     scans.day[row, :n] = day
-    scans.apart[row, :n] = np.minimum(scan.apart, np.maximum(until - day, 0))
+    scans.apart[row, :n] = days_apart(scan, day, desk.sight[:n])
     scans.hidden[row, :n] = scan.hidden
     last[:n] = np.where(made, day, last[:n])
     stop = int(scans.first[n]) if n < len(scans.first) else len(line.who)
-    scans.tenths[row, :stop] = _read(m, _until(line, stop), (scan, line.who[:stop]), day)
+    scans.tenths[row, :stop] = _read(m, some_of(line, slice(stop)), (scan, line.who[:stop]), day)
     return further
 
 
 def _further(
     m: CohortModel, desk: _Desk, which: tuple[int, int], days: tuple[Longs, Longs, Longs]
 ) -> list[_Further]:
-    """Further scans between two dates; `days` are the next scan or date, the last, the pending."""
+    """Further scans between two dates; `days` are the latest for one, the last, the pending."""
     v, n = which
-    next_, last, later = days
+    latest, last, later = days
     previous = desk.origin[:n] + (m.scan.due[v - 1] if v > 0 else 0)
     earliest = np.maximum(last[:n], previous) + MIN_GAP
-    latest = np.minimum(next_ - MIN_GAP, desk.until[:n])
     found = []
     kinds = [(later, purposes.UNSCHEDULED)]
     if m.ablation.applies:
@@ -271,7 +264,9 @@ def _read(m: CohortModel, line: _Line, seen: tuple[Scan, Longs], day: Longs) -> 
     scan, at = seen
     mm = true_mm(m, line.tumour, line.growth, line.decay, day[at] - line.start)
     how = (scan.estimate[at], scan.other[at])
-    return read_tenths(m, (mm, line.tumour.node, line.fine), _noise(scan.words, line, at), how)
+    lesion = (mm, line.tumour.node, line.fine)
+    tenths: Longs = read_tenths(m, lesion, _noise(scan.words, line, at), how)
+    return tenths
 
 
 def _read_further(
@@ -284,15 +279,12 @@ def _read_further(
     sizes = [len(one.who) for one in further]
     row = np.repeat([one.row for one in further], sizes)
     purpose = np.repeat(np.array([one.purpose for one in further], np.uint64), sizes)
-    place = desk.place._replace(trial=desk.place.trial[who], subject=desk.place.subject[who])
-    scan = scan_at(m, place, purpose)
+    scan = scan_at(m, some_of(desk.place, who), purpose)
     scans.day[row, who] = day
-    scans.apart[row, who] = np.minimum(scan.apart, np.maximum(desk.until[who] - day, 0))
+    scans.apart[row, who] = days_apart(scan, day, desk.sight[who])
     scans.hidden[row, who] = scan.hidden
     ends = np.append(scans.first, len(line.who))
     number = ends[who + 1] - ends[who]
     at = np.repeat(np.arange(len(who)), number)
     lesion = np.arange(len(at)) - np.repeat(np.cumsum(number) - number, number) + ends[who][at]
-    *parts, tumour = line
-    some = _Line(*(part[lesion] for part in parts), Tumour(*(part[lesion] for part in tumour)))
-    scans.tenths[row[at], lesion] = _read(m, some, (scan, at), day)
+    scans.tenths[row[at], lesion] = _read(m, some_of(line, lesion), (scan, at), day)

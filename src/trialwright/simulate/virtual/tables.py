@@ -18,8 +18,10 @@ from scipy.special import ndtr, ndtri
 from trialwright.simulate.virtual.words import HALVES, Each
 
 Floats = NDArray[np.float64]
+#: Large tables that are looked up at random: short numbers, since memory is what takes time there.
+Shorts = NDArray[np.float32]
 
-_GRID = 2.0**-36
+_GRID, _COARSE = 2.0**-36, 2.0**-20
 _PER_UNIT = 1024
 _LOWEST, _HIGHEST = -16, 6
 _PHI_PER_UNIT, _PHI_EDGE = 256, 8
@@ -29,8 +31,8 @@ LN2 = 0.6931471805599453
 class Tables(NamedTuple):
     """Quantiles of the standard normal and exponential distribution; exp and Phi on a grid."""
 
-    normal: Floats
-    exponential: Floats
+    normal: Shorts
+    exponential: Shorts
     exp: Floats
     phi: Floats
 
@@ -41,8 +43,8 @@ def tables() -> Tables:
     grid = np.arange(_LOWEST * _PER_UNIT, _HIGHEST * _PER_UNIT + 1) / _PER_UNIT
     edge = np.arange(-_PHI_EDGE * _PHI_PER_UNIT, _PHI_EDGE * _PHI_PER_UNIT + 2) / _PHI_PER_UNIT
     return Tables(
-        normal=rounded(ndtri(middles())),
-        exponential=rounded(-np.log1p(-middles())),
+        normal=short(ndtri(middles())),
+        exponential=short(-np.log1p(-middles())),
         exp=rounded(np.exp(grid)),
         phi=rounded(ndtr(edge)),
     )
@@ -58,6 +60,16 @@ def rounded(values: NDArray[np.float64]) -> Floats:
     return np.rint(values / _GRID) * _GRID
 
 
+def short(values: Floats) -> Shorts:
+    """Values on a grid of a millionth as short numbers; `looked_up` reads them."""
+    return (np.rint(values / _COARSE) * _COARSE).astype(np.float32)
+
+
+def looked_up(table: Shorts, at: Each) -> Each:
+    """An entry of a table of short numbers."""
+    return np.float64(table[at])
+
+
 def share_of_halves(share: float) -> int:
     """How many of the 65,536 half words lie below a share: u < this has that probability."""
     return round(share * HALVES)
@@ -65,7 +77,7 @@ def share_of_halves(share: float) -> int:
 
 def cumulated(shares: tuple[float, ...]) -> NDArray[np.int64]:
     """Where each of several shares ends, as half words; the last end is out of reach."""
-    ends = np.rint(np.cumsum(shares) * HALVES).astype(np.int64)
+    ends: NDArray[np.int64] = np.rint(np.cumsum(shares) * HALVES).astype(np.int64)
     ends[-1] = HALVES
     return ends
 
