@@ -90,6 +90,7 @@ if TYPE_CHECKING:
     from trialwright.snapshots.compare import compare_deliveries
     from trialwright.snapshots.store import check_store
     from trialwright.snapshots.take import take_snapshot
+    from trialwright.trials_job import trials_files
 
 #: Module of each public name.
 _HOME = {
@@ -180,6 +181,7 @@ _HOME = {
     "HowToRun": "operating.run.blocks",
     "TrialsOrder": "operating.many",
     "simulate_many": "operating.many",
+    "trials_files": "trials_job",
     "merge_many": "operating.many",
     "parse_share": "operating.run.shares",
     "totals_name": "operating.run.shares",
@@ -277,6 +279,7 @@ __all__ = [
     "replace_file",
     "run_trial",
     "schedule_tables",
+    "score_responses",
     "sdtm_files",
     "settle",
     "simulate_many",
@@ -289,6 +292,8 @@ __all__ = [
     "take_snapshot",
     "tell_patient",
     "totals_name",
+    "trials_files",
+    "truth_files",
     "usdm_text",
     "workbook_bytes",
     "write_files",

@@ -11,12 +11,12 @@ import pytest
 from support.reported import said
 from support.rules import protocol
 from support.trial import Patient, frame, on, sdtm_of
+from support.virtual_models import simulated_roughly
 from support.virtual_trials import TRIALS, protocol_of, scenario_of
 from trialwright.adam.derive import derive
 from trialwright.core.tables import Adam, Sdtm
 from trialwright.intake.delivery import read_trial_data
 from trialwright.protocol.settle import settle
-from trialwright.simulate.trial import simulate_trial
 
 
 def restated(sdtm: Sdtm, adam: Adam, words: dict[int, str] | None = None) -> Sdtm:
@@ -41,7 +41,7 @@ def restated(sdtm: Sdtm, adam: Adam, words: dict[int, str] | None = None) -> Sdt
 def test_r142_restating_the_derived_responses_changes_no_result(trial):
     """The same responses and dates give the same best responses and times, lesions or not."""
     by_lesions = protocol_of(trial)
-    sdtm = simulate_trial(by_lesions, scenario_of(trial), 3)
+    sdtm = simulated_roughly(by_lesions, scenario_of(trial), 3)
     adam = derive(by_lesions, sdtm)
     stated = restated(sdtm, adam)
     again = derive(settle(by_lesions, {"response.response_source": "reported"}), stated)
@@ -58,7 +58,7 @@ def test_r142_restating_the_derived_responses_changes_no_result(trial):
 @pytest.mark.parametrize("trial", TRIALS)
 def test_r053_restating_the_derived_responses_differs_nowhere(trial):
     settled = protocol_of(trial)
-    sdtm = simulate_trial(settled, scenario_of(trial), 3)
+    sdtm = simulated_roughly(settled, scenario_of(trial), 3)
     adam = derive(settled, sdtm)
     again = derive(settled, restated(sdtm, adam))
     assert set(again["REPORTED"]["AGREEFL"]) == {"Y"}
@@ -68,7 +68,7 @@ def test_r053_restating_the_derived_responses_differs_nowhere(trial):
 def test_r053_random_words_never_move_a_derived_value():
     """Whatever a reader says: the datasets stay, each record has one line, each difference a row."""
     settled = protocol_of(TRIALS[0])
-    sdtm = simulate_trial(settled, scenario_of(TRIALS[0]), 4)
+    sdtm = simulated_roughly(settled, scenario_of(TRIALS[0]), 4)
     adam = derive(settled, sdtm)
     random = np.random.default_rng(20)
     count = adam["ADRS"].filter(pl.col("PARAMCD") == "OVR").height

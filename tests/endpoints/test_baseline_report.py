@@ -11,6 +11,7 @@ import pytest
 import trialwright as tw
 from support.rules import protocol
 from support.trial import Patient, on, sdtm_of
+from support.virtual_models import simulated_roughly
 from trialwright.cli.app import main
 from trialwright.endpoints.baseline_validity import describe_baseline
 from trialwright.subjects.reconcile import QUERY_SCHEMA, query, stacked
@@ -127,7 +128,7 @@ def test_simulated_baselines_raise_no_false_finding(name):
     """Only R-015 is true of them: a patient whose lesions are all to be ablated has no target."""
     draft = tw.draft_protocol(tw.read_record(EXAMPLES / f"records/{name}.txt"))
     settled = tw.accept_defaults(draft.protocol, draft.findings)
-    sdtm = tw.simulate_trial(
+    sdtm = simulated_roughly(
         settled, tw.read_scenario(EXAMPLES / f"scenarios/{name}.yaml"), seed=11
     )
     found = tw.check_baseline(settled, sdtm)

@@ -17,14 +17,11 @@ ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.stem for path in (ROOT / "examples/records").glob("*.txt"))
 
 
-def _results(name):
-    draft = tw.draft_protocol(tw.read_record(ROOT / f"examples/records/{name}.txt"))
-    protocol = tw.accept_defaults(draft.protocol, draft.findings)
-    scenario = tw.read_scenario(ROOT / f"examples/scenarios/{name}.yaml")
-    adam = _without_variants(tw.derive(protocol, tw.simulate_trial(protocol, scenario, seed=7)))
-    results = tw.analyze(protocol, adam)
+def _results(run):
+    adam = _without_variants(run.adam)
+    results = tw.analyze(run.protocol, adam)
     choices = tw.RegistryChoices(simulated=True, threshold=5)
-    return results, tw.registry_results(protocol, adam, results, choices)
+    return results, tw.registry_results(run.protocol, adam, results, choices)
 
 
 def _without_variants(adam):
@@ -34,8 +31,8 @@ def _without_variants(adam):
 
 
 @pytest.fixture(scope="module")
-def made():
-    return {name: _results(name) for name in NAMES}
+def made(runs):
+    return {name: _results(runs[name]) for name in NAMES}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,25 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from support.virtual_trials import protocol_of, scenario_of
+from support.dose_plans import plan
 from trialwright.protocol.model import Component
-from trialwright.protocol.settled import settled_response
 from trialwright.simulate.ablation import Session
-from trialwright.simulate.clocks import calibrate
-from trialwright.simulate.exposure import Hold, Plan, dosing
-from trialwright.simulate.setting import Setting, Subject
-
-
-def plan(trial, last, *, sessions=(), holds=None, regimen=None):
-    """A plan whose subject is first treated on day 0."""
-    protocol = protocol_of(trial, {"regimen": regimen} if regimen else None)
-    scenario, rule = scenario_of(trial), settled_response(protocol)
-    truth = scenario.cohorts[0]
-    setting = Setting(
-        protocol, scenario, rule, truth, calibrate(scenario, truth, rule, 0.0), 1, 1, 10_000
-    )
-    subject = Subject(setting, 0, -3, -10, -5, 0, treated=True)
-    return Plan(subject=subject, sessions=sessions, last=last, holds=holds or {})
+from trialwright.simulate.dose_course import Hold
+from trialwright.simulate.exposure import dosing
 
 
 def days(doses, component):

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
+from support.virtual_models import simulated_roughly
 from support.virtual_trials import TRIALS, protocol_of, scenario_of
 from trialwright.core.errors import ScenarioError
 from trialwright.core.tables import ROW
-from trialwright.simulate.trial import simulate_trial
 
 
 @pytest.fixture(params=TRIALS)
@@ -28,14 +28,14 @@ def _until(trial, cutoff):
 
 
 def test_the_same_seed_gives_the_same_bytes(trial):
-    first = simulate_trial(protocol_of(trial), scenario_of(trial), 11)
-    again = simulate_trial(protocol_of(trial), scenario_of(trial), 11)
+    first = simulated_roughly(protocol_of(trial), scenario_of(trial), 11)
+    again = simulated_roughly(protocol_of(trial), scenario_of(trial), 11)
     assert _texts(first) == _texts(again)
 
 
 def test_another_seed_gives_another_trial(trial):
-    first = simulate_trial(protocol_of(trial), scenario_of(trial), 11)
-    other = simulate_trial(protocol_of(trial), scenario_of(trial), 12)
+    first = simulated_roughly(protocol_of(trial), scenario_of(trial), 11)
+    other = simulated_roughly(protocol_of(trial), scenario_of(trial), 12)
     for code in ("DM", "TR", "EX", "AE"):
         assert _texts(first)[code] != _texts(other)[code]
 
@@ -47,8 +47,8 @@ def test_one_subject_more_changes_no_other(trial):
         one.model_copy(update={"subjects": one.subjects + 1}) if at == 0 else one
         for at, one in enumerate(scenario.cohorts)
     ]
-    before = simulate_trial(protocol, scenario, 3)
-    after = simulate_trial(
+    before = simulated_roughly(protocol, scenario, 3)
+    after = simulated_roughly(
         protocol, scenario.model_copy(update={"cohorts": tuple(larger)}), 3
     )  # fmt: skip
     there = before["DM"]["USUBJID"].implode()
@@ -61,7 +61,7 @@ def test_one_subject_more_changes_no_other(trial):
 
 
 def test_a_cutoff_of_the_protocol_ends_the_data():
-    sdtm = simulate_trial(_until("000", date(2025, 3, 31)), scenario_of("000"), 5)
+    sdtm = simulated_roughly(_until("000", date(2025, 3, 31)), scenario_of("000"), 5)
     assert sdtm.parameter("DCUTDTC") == "2025-03-31"
     assert 0 < sdtm.subjects < 30
     assert max(sdtm["TR"]["TRDTC"]) <= "2025-03-31"
@@ -69,4 +69,4 @@ def test_a_cutoff_of_the_protocol_ends_the_data():
 
 def test_a_cutoff_before_the_start_is_refused():
     with pytest.raises(ScenarioError, match="data cut-off 2023-01-01"):
-        simulate_trial(_until("000", date(2023, 1, 1)), scenario_of("000"), 5)
+        simulated_roughly(_until("000", date(2023, 1, 1)), scenario_of("000"), 5)

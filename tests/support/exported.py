@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from support.virtual_models import simulated_roughly
 from support.virtual_trials import protocol_of, scenario_of, with_subjects
 from trialwright.adam.derive import derive
 from trialwright.core.tables import Adam, Sdtm
@@ -13,7 +14,6 @@ from trialwright.exchange.datasets.from_adam import adam_groups
 from trialwright.exchange.datasets.from_sdtm import sdtm_groups
 from trialwright.exchange.datasets.model import ItemGroup
 from trialwright.protocol.model import Protocol
-from trialwright.simulate.trial import simulate_trial
 
 MADE = date(2027, 1, 15)
 
@@ -32,7 +32,7 @@ class Leaving:
 def leaving(trial: str) -> Leaving:
     """Two subjects a cohort of an example trial."""
     protocol = protocol_of(trial)
-    sdtm = simulate_trial(protocol, with_subjects(scenario_of(trial), 2), seed=5)
+    sdtm = simulated_roughly(protocol, with_subjects(scenario_of(trial), 2), seed=5)
     adam = derive(protocol, sdtm)
     groups = {"adam": adam_groups(adam), "sdtm": sdtm_groups(sdtm)}
     return Leaving(protocol, sdtm, adam, groups)

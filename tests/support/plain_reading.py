@@ -150,6 +150,15 @@ def _length(row: dict[str, Any]) -> float | None:
     return 5.0 if row["TSTM"] == "Y" else float(row["TRORRES"])
 
 
+def share_free(times: list[tuple[int, bool]], day: float) -> float:
+    """Kaplan-Meier share without event after that day, by hand."""
+    survival = 1.0
+    for time in sorted({time for time, event in times if event and time <= day}):
+        events = sum(event for at, event in times if at == time)
+        survival *= 1 - events / sum(at >= time for at, _ in times)
+    return survival
+
+
 def median(times: list[tuple[int, bool]]) -> float | None:
     """Kaplan-Meier median, by hand: first time at which at most half are event-free."""
     survival = 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from trialwright.protocol.model import (
 from trialwright.protocol.settle import accept_defaults
 from trialwright.simulate.scenario import Scenario
 from trialwright.simulate.scenario_file import read_scenario
+from trialwright.simulate.trial import simulate_trial
 
 SCENARIOS = Path(__file__).parents[2] / "examples" / "scenarios"
 _STEMS = {
@@ -88,6 +90,12 @@ def protocol_of(trial: str, values: dict[str, Any] | None = None) -> Protocol:
 def scenario_of(trial: str) -> Scenario:
     """The example scenario of a trial."""
     return read_scenario(SCENARIOS / f"{_STEMS[trial]}.yaml")
+
+
+@cache
+def simulated(trial: str, seed: int) -> Sdtm:
+    """The example trial under its example scenario."""
+    return simulate_trial(protocol_of(trial), scenario_of(trial), seed)
 
 
 def with_subjects(scenario: Scenario, subjects: int) -> Scenario:

@@ -106,16 +106,24 @@ def _one(protocol: Path, scenarios: list[Path], out: Path, seed: int) -> None:
 
 
 def _many(order: tw.TrialsOrder, how: tw.HowToRun, out: Path) -> None:
-    with trial_bar() as tell, _kept(how):
+    # Told now: a night of work may lie between the command and the first file.
+    if out.exists() and not out.is_dir():
+        raise tw.OutputError(
+            "The output folder is a file.", where=str(out), do="choose another folder"
+        )
+    # The bar is gone before anything is told.
+    with _kept(how), trial_bar() as tell:
         done = tw.simulate_many(order, how, tell)
-    if how.share.of == 1:
-        made = tw.trials_files(done)
-        tw.write_files(made, out)
-        typer.echo(f"{done.part.trials:,} trials, {len(made)} files in {out}")
-    else:
-        file = out / tw.totals_name(how.share)
-        tw.write_once(done.totals(), file, "file of totals")
-        typer.echo(f"{done.part.trials:,} of {order.trials:,} trials in {file}")
+    with _written(how):
+        if how.share.of == 1:
+            made = tw.trials_files(done)
+            tw.write_files(made, out)
+            told = f"{done.part.trials:,} trials, {len(made)} files in {out}"
+        else:
+            file = out / tw.totals_name(how.share)
+            tw.write_once(done.totals(), file, "file of totals")
+            told = f"{done.part.trials:,} of {order.trials:,} trials in {file}"
+    typer.echo(told)
     if how.checkpoint is not None:
         how.checkpoint.unlink(missing_ok=True)
 
@@ -132,5 +140,19 @@ def _kept(how: tw.HowToRun) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        typer.echo(f"stopped; the same command goes on from {how.checkpoint}", err=True)
+        kept = how.checkpoint is not None and how.checkpoint.exists()
+        told = f"the same command goes on from {how.checkpoint}" if kept else "nothing was done yet"
+        typer.echo(f"stopped; {told}", err=True)
         raise typer.Exit(130) from None
+
+
+@contextmanager
+def _written(how: tw.HowToRun) -> Iterator[None]:
+    """Tell whose files cannot be written that the trials need not be simulated again."""
+    try:
+        yield
+    except tw.OutputError:
+        typer.echo(
+            f"the trials are kept; with another --out, add --checkpoint {how.checkpoint}", err=True
+        )
+        raise

@@ -68,12 +68,6 @@ class Clock:
     sensitive_share: float = 0.0
     sensitive_responder_share: float = 0.0
 
-    def progression_day(self, quantile: float, *, responder: bool) -> float:
-        """Day of progression at a quantile between 0 and 1."""
-        median = self.responder_median if responder else self.other_median
-        time = weibull_quantile(quantile, self.shape, median)
-        return float(time) + (self.responder_floor if responder else 0.0)
-
 
 def weibull_quantile(quantile: float | Floats, shape: float, median: float) -> Floats:
     """Quantile of a Weibull distribution given its shape and median."""

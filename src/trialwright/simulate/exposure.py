@@ -7,11 +7,13 @@ at max(session + days, last dose + interval) when a session falls between two do
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trialwright.core.format import DAYS_PER_MONTH
 from trialwright.protocol.model import Anchor, Component
 from trialwright.simulate.ablation import Session
+from trialwright.simulate.dose_course import DoseCourse, Effect, Hold, Order
+from trialwright.simulate.dose_rules import limits_of
 from trialwright.simulate.setting import Subject
 
 _DELAY_DAYS = 7
@@ -19,33 +21,49 @@ _DELAY_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Dose:
-    """One record of exposure: component (position in the regimen), first and last day."""
+    """One record of exposure: component (position in the regimen), first and last day, dose level."""
 
     component: int
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Days from `start` to before `end` on which a component is not given."""
-
-    start: int
-    end: int
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What the calendar of one subject is built from.
 
-    `last` is the last day on which a dose may be given; `holds` are the interruptions of each
-    component by position in the regimen.
+    `last` is the last day on which a dose may be given. By position in the regimen, `holds` are the
+    weeks in which a component waits, and `orders` is what adverse events ask of it.
     """
 
     subject: Subject
     sessions: tuple[Session, ...]
     last: int
     holds: Mapping[int, tuple[Hold, ...]] = field(default_factory=dict)
+    orders: Mapping[int, tuple[Order, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What became of a plan, by component.
+
+    Attributes
+    ----------
+    doses
+        In order of the regimen, then of days.
+    stops
+        Day on which adverse events ended a component.
+    complete
+        Components of which everything planned was given.
+    effects
+        What each event, by position, did to the doses of each component.
+    """
+
+    doses: tuple[Dose, ...]
+    stops: Mapping[int, int]
+    complete: frozenset[int]
+    effects: Mapping[int, Mapping[int, Effect]]
 
 
 def delays(subject: Subject, last: int) -> tuple[Hold, ...]:
@@ -58,14 +76,34 @@ def delays(subject: Subject, last: int) -> tuple[Hold, ...]:
 
 
 def dosing(plan: Plan) -> tuple[Dose, ...]:
-    """Every dose of every component in order of the regimen, then of days.
+    """Every dose of every component in order of the regimen, then of days."""
+    return give(plan).doses
 
-    A component applied to single lesions has one dose a session.
+
+def give(plan: Plan) -> Given:
+    """Every dose, and what adverse events changed in them.
+
+    A component applied to single lesions has one dose a session, whatever the events ask.
     """
     doses: dict[int, list[Dose]] = {}
-    for at in _in_order_of_need(plan.subject.setting.protocol.regimen):
-        doses[at] = list(_component(plan, at, doses))
-    return tuple(dose for at in sorted(doses) for dose in doses[at])
+    courses: dict[int, DoseCourse] = {}
+    complete: set[int] = set()
+    regimen = plan.subject.setting.protocol.regimen
+    for at in _in_order_of_need(regimen):
+        course = courses[at] = DoseCourse(
+            plan.holds.get(at, ()), plan.orders.get(at, ()), limits_of(regimen[at]), plan.last
+        )
+        doses[at] = list(_component(plan, at, (course, doses)))
+        if _is_complete(plan, at, doses[at]):
+            complete.add(at)
+        elif doses[at] and regimen[at].reach != "lesion":
+            course.close()
+    return Given(
+        doses=tuple(dose for at in sorted(doses) for dose in doses[at]),
+        stops={at: one.stopped for at, one in sorted(courses.items()) if one.stopped is not None},
+        complete=frozenset(complete),
+        effects={at: one.effects for at, one in sorted(courses.items())},
+    )
 
 
 def _in_order_of_need(regimen: Sequence[Component]) -> list[int]:
@@ -73,22 +111,30 @@ def _in_order_of_need(regimen: Sequence[Component]) -> list[int]:
     return sorted(range(len(regimen)), key=lambda at: (bool(regimen[at].anchors), at))
 
 
-def _component(plan: Plan, at: int, doses: Mapping[int, Sequence[Dose]]) -> Iterator[Dose]:
+def _component(
+    plan: Plan, at: int, state: tuple[DoseCourse, Mapping[int, Sequence[Dose]]]
+) -> Iterator[Dose]:
     component = plan.subject.setting.protocol.regimen[at]
+    course, doses = state
     if component.reach == "lesion":
         yield from (Dose(at, one.day, one.day) for one in plan.sessions if one.day <= plan.last)
         return
     moments = _anchor_days(plan, component, doses)
+    every = component.interval_days or _cycle(plan, component)
+    if component.days_in_cycle:
+        every = _cycle(plan, component)
+    days = _limited(plan, component, _every(plan, (at, course), moments, every))
     if component.days_in_cycle:
         blocks = _blocks(component.days_in_cycle)
-        starts = _every(plan, at, moments, _cycle(plan, component))
-        for start in _limited(plan, component, starts):
+        for start in days:
             for first, last in blocks:
-                yield from _given(plan, at, start + first - 1, start + last - 1)
+                yield from _given(plan, (at, course), start + first - 1, start + last - 1)
         return
-    interval = component.interval_days or _cycle(plan, component)
-    days = _limited(plan, component, _every(plan, at, moments, interval))
-    yield from (Dose(at, day, day) for day in days)
+    for day in days:
+        level = course.give(day)
+        if level is None:
+            return
+        yield Dose(at, day, day, level)
 
 
 def _cycle(plan: Plan, component: Component) -> int:
@@ -121,19 +167,22 @@ def _event_days(plan: Plan, anchor: Anchor, doses: Mapping[int, Sequence[Dose]])
     return [one.day for one in plan.sessions]
 
 
-def _every(plan: Plan, at: int, moments: Sequence[int], interval: int) -> Iterator[int]:
+def _every(
+    plan: Plan, place: tuple[int, DoseCourse], moments: Sequence[int], interval: int
+) -> Iterator[int]:
     """Days from the first moment on, an interval apart; later moments push the next day back."""
-    offset = moments[0]
+    at, course = place
     pending = list(moments[1:])
-    holds = plan.holds.get(at, ())
-    day = _after_holds(offset, holds)
-    while day <= plan.last:
+    day = course.release(moments[0])
+    while day is not None and day <= plan.last:
         yield day
         following = day + interval
         waiting = _before_session(plan, at)
         while pending and pending[0] - waiting <= following:
             following = max(following, pending.pop(0))
-        day = _after_holds(following, holds)
+        if following > plan.last or course.stopped is not None:
+            return
+        day = course.release(following)
 
 
 def _before_session(plan: Plan, at: int) -> int:
@@ -142,19 +191,9 @@ def _before_session(plan: Plan, at: int) -> int:
     return max((one.offset_days or 0 for one in anchors), default=0)
 
 
-def _after_holds(day: int, holds: Sequence[Hold]) -> int:
-    for hold in sorted(holds, key=lambda one: one.start):
-        if hold.start <= day < hold.end:
-            day = hold.end
-    return day
-
-
 def _limited(plan: Plan, component: Component, days: Iterator[int]) -> Iterator[int]:
     """Stop at the planned number of doses or cycles, or at the planned duration."""
-    most = component.n_cycles or component.n_doses
-    if component.reach == "liver":
-        cap = plan.subject.setting.scenario.conduct.local_doses_max
-        most = min(most or cap, cap) if cap else most
+    most = _most(plan, component)
     for number, day in enumerate(days):
         if most is not None and number >= most:
             return
@@ -162,6 +201,26 @@ def _limited(plan: Plan, component: Component, days: Iterator[int]) -> Iterator[
         if duration is not None and day - plan.subject.first_dose >= duration:
             return
         yield day
+
+
+def _most(plan: Plan, component: Component) -> int | None:
+    """Planned number of doses or cycles; of a treatment of the liver that of the scenario too."""
+    most = component.n_cycles or component.n_doses
+    if component.reach == "liver":
+        cap = plan.subject.setting.scenario.conduct.local_doses_max
+        most = min(most or cap, cap) if cap else most
+    return most
+
+
+def _is_complete(plan: Plan, at: int, doses: Sequence[Dose]) -> bool:
+    """Whether every planned dose, or the last planned cycle, was given."""
+    component = plan.subject.setting.protocol.regimen[at]
+    most, length = _most(plan, component), component.duration_days
+    if component.days_in_cycle:
+        most = None if most is None else most * len(_blocks(component.days_in_cycle))
+    if most is not None and len(doses) >= most:
+        return True
+    return length is not None and plan.last - plan.subject.first_dose >= length
 
 
 def _blocks(days: Sequence[int]) -> tuple[tuple[int, int], ...]:
@@ -175,15 +234,16 @@ def _blocks(days: Sequence[int]) -> tuple[tuple[int, int], ...]:
     return tuple(runs)
 
 
-def _given(plan: Plan, at: int, first: int, last: int) -> Iterator[Dose]:
-    """A run of daily doses without the days that are held or come after the end."""
-    start = None
+def _given(plan: Plan, place: tuple[int, DoseCourse], first: int, last: int) -> Iterator[Dose]:
+    """A run of daily doses, one record for each part without a gap and at one level."""
+    at, course = place
+    runs: list[Dose] = []
     for day in range(first, min(last, plan.last) + 1):
-        held = any(hold.start <= day < hold.end for hold in plan.holds.get(at, ()))
-        if held and start is not None:
-            yield Dose(at, start, day - 1)
-            start = None
-        elif not held and start is None:
-            start = day
-    if start is not None:
-        yield Dose(at, start, min(last, plan.last))
+        level = course.give(day) if course.release(day) == day else None
+        if level is None:
+            continue
+        if runs and (runs[-1].end, runs[-1].level) == (day - 1, level):
+            runs[-1] = replace(runs[-1], end=day)
+        else:
+            runs.append(Dose(at, day, day, level))
+    yield from runs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from trialwright.simulate.laboratory import Result, dipsticks, draw_results, sample_days
+from trialwright.simulate.laboratory import Result, Told, dipsticks, draw_results, sample_days
 from trialwright.simulate.records import Record, Records, date_text, text
 from trialwright.simulate.safety import Event
 from trialwright.simulate.setting import Subject
@@ -17,20 +17,25 @@ _URINE: Record = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabCourse:
-    """What laboratory values follow: visits by day, days of local treatment, events, sex."""
+    """What laboratory values follow: visits by day, and the course of the subject.
+
+    `liver_worse` is the day of progression with disease in the liver.
+    """
 
     visits: Mapping[int, tuple[str, str]]
     procedures: tuple[int, ...]
     events: tuple[Event, ...]
+    liver_worse: int | None
     male: bool
 
 
 def write_laboratory(records: Records, subject: Subject, course: LabCourse) -> None:
     """Write every sample in order of days; one between visits is unscheduled."""
     days = sample_days(sorted(course.visits), course.procedures, course.events)
-    found = draw_results(subject, days, (course.procedures, course.events), male=course.male)
+    told = Told(course.procedures, course.events, course.liver_worse)
+    found = draw_results(subject, days, told, male=course.male)
     for one in sorted(found, key=lambda result: result.day):
         records.add("LB", {**_sample(subject, one.day, course), **_blood(one)})
     for day, value in dipsticks(days, course.events):

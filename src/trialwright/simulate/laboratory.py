@@ -1,8 +1,9 @@
 """Laboratory values: each subject's own level, peaks after local treatment, the events that show.
 
-A value is the subject's level times noise. Liver enzymes rise after a local treatment and fall back
-with a half-life of days. While an adverse event that a laboratory shows lasts, the value lies within
-the limits of its grade, so that events and values agree.
+A value is the subject's level times noise. Liver enzymes and bilirubin rise after a local treatment
+and fall back with a half-life of days; liver values drift upwards after progression in the liver.
+While an adverse event that a laboratory shows lasts, the value lies within the limits of its grade
+of that day, so that events and values agree.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trialwright.core.format import DAYS_PER_MONTH
 from trialwright.simulate.safety import Event
 from trialwright.simulate.setting import Subject
 
@@ -23,7 +25,8 @@ class Test:
     """A test: code, name, unit, limits of normal (women differ for some), decimals shown.
 
     `bands` gives the values while an event of a grade lasts: multiples of the upper limit, or of
-    the subject's own level where that is higher (`is_ratio`), else plain values.
+    the subject's own level where that is higher (`is_ratio`), else plain values. `peaks` names the
+    range of the peak after a local treatment, `drifts` tests rise with tumour in the liver.
     """
 
     code: str
@@ -35,7 +38,8 @@ class Test:
     spread: float = 0.12
     women: tuple[float, float] | None = None
     abnormal: str = ""
-    peaks: bool = False
+    peaks: str = ""
+    drifts: bool = False
     terms: tuple[str, ...] = ()
     is_ratio: bool = False
     bands: Mapping[int, _Band] | None = None
@@ -46,17 +50,17 @@ _HEPATITIS = "immune-mediated hepatitis"
 #: Limits of normal of a hospital laboratory; bands lie inside the numeric grades of CTCAE 5.0.
 TESTS: tuple[Test, ...] = (
     Test(code="ALT", name="Alanine Aminotransferase", unit="U/L", low=9, high=50, digits=0,
-         spread=0.2, women=(7, 40), abnormal="alt", peaks=True, is_ratio=True, bands=_ENZYME,
+         spread=0.2, women=(7, 40), abnormal="alt", peaks="procedure_peak", drifts=True, is_ratio=True, bands=_ENZYME,
          terms=("alanine aminotransferase increased", _HEPATITIS)),
     Test(code="AST", name="Aspartate Aminotransferase", unit="U/L", low=15, high=40, digits=0,
-         spread=0.2, women=(13, 35), abnormal="alt", peaks=True, is_ratio=True, bands=_ENZYME,
+         spread=0.2, women=(13, 35), abnormal="alt", peaks="procedure_peak", drifts=True, is_ratio=True, bands=_ENZYME,
          terms=("aspartate aminotransferase increased", _HEPATITIS)),
     Test(code="ALP", name="Alkaline Phosphatase", unit="U/L", low=45, high=125, digits=0,
-         abnormal="alp"),
+         abnormal="alp", drifts=True),
     Test(code="GGT", name="Gamma Glutamyl Transferase", unit="U/L", low=10, high=60, digits=0,
-         spread=0.2, women=(7, 45), abnormal="ggt"),
+         spread=0.2, women=(7, 45), abnormal="ggt", drifts=True),
     Test(code="BILI", name="Bilirubin", unit="umol/L", low=3.4, high=20.5, digits=1, spread=0.15,
-         terms=("blood bilirubin increased",), is_ratio=True,
+         peaks="bilirubin_peak", drifts=True, terms=("blood bilirubin increased",), is_ratio=True,
          bands={1: (1.1, 1.45), 2: (1.6, 2.8), 3: (3.2, 8.0), 4: (10.5, 12.0)}),
     Test(code="ALB", name="Albumin", unit="g/L", low=40, high=55, digits=1, spread=0.04),
     Test(code="CREAT", name="Creatinine", unit="umol/L", low=57, high=97, digits=0, spread=0.08,
@@ -80,6 +84,10 @@ DIPSTICK: Mapping[int, str] = {0: "NEGATIVE", 1: "1+", 2: "2+", 3: "4+", 4: "4+"
 PROTEINURIA = "proteinuria"
 #: Without an event a value stays below grade 3 (below 5 x ULN): what is severe is reported.
 _UNREPORTED = 4.5
+#: The same for bilirubin (below 3 x ULN).
+_UNREPORTED_BILIRUBIN = 2.8
+#: Standard normal quantile at 95 %.
+_NINE_OF_TEN = 1.6449
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +101,38 @@ class Result:
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the values of a subject show: days of local treatment, adverse events, liver.
+
+    `liver_worse` is the day of progression with disease in the liver, `None` without it.
+    """
+
+    procedures: tuple[int, ...]
+    events: tuple[Event, ...]
+    liver_worse: int | None = None
+
+
 def sample_days(
     visits: Sequence[int], procedures: Sequence[int], events: Sequence[Event]
 ) -> list[int]:
-    """Days of blood samples: every visit, the day after a procedure and a week later, onset of events.
+    """Days of blood samples: visits, the day after a procedure and a week later, grades of events.
 
-    Nothing is sampled after the last visit.
+    A change of the grade of an event that a test shows is seen on its day. Nothing is sampled after
+    the last visit.
     """
     if not visits:
         return []
     shown = {term for test in TESTS for term in test.terms} | {PROTEINURIA}
-    onsets = [one.start for one in events if one.profile.term.casefold() in shown]
+    changes = [
+        day for one in events if one.profile.term.casefold() in shown for day, _ in one.steps
+    ]
     after = [day + wait for day in procedures for wait in (1, 7)]
-    return sorted({day for day in (*visits, *onsets, *after) if day <= max(visits)})
+    return sorted({day for day in (*visits, *changes, *after) if day <= max(visits)})
 
 
 def draw_results(
-    subject: Subject,
-    days: Sequence[int],
-    course: tuple[Sequence[int], Sequence[Event]],
-    *,
-    male: bool,
+    subject: Subject, days: Sequence[int], told: Told, *, male: bool
 ) -> Iterator[Result]:
     """Every test on every day, in order of days.
 
@@ -123,29 +142,28 @@ def draw_results(
         Each test has a random stream of her or his own.
     days
         Days of samples, in order.
-    course
-        Days of local treatment, and adverse events.
+    told
+        What the values follow.
     """
+    monthly = subject.setting.scenario.laboratory.liver_drift_per_month
     for test in TESTS:
         rng = subject.rng(f"laboratory {test.code}")
         low, high = (test.low, test.high) if male or test.women is None else test.women
         level = _level(rng, subject, test, (low, high))
-        peak = _peaks(rng, subject, course[0]) if test.peaks else {}
+        peaks = _peaks(subject, test, told.procedures)
         for day, noise in zip(days, rng.normal(size=len(days)), strict=True):
-            usual = level * float(np.exp(test.spread * noise)) * _raised(peak, day, subject)
-            usual = _within(usual, low, high)
+            usual = level * float(np.exp(test.spread * noise)) * _raised(peaks, day, subject)
+            usual *= drift(monthly, test, (told.liver_worse, day))
+            usual = _within(usual, test, (low, high))
             draw = float(rng.random())
-            value = _shown(test, course[1], (day, draw), (usual, max(high, level)))
+            value = _shown(test, told.events, (day, draw), (usual, max(high, level)))
             yield Result(test, day, f"{value:.{test.digits}f}", low, high)
 
 
 def dipsticks(days: Sequence[int], events: Sequence[Event]) -> Iterator[tuple[int, str]]:
     """Protein in urine on every day."""
     for day in days:
-        grades = [
-            e.grade for e in events if e.profile.term.casefold() == PROTEINURIA and _lasts(e, day)
-        ]
-        yield day, DIPSTICK[max(grades, default=0)]
+        yield day, DIPSTICK[_grade(events, (PROTEINURIA,), day)]
 
 
 def _level(
@@ -161,13 +179,16 @@ def _level(
     return low + (high - low) * (0.3 + 0.4 * float(place))
 
 
-def _peaks(
-    rng: np.random.Generator, subject: Subject, procedures: Sequence[int]
-) -> dict[int, float]:
-    low, high = subject.setting.scenario.laboratory.procedure_peak
-    draws = rng.random(len(procedures))
+def _peaks(subject: Subject, test: Test, procedures: Sequence[int]) -> dict[int, float]:
+    """The rise after each local treatment: log-normal, nine of ten within the stated range."""
+    if not test.peaks:
+        return {}
+    low, high = getattr(subject.setting.scenario.laboratory, test.peaks)
+    middle, spread = np.log(low * high) / 2, np.log(high / low) / (2 * _NINE_OF_TEN)
+    scores = subject.rng(f"peaks {test.code}").normal(size=len(procedures))
     return {
-        day: low * (high / low) ** float(draw) for day, draw in zip(procedures, draws, strict=True)
+        day: max(1.0, float(np.exp(middle + spread * score)))
+        for day, score in zip(procedures, scores, strict=True)
     }
 
 
@@ -181,9 +202,29 @@ def _raised(peaks: Mapping[int, float], day: int, subject: Subject) -> float:
     return 1.0 + rise
 
 
-def _within(value: float, low: float | None, high: float) -> float:
+def drift(monthly: float, test: Test, days: tuple[int | None, float]) -> float:
+    """How many times the level a value is on a day after progression in the liver.
+
+    Parameters
+    ----------
+    monthly
+        Relative rise in a month, compounded.
+    test
+        Only those of the liver drift.
+    days
+        Day of progression, `None` without it, and the day of the value.
+    """
+    since, day = days
+    if not test.drifts or since is None or day <= since:
+        return 1.0
+    return float((1.0 + monthly) ** ((day - since) / float(DAYS_PER_MONTH)))
+
+
+def _within(value: float, test: Test, limits: tuple[float | None, float]) -> float:
     """Keep values without an event below what would be severe, and inside normal at the low end."""
-    return min(max(value, 1.02 * low if low else value), _UNREPORTED * high)
+    low, high = limits
+    most = _UNREPORTED_BILIRUBIN if test.code == "BILI" else _UNREPORTED
+    return min(max(value, 1.02 * low if low else value), most * high)
 
 
 def _shown(
@@ -191,15 +232,15 @@ def _shown(
 ) -> float:
     """The usual value, or one within the grade of an event that lasts on that day."""
     day, draw = at
-    lasting = [
-        e.grade for e in events if e.profile.term.casefold() in test.terms and _lasts(e, day)
-    ]
-    if not lasting or test.bands is None:
+    grade = _grade(events, test.terms, day)
+    if not grade or test.bands is None:
         return levels[0]
-    low, high = test.bands[min(max(lasting), 4)]
+    low, high = test.bands[min(grade, 4)]
     value = low + (high - low) * draw
     return value * levels[1] if test.is_ratio else value
 
 
-def _lasts(event: Event, day: int) -> bool:
-    return event.start <= day and (event.end is None or day < event.end)
+def _grade(events: Sequence[Event], terms: Sequence[str], day: int) -> int:
+    """The highest grade on a day of the events that a test shows."""
+    found = (one.grade_on(day) for one in events if one.profile.term.casefold() in terms)
+    return min(max(found, default=0), 4)

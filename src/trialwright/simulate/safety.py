@@ -1,12 +1,13 @@
 """Adverse events: who has them, when, how severe, related to which component.
 
 A subject has a term with the probability of the profile, whatever the time on treatment; the time
-of onset is drawn within the days at risk. Grade 3 or more has its own stated share.
+of onset is drawn within the days at risk. Grade 3 or more has its own stated share. What events do
+to the doses is decided later, by the rules of the protocol or by the action drawn here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,15 +16,15 @@ from scipy.special import ndtr
 from trialwright.protocol.model import Component
 from trialwright.simulate.clocks import normal_quantile
 from trialwright.simulate.consistency import matching_components
-from trialwright.simulate.exposure import Hold
-from trialwright.simulate.scenario import AdverseEvent
+from trialwright.simulate.event_course import Steps, criteria_of, draw_steps, grade_at
+from trialwright.simulate.scenario import AdverseEvent, Conduct
 from trialwright.simulate.setting import Subject
 
-_AFTER_LAST_DOSE = 30
+#: Days after the last dose up to which events begin.
+AFTER_LAST_DOSE = 30
 _SHORTLY_BEFORE = 60
 _IMMUNE_SIGMA = 0.5
-#: Median duration in days by grade; grade 3 or more lasts longer.
-_DURATION = {1: 14.0, 2: 18.0, 3: 12.0, 4: 10.0}
+_STOPPED_BEFORE = "NOT APPLICABLE"
 _ACTIONS = ("DOSE NOT CHANGED", "DRUG INTERRUPTED", "DOSE REDUCED", "DRUG WITHDRAWN")
 
 
@@ -31,7 +32,8 @@ _ACTIONS = ("DOSE NOT CHANGED", "DRUG INTERRUPTED", "DOSE REDUCED", "DRUG WITHDR
 class Event:
     """One adverse event; `end` is `None` while it goes on.
 
-    `related` and `actions` stand for the components in the order of the regimen.
+    `grade` is the worst, `steps` are the grades from day to day. `related` and `actions` stand for
+    the components in the order of the regimen; `criteria` are those of a serious event.
     """
 
     profile: AdverseEvent
@@ -41,6 +43,22 @@ class Event:
     serious: bool
     related: tuple[bool, ...]
     actions: tuple[str, ...]
+    criteria: tuple[str, ...] = ()
+    steps: Steps = ()
+
+    def grade_on(self, day: int) -> int:
+        """The grade on a day, 0 when the event has not begun or is over."""
+        if self.end is not None and day >= self.end and self.grade < 5:
+            return 0
+        return grade_at(self.steps, day)
+
+    def day_of(self, grade: int | None) -> int | None:
+        """The first day of that grade or a higher one."""
+        return next((day for day, now in self.steps if grade is not None and now >= grade), None)
+
+    def day_back(self, grade: int, after: int) -> int | None:
+        """The first day after another one on which the grade is no more than that."""
+        return next((day for day, now in self.steps if day > after and now <= grade), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +78,7 @@ class AtRisk:
     @property
     def until(self) -> int:
         """Last day of onset."""
-        return min(self.last_dose + _AFTER_LAST_DOSE, self.end)
+        return min(self.last_dose + AFTER_LAST_DOSE, self.end)
 
 
 def draw_events(risk: AtRisk) -> tuple[Event, ...]:
@@ -80,11 +98,14 @@ def _episodes(
     rng: np.random.Generator, risk: AtRisk, profile: AdverseEvent, *, severe: bool
 ) -> Iterator[Event]:
     """The event, and for every fourth subject a second milder episode after it has ended."""
-    grade = (4 if rng.random() < 0.1 else 3) if severe else (2 if rng.random() < 0.4 else 1)
+    conduct = risk.subject.setting.scenario.conduct
+    share = conduct.event_grade4_share if severe else conduct.event_moderate_share
+    grade = (3 if severe else 1) + int(rng.random() < share)
+    grade = min(grade, max(profile.highest_grade, 3 if severe else 1))
     onset = _onset(rng, risk, profile)
     event = _event(rng, risk, profile, (onset, grade))
     yield event
-    again, gap = rng.random() < 0.25, int(rng.integers(14, 90))
+    again, gap = rng.random() < conduct.event_again_share, int(rng.integers(14, 90))
     if again and event.end is not None and event.end + gap <= risk.until:
         milder = (event.end + gap, 1 if grade < 3 else 2)
         yield _event(rng, risk, profile, milder)
@@ -118,7 +139,8 @@ def _event(
     rng: np.random.Generator, risk: AtRisk, profile: AdverseEvent, kind: tuple[int, int]
 ) -> Event:
     onset, grade = kind
-    lasting = _DURATION[grade] * float(np.exp(0.6 * rng.normal()))
+    conduct = risk.subject.setting.scenario.conduct
+    lasting = conduct.event_days[grade - 1] * float(np.exp(0.6 * rng.normal()))
     end = onset + max(1, round(lasting))
     serious = grade >= 3 and bool(rng.random() < profile.serious_share)
     regimen = risk.subject.setting.protocol.regimen
@@ -132,32 +154,55 @@ def _event(
         at in named and bool(draws[0, at] < profile.related_share) for at in range(len(regimen))
     )
     actions = tuple(
-        _action(component, grade, float(draws[1, at])) if related[at] else _ACTIONS[0]
+        _action(component, conduct, grade, float(draws[1, at])) if related[at] else _ACTIONS[0]
         for at, component in enumerate(regimen)
     )
+    course = risk.subject.rng(f"course {profile.term} {onset - risk.subject.first_dose}")
+    in_hospital = bool(course.random() < conduct.hospital_share)
+    steps = draw_steps(course, (grade, onset, end), profile, conduct)
+    over, last = steps[-1]
     return Event(
-        profile=profile, grade=grade, start=onset, end=end if end <= risk.end else None,
-        serious=serious, related=related, actions=actions,
+        profile=profile, grade=grade, start=onset,
+        end=over if last == 0 and over <= risk.end else None,
+        serious=serious, related=related, actions=actions, steps=steps,
+        criteria=criteria_of(grade, serious=serious, in_hospital=in_hospital),
     )  # fmt: skip
 
 
-def _action(component: Component, grade: int, draw: float) -> str:
-    """What is done with a component: reductions only where the protocol has dose levels."""
-    if component.kind == "procedure" or component.reach in {"liver", "lesion"}:
+def _action(component: Component, conduct: Conduct, grade: int, draw: float) -> str:
+    """What the assumptions do with a component for which the protocol has no rule."""
+    if component.modification is not None or component.kind == "procedure":
         return _ACTIONS[0]
-    if grade >= 3 and draw < 0.2 and len(component.dose or ()) > 1:
+    if component.reach in {"liver", "lesion"}:
+        return _ACTIONS[0]
+    if grade < 3:
+        return _ACTIONS[1] if draw < conduct.event_held_mild_share else _ACTIONS[0]
+    if draw < conduct.event_reduced_share and len(component.dose_levels) > 1:
         return _ACTIONS[2]
-    return _ACTIONS[1] if draw < (0.6 if grade >= 3 else 0.1) else _ACTIONS[0]
+    held = draw < conduct.event_reduced_share + conduct.event_held_share
+    return _ACTIONS[1] if held else _ACTIONS[0]
 
 
 def with_withdrawal(events: Sequence[Event], stop: tuple[int, str] | None) -> tuple[Event, ...]:
-    """Mark the event that ended treatment: the severest candidate has every component withdrawn."""
+    """Mark the event that ended treatment: the severest candidate has every component withdrawn.
+
+    It stays at its worst until treatment ends, since doses would have gone on otherwise.
+    """
     candidates = stop_candidates(events, stop)
-    if not candidates:
+    if stop is None or not candidates:
         return tuple(events)
     chosen = max(candidates, key=lambda at: (events[at].grade, events[at].start))
-    stopped = replace(events[chosen], actions=(_ACTIONS[3],) * len(events[chosen].actions))
+    event = _lasting(events[chosen], stop[0])
+    stopped = replace(event, actions=(_ACTIONS[3],) * len(event.actions))
     return (*events[:chosen], stopped, *events[chosen + 1 :])
+
+
+def _lasting(event: Event, until: int) -> Event:
+    """The event, over on that day at the earliest: what follows its worst grade is put off."""
+    wait = 0 if event.end is None else max(0, until - event.end)
+    worst = event.day_of(event.grade) or event.start
+    steps = tuple((day + wait if day > worst else day, grade) for day, grade in event.steps)
+    return replace(event, steps=steps, end=None if event.end is None else event.end + wait)
 
 
 def stop_candidates(events: Sequence[Event], stop: tuple[int, str] | None) -> tuple[int, ...]:
@@ -171,17 +216,43 @@ def stop_candidates(events: Sequence[Event], stop: tuple[int, str] | None) -> tu
     )
 
 
-def holds_of(events: Sequence[Event], components: int) -> dict[int, tuple[Hold, ...]]:
-    """Interruptions of each component that the events cause, at most three weeks each."""
-    holds: dict[int, tuple[Hold, ...]] = {}
-    for at in range(components):
-        paused = [one for one in events if one.actions[at] == _ACTIONS[1]]
-        holds[at] = tuple(
-            Hold(one.start + 1, min(one.end or one.start + 21, one.start + 21)) for one in paused
-        )
-    return holds
+def as_dosed(
+    events: Sequence[Event],
+    effects: Mapping[int, Mapping[int, str]],
+    ends: Mapping[int, tuple[int, int]],
+) -> tuple[Event, ...]:
+    """The events with the actions that the doses show.
+
+    Parameters
+    ----------
+    events
+        In order of onset.
+    effects
+        By component, what each event did to its doses.
+    ends
+        Days of the last dose and of the stop of the components that events ended: what begins
+        later than 30 days after that dose is not related to them any more.
+    """
+    return tuple(_as_dosed(at, one, effects, ends) for at, one in enumerate(events))
+
+
+def _as_dosed(
+    at: int,
+    event: Event,
+    effects: Mapping[int, Mapping[int, str]],
+    ends: Mapping[int, tuple[int, int]],
+) -> Event:
+    actions, related = list(event.actions), list(event.related)
+    for component in range(len(actions)):
+        last, stop = ends.get(component, (event.start, event.start))
+        usual = _STOPPED_BEFORE if event.start > stop else _ACTIONS[0]
+        withdrawn = actions[component] == _ACTIONS[3] and event.start <= stop
+        found = effects.get(component, {}).get(at, usual)
+        actions[component] = _ACTIONS[3] if withdrawn else found
+        related[component] &= event.start <= last + AFTER_LAST_DOSE
+    return replace(event, actions=tuple(actions), related=tuple(related))
 
 
 def overall_action(event: Event) -> str:
     """The strongest action on any component."""
-    return max(event.actions, key=_ACTIONS.index)
+    return max(event.actions, key=(_STOPPED_BEFORE, *_ACTIONS).index)

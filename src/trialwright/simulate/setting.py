@@ -10,7 +10,6 @@ import numpy as np
 from trialwright.core.streams import stream
 from trialwright.protocol.model import Component, Protocol
 from trialwright.protocol.settled import SettledResponse
-from trialwright.simulate.clocks import Clock
 from trialwright.simulate.scenario import CohortTruth, Scenario
 
 
@@ -22,28 +21,23 @@ class Setting:
     ----------
     position
         Position of the cohort in the scenario, from 1.
-    cutoff
-        Day number of the data cut-off.
+    start, cutoff
+        Day numbers of the start of accrual and of the data cut-off.
     """
 
     protocol: Protocol
     scenario: Scenario
     rule: SettledResponse
     truth: CohortTruth
-    clock: Clock
     position: int
     seed: int
+    start: int
     cutoff: int
 
     @cached_property
     def ablation(self) -> Component | None:
         """The component that is applied to single lesions, if the protocol has one."""
         return next((one for one in self.protocol.regimen if one.reach == "lesion"), None)
-
-    @cached_property
-    def treats_liver(self) -> bool:
-        """Whether a component acts on the liver as a whole."""
-        return any(one.reach == "liver" for one in self.protocol.regimen)
 
 
 @dataclass(frozen=True)
@@ -77,15 +71,16 @@ class Subject:
         return stream(self.setting.seed, "subject", self.setting.truth.id, self.number, purpose)
 
 
-def enter(setting: Setting, number: int, enrolled: int) -> Subject:
-    """Consent, baseline scan and first treatment around the day of enrolment."""
-    conduct = setting.scenario.conduct
-    subject = Subject(setting, number, enrolled, enrolled, enrolled, enrolled, treated=True)
+def enter(setting: Setting, number: int, entry: tuple[int, int, bool]) -> Subject:
+    """Consent and baseline scan around the day of enrolment.
+
+    `entry` is the day of enrolment, the planned day of first treatment, and whether it came to that.
+    """
+    enrolled, first_dose, treated = entry
+    subject = Subject(setting, number, enrolled, enrolled, enrolled, first_dose, treated=treated)
     rng = subject.rng("entry")
-    low, high = conduct.days_to_treatment
-    first_dose = enrolled + int(rng.integers(low, high + 1))
     consent = enrolled - int(rng.integers(5, 15))
     limit = min(21, setting.rule.baseline_window_days)
-    baseline = max(consent, first_dose - int(rng.integers(min(2, limit), limit + 1)))
-    treated = bool(rng.random() >= conduct.never_treated_share) and first_dose <= setting.cutoff
+    planned = max(consent, first_dose - int(rng.integers(min(2, limit), limit + 1)))
+    baseline = min(planned, setting.cutoff)
     return Subject(setting, number, enrolled, consent, baseline, first_dose, treated)

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from trialwright.core.dates import study_day
-from trialwright.simulate.exposure import Dose
+from trialwright.simulate.deaths import cause_words
+from trialwright.simulate.event_records import write_events
 from trialwright.simulate.lab_records import LabCourse, write_laboratory
 from trialwright.simulate.records import Records, date_text, text
-from trialwright.simulate.safety import Event, overall_action
 from trialwright.simulate.setting import Subject
-from trialwright.simulate.timeline import Timeline
-from trialwright.simulate.tumours import Tumours
+from trialwright.simulate.story import STUDY_TREATMENT, Story
+from trialwright.simulate.treatment_records import write_ablations, write_treatment
 
 _CONTACT_DAYS = 90
-_STUDY_TREATMENT = "STUDY TREATMENT"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """Everything that is written about one subject."""
-
-    subject: Subject
-    tumours: Tumours
-    timeline: Timeline
-    doses: tuple[Dose, ...]
-    events: tuple[Event, ...]
-
-    @property
-    def last_dose(self) -> int | None:
-        """Last day of exposure, `None` for a subject who was never treated."""
-        return max((dose.end for dose in self.doses), default=None)
 
 
 def write_subject(records: Records, story: Story) -> None:
@@ -39,12 +21,12 @@ def write_subject(records: Records, story: Story) -> None:
     visits = _visits(story)
     _write_dm(records, story)
     _write_ds(records, story)
-    _write_treatment(records, story, visits)
-    _write_ablations(records, story, visits)
+    write_treatment(records, story, visits)
+    write_ablations(records, story, visits)
     _write_therapy(records, story)
     _write_contacts(records, story)
     entries = _write_visits(records, story, visits)
-    _write_events(records, story)
+    write_events(records, story)
     if story.doses:
         _write_laboratory(records, story, entries)
 
@@ -91,27 +73,39 @@ def _arm_name(subject: Subject) -> str:
 
 def _write_ds(records: Records, story: Story) -> None:
     subject, timeline = story.subject, story.timeline
-    entries: list[tuple[int, str, str, str | None]] = [
-        (subject.enrolled, "ELIGIBILITY CRITERIA MET", "PROTOCOL MILESTONE", None)
+    entries: list[tuple[int, str, str, str, str | None]] = [
+        (subject.enrolled, *(2 * ("ELIGIBILITY CRITERIA MET",)), "PROTOCOL MILESTONE", None)
     ]
+    regimen = subject.setting.protocol.regimen
+    alone = sorted((day, at, decoded) for at, (day, decoded) in story.dosing.ends.items())
+    for day, at, decoded in alone:
+        entries.append((day, *_disposition(decoded), regimen[at].name))
     if timeline.stop is not None:
-        entries.append((*timeline.stop, "DISPOSITION EVENT", _STUDY_TREATMENT))
+        day, decoded = timeline.stop
+        entries.append((day, *_disposition(decoded), STUDY_TREATMENT))
     if timeline.left is not None:
-        entries.append((*timeline.left, "DISPOSITION EVENT", "STUDY PARTICIPATION"))
+        day, decoded = timeline.left
+        entries.append((day, *_disposition(decoded), "STUDY PARTICIPATION"))
     elif timeline.death is not None:
-        entries.append((timeline.death, "DEATH", "DISPOSITION EVENT", "STUDY PARTICIPATION"))
-    for day, decoded, category, subcategory in entries:
+        words = cause_words(story.events, timeline)
+        entries.append((timeline.death, *_disposition("DEATH", words), "STUDY PARTICIPATION"))
+    for day, term, decoded, category, subcategory in entries:
         records.add(
             "DS",
             {
                 "USUBJID": subject.usubjid,
-                "DSTERM": decoded,
+                "DSTERM": term,
                 "DSDECOD": decoded,
                 "DSCAT": category,
                 "DSSCAT": subcategory,
                 "DSSTDTC": date_text(day),
             },
         )
+
+
+def _disposition(decoded: str, term: str | None = None) -> tuple[str, str, str]:
+    """DSTERM, DSDECOD and DSCAT of an end."""
+    return term or decoded, decoded, "DISPOSITION EVENT"
 
 
 def _visits(story: Story) -> dict[int, tuple[str, str]]:
@@ -121,67 +115,6 @@ def _visits(story: Story) -> dict[int, tuple[str, str]]:
         day: (text(100 + at) or "", f"TREATMENT DAY {study_day(day, days[0])}")
         for at, day in enumerate(days, start=1)
     }
-
-
-def _write_treatment(records: Records, story: Story, visits: Mapping[int, tuple[str, str]]) -> None:
-    """EX for what is given, PR beside it for local treatment of the liver."""
-    regimen = story.subject.setting.protocol.regimen
-    for dose in sorted(story.doses, key=lambda one: (one.start, one.component)):
-        component = regimen[dose.component]
-        if component.reach == "lesion":
-            continue
-        number, name = visits[dose.start]
-        amount = component.dose[0] if component.dose else None
-        shared = {"USUBJID": story.subject.usubjid, "VISITNUM": number, "VISIT": name}
-        records.add(
-            "EX",
-            shared
-            | {
-                "EXTRT": component.name,
-                "EXDOSE": text(amount.value) if amount else None,
-                "EXDOSU": amount.unit if amount else None,
-                "EXDOSFRQ": component.frequency,
-                "EXROUTE": component.route.upper() if component.route else None,
-                "EXSTDTC": date_text(dose.start),
-                "EXENDTC": date_text(dose.end),
-            },
-        )
-        if component.reach == "liver":
-            records.add(
-                "PR",
-                shared
-                | {
-                    "PRTRT": component.name,
-                    "PRCAT": _STUDY_TREATMENT,
-                    "PRLOC": "LIVER",
-                    "PRSTDTC": date_text(dose.start),
-                },
-            )
-
-
-def _write_ablations(records: Records, story: Story, visits: Mapping[int, tuple[str, str]]) -> None:
-    """One procedure for each lesion of each ablation session (R-141)."""
-    component = story.subject.setting.ablation
-    organs = {one.id: one.organ.id for one in story.tumours.lesions}
-    given = {dose.start for dose in story.doses}
-    for session in story.timeline.sessions:
-        if component is None or session.day not in given:
-            continue
-        number, name = visits[session.day]
-        for lesion in session.lesions:
-            records.add(
-                "PR",
-                {
-                    "USUBJID": story.subject.usubjid,
-                    "PRTRT": component.name,
-                    "PRCAT": _STUDY_TREATMENT,
-                    "PRLNKID": lesion,
-                    "PRLOC": organs[lesion],
-                    "VISITNUM": number,
-                    "VISIT": name,
-                    "PRSTDTC": date_text(session.day),
-                },
-            )
 
 
 def _write_therapy(records: Records, story: Story) -> None:
@@ -290,33 +223,6 @@ def _after_treatment(story: Story, stop: int) -> Iterator[tuple[int, str, str]]:
     yield from (one for one in planned if one[0] <= story.timeline.end)
 
 
-def _write_events(records: Records, story: Story) -> None:
-    """AE with relation to and action on each component as qualifiers."""
-    for event in story.events:
-        ended = event.end is not None
-        qualifiers = {
-            f"AEREL{at}": "Y" if related else "N" for at, related in enumerate(event.related, 1)
-        } | {f"AEACN{at}": action for at, action in enumerate(event.actions, 1)}
-        records.add(
-            "AE",
-            {
-                "USUBJID": story.subject.usubjid,
-                "AETERM": event.profile.term.upper(),
-                "AEDECOD": event.profile.term,
-                "AEBODSYS": event.profile.soc,
-                "AETOXGR": text(event.grade),
-                "AESER": "Y" if event.serious else "N",
-                "AEREL": "RELATED" if any(event.related) else "NOT RELATED",
-                "AEACN": overall_action(event),
-                "AECAT": "IMMUNE-RELATED" if event.profile.anchor == "immune" else None,
-                "AEOUT": "RECOVERED/RESOLVED" if ended else "NOT RECOVERED/NOT RESOLVED",
-                "AESTDTC": date_text(event.start),
-                "AEENDTC": date_text(event.end),
-            }
-            | qualifiers,
-        )
-
-
 def _write_laboratory(
     records: Records, story: Story, visits: Mapping[int, tuple[str, str]]
 ) -> None:
@@ -324,8 +230,20 @@ def _write_laboratory(
     regimen = story.subject.setting.protocol.regimen
     local = {at for at, one in enumerate(regimen) if one.reach in {"liver", "lesion"}}
     procedures = tuple(sorted({dose.start for dose in story.doses if dose.component in local}))
-    course = LabCourse(visits, procedures, story.events, male=_person(story.subject)[1])
+    course = LabCourse(
+        visits=visits,
+        procedures=procedures,
+        events=story.events,
+        liver_worse=_liver_worse(story),
+        male=_person(story.subject)[1],
+    )
     write_laboratory(records, story.subject, course)
+
+
+def _liver_worse(story: Story) -> int | None:
+    """Day of progression of a subject with disease in the liver."""
+    organs = {one.organ.id for one in story.tumours.lesions}
+    return story.timeline.progressed if "LIVER" in organs else None
 
 
 def qualifier_names(components: Sequence[object]) -> dict[str, tuple[str, ...]]:

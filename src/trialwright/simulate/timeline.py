@@ -1,4 +1,9 @@
-"""From the hidden course to what the trial sees: scans made, end of treatment, further therapy."""
+"""What the trial sees of a subject: scans made, end of treatment, further therapy, leaving.
+
+The dated facts are those of the arrays; what follows from a progression that is seen on a scan
+(the scans end, treatment ends, a new therapy may begin) is told here, since it cannot change what
+the response engine finds before.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +11,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trialwright.simulate.ablation import Session, sessions
-from trialwright.simulate.calendar import plan_scans
-from trialwright.simulate.events import Course
-from trialwright.simulate.reading import ReadScan, read_baseline, read_scans
+from trialwright.simulate.ablation import Session, sessions_of
+from trialwright.simulate.drawn import DrawnCohort
+from trialwright.simulate.reading import ReadScan, read_scans, scan_days
 from trialwright.simulate.setting import Subject
 from trialwright.simulate.tumours import Tumours
+from trialwright.simulate.virtual import purposes
+from trialwright.simulate.virtual.conduct import (
+    Habits,
+    draw_habits,
+    off_protocol,
+    stops_for_toxicity,
+)
+from trialwright.simulate.virtual.parts import Longs
+from trialwright.simulate.virtual.patients import some_of
+from trialwright.simulate.virtual.words import words_at
+from trialwright.vocabulary.recist import NEVER
 
-_FAR = 10**7
+_SCANS_AFTER_PROGRESSION_DAYS = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +55,7 @@ class Timeline:
     death
         Day of a death that the trial knows.
     progressed
-        Day of the scan on which the investigator saw progression.
+        Day of the scan on which progression was known.
     therapy
         Start of new anticancer therapy.
     """
@@ -56,126 +71,109 @@ class Timeline:
     local_therapy: LocalTherapy | None
 
 
-def observe(subject: Subject, tumours: Tumours, course: Course) -> Timeline:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    """What the arrays say of one subject, as day numbers."""
+
+    end: int
+    death: int | None
+    left: tuple[int, str] | None
+    stop: tuple[int, str] | None
+    therapy: int | None
+    is_local: bool
+    habits: Habits
+
+
+def observe(subject: Subject, cohort: DrawnCohort, tumours: Tumours) -> Timeline:
     """Let the trial run for one subject until the cut-off."""
-    start = subject.first_dose if subject.treated else subject.enrolled
-    cutoff = subject.setting.cutoff
-    death = start + int(min(course.death, _FAR))
-    left = _left(course, start, min(death, cutoff))
-    end = min([cutoff, death, *([left[0]] if left else [])])
-    known = death if death <= end else None
-    if not subject.treated:
-        scans = (read_baseline(subject, tumours),)
-        return Timeline(
-            scans=scans, sessions=(), end=end, left=left, stop=None, death=known,
-            progressed=None, therapy=None, local_therapy=None,
-        )  # fmt: skip
-    return _treated(subject, tumours, course, (end, left, known))
-
-
-def _left(course: Course, start: int, before: int) -> tuple[int, str] | None:
-    """Leaving the study, when that comes before death and cut-off."""
-    reasons = ((course.withdrawal, "WITHDRAWAL BY SUBJECT"), (course.lost, "LOST TO FOLLOW-UP"))
-    time, reason = min(reasons)
-    day = start + max(1, int(min(time, _FAR)))
-    return (day, reason) if day < before else None
-
-
-def _treated(
-    subject: Subject,
-    tumours: Tumours,
-    course: Course,
-    ends: tuple[int, tuple[int, str] | None, int | None],
-) -> Timeline:
-    end, left, death = ends
-    rng = subject.rng("timeline")
-    last_sight = end - 1 if death is not None or left is not None else end
-    early = _early_stop(subject, course, end)
-    local = _local_therapy(rng, subject, tumours, course)
-    therapy = _therapy_without_progression(rng, subject, early)
-    if local is not None:
-        therapy = min(therapy or local.day, local.day)
-    stays = rng.random() < subject.setting.scenario.scans.after_new_therapy_share
-    until = last_sight if therapy is None or stays else min(last_sight, therapy)
-    treated = sessions(subject, tumours.lesions) if subject.setting.ablation else ()
-    scans, progressed = read_scans(
-        subject, tumours, course, plan_scans(subject, treated, until)
-    )  # fmt: skip
-    after = _therapy_after_progression(rng, subject, progressed)
-    if progressed is not None and (therapy is None or therapy > progressed):
-        therapy = after
-    local = local if local is not None and _is_before(local.day, progressed, end) else None
-    stop = _stop(rng, (progressed, early), (left, death), end)
+    facts = _facts(subject, cohort)
+    days = scan_days(subject, cohort)
+    known = int(cohort.known[subject.number])
+    progressed = days[known - 1] if known != NEVER else None
+    number = len(days) if progressed is None else _with_further(facts, days, known)
+    therapy, local = _therapies(subject, facts, tumours, progressed)
+    stop = _stop(subject, facts, progressed)
+    treated = sessions_of(subject, cohort, tumours) if subject.treated else ()
     return Timeline(
-        scans=scans,
-        sessions=tuple(one for one in treated if one.day <= (stop[0] if stop else end)),
-        end=end,
-        left=left,
+        scans=read_scans(subject, cohort, tumours, number),
+        sessions=tuple(one for one in treated if one.day <= (stop[0] if stop else facts.end)),
+        end=facts.end,
+        left=facts.left,
         stop=stop,
-        death=death,
+        death=facts.death,
         progressed=progressed,
-        therapy=therapy if therapy is not None and therapy <= last_sight else None,
+        therapy=therapy,
         local_therapy=local,
     )
 
 
-def _is_before(day: int, progressed: int | None, end: int) -> bool:
-    return day < end and (progressed is None or day <= progressed)
+def _facts(subject: Subject, cohort: DrawnCohort) -> _Facts:
+    one = some_of(cohort.patients, np.array([subject.number]))
+    follow, m = one.follow, cohort.model
+    events = words_at(one.place, purposes.EVENTS)
+
+    def day(values: Longs) -> int | None:
+        found = int(values[0])
+        return None if found == NEVER else subject.setting.start + found
+
+    left = [
+        (when, why)
+        for when, why in (
+            (day(follow.withdrawal), "WITHDRAWAL BY SUBJECT"),
+            (day(follow.lost), "LOST TO FOLLOW-UP"),
+        )
+        if when is not None
+    ]
+    stop = day(follow.stop)
+    why = "COMPLETED"
+    if stop is not None and stop < subject.first_dose + m.conduct.longest_days:
+        toxic = bool(stops_for_toxicity(m, events)[0])
+        why = "ADVERSE EVENT" if toxic else "PHYSICIAN DECISION"
+    therapy = day(follow.therapy)
+    local = off_protocol(m, events, (one.entry, one.disease, one.course))
+    return _Facts(
+        end=subject.setting.start + int(follow.end[0]),
+        death=day(follow.death),
+        left=left[0] if left else None,
+        stop=None if stop is None else (stop, why),
+        therapy=therapy,
+        is_local=therapy is not None
+        and int(local[0]) + int(follow.start[0]) == therapy - subject.setting.start,
+        habits=draw_habits(m, one.place),
+    )
 
 
-def _early_stop(subject: Subject, course: Course, end: int) -> tuple[int, str] | None:
-    """Stop of treatment without progression."""
-    reasons = ((course.toxicity, "ADVERSE EVENT"), (course.physician, "PHYSICIAN DECISION"))
-    time, reason = min(reasons)
-    day = subject.first_dose + max(7, int(min(time, _FAR)))
-    longest = subject.setting.protocol.treatment.max_duration_days
-    if longest is not None and subject.first_dose + longest < min(day, end):
-        return subject.first_dose + longest, "COMPLETED"
-    return (day, reason) if day < end else None
+def _with_further(facts: _Facts, days: list[int], known: int) -> int:
+    """Number of scans when progression is known: sometimes one more follows."""
+    near = known < len(days) and days[known] - days[known - 1] <= _SCANS_AFTER_PROGRESSION_DAYS
+    return known + int(near and bool(facts.habits.scans_on[0]))
 
 
-def _local_therapy(
-    rng: np.random.Generator, subject: Subject, tumours: Tumours, course: Course
-) -> LocalTherapy | None:
-    """Now and then one target lesion is irradiated outside the protocol before progression."""
-    share = subject.setting.scenario.conduct.local_therapy_off_protocol
-    chosen, moment = rng.random() < share, rng.uniform(0.3, 0.9)
-    if not chosen or not tumours.targets:
-        return None
-    lesion = tumours.lesions[tumours.targets[0]]
-    day = subject.first_dose + max(14, int(moment * min(course.progression, 720.0)))
-    return LocalTherapy(day=day, lesion=lesion.id, organ=lesion.organ.id)
+def _therapies(
+    subject: Subject, facts: _Facts, tumours: Tumours, progressed: int | None
+) -> tuple[int | None, LocalTherapy | None]:
+    """New therapy: what came before progression, else after it; local if one lesion is irradiated."""
+    wait = int(subject.rng("timeline").integers(7, 50))
+    sight = facts.end - int(facts.death is not None or facts.left is not None)
+    if progressed is not None and (facts.therapy is None or facts.therapy > progressed):
+        day = progressed + wait
+        return (day if facts.habits.treated_on[0] and day <= sight else None), None
+    if facts.therapy is None or not facts.is_local:
+        return facts.therapy, None
+    lesion = tumours.targets[0]
+    local = LocalTherapy(day=facts.therapy, lesion=lesion.id, organ=lesion.organ.id)
+    return facts.therapy, local
 
 
-def _therapy_without_progression(
-    rng: np.random.Generator, subject: Subject, early: tuple[int, str] | None
-) -> int | None:
-    conduct = subject.setting.scenario.conduct
-    chosen, wait = rng.random() < conduct.new_therapy_without_progression, rng.integers(14, 61)
-    return early[0] + int(wait) if early and early[1] != "COMPLETED" and chosen else None
-
-
-def _therapy_after_progression(
-    rng: np.random.Generator, subject: Subject, progressed: int | None
-) -> int | None:
-    conduct = subject.setting.scenario.conduct
-    chosen, wait = rng.random() < conduct.new_therapy_after_progression, rng.integers(7, 50)
-    return progressed + int(wait) if progressed is not None and chosen else None
-
-
-def _stop(
-    rng: np.random.Generator,
-    clinical: tuple[int | None, tuple[int, str] | None],
-    leaving: tuple[tuple[int, str] | None, int | None],
-    end: int,
-) -> tuple[int, str] | None:
+def _stop(subject: Subject, facts: _Facts, progressed: int | None) -> tuple[int, str] | None:
     """The end of study treatment: the first of progression, early stop, leaving and death."""
-    progressed, early = clinical
-    left, death = leaving
-    reasons = [one for one in (early, left) if one is not None]
+    if not subject.treated:
+        return None
+    reasons = [one for one in (facts.stop, facts.left) if one is not None]
     if progressed is not None:
-        reasons.append((progressed + int(rng.integers(0, 6)), "PROGRESSIVE DISEASE"))
-    if death is not None:
-        reasons.append((death, "DEATH"))
+        wait = int(subject.rng("end of treatment").integers(0, 6))
+        reasons.append((progressed + wait, "PROGRESSIVE DISEASE"))
+    if facts.death is not None:
+        reasons.append((facts.death, "DEATH"))
     first = min(reasons, default=None)
-    return first if first is not None and first[0] <= end else None
+    return first if first is not None and first[0] <= facts.end else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from support.virtual_models import simulated_roughly
 from support.virtual_trials import TRIALS, protocol_of, scenario_of, with_subjects
 from trialwright.core.tables import ROW, Sdtm
 from trialwright.exchange.csv_files import sdtm_files
@@ -12,7 +13,6 @@ from trialwright.intake.files import DeliveredFile
 from trialwright.intake.workbook.fill import content_of
 from trialwright.intake.workbook.filled import filled_workbook
 from trialwright.intake.workbook.reading import read_workbook
-from trialwright.simulate.trial import simulate_trial
 
 SUBJECTS = {"000": 10, "002": 8, "003": 3}
 
@@ -21,7 +21,7 @@ class Case:
     def __init__(self, trial):
         self.protocol = protocol_of(trial)
         scenario = with_subjects(scenario_of(trial), SUBJECTS[trial])
-        self.sdtm = simulate_trial(self.protocol, scenario, seed=11)
+        self.sdtm = simulated_roughly(self.protocol, scenario, seed=11)
         self.filled = filled_workbook(self.protocol, self.sdtm)
         file = DeliveredFile("trial.xlsx", self.filled.content)
         self.delivery = read_workbook(file, self.protocol)
@@ -67,7 +67,7 @@ def _frame(sdtm, code, *records):
 @pytest.fixture(scope="module")
 def small():
     protocol = protocol_of("003")
-    return protocol, simulate_trial(protocol, with_subjects(scenario_of("003"), 1), seed=5)
+    return protocol, simulated_roughly(protocol, with_subjects(scenario_of("003"), 1), seed=5)
 
 
 def _back(protocol, sdtm):

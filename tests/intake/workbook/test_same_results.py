@@ -7,13 +7,13 @@ import subprocess
 
 import pytest
 
+from support.virtual_models import simulated_roughly
 from support.virtual_trials import protocol_of, scenario_of, with_subjects
 from trialwright.adam.derive import derive
 from trialwright.intake.files import DeliveredFile
 from trialwright.intake.workbook.filled import differences, filled_workbook
 from trialwright.intake.workbook.reading import read_workbook
 from trialwright.pipeline import analyze
-from trialwright.simulate.trial import simulate_trial
 
 
 def back(protocol, sdtm):
@@ -23,7 +23,7 @@ def back(protocol, sdtm):
 
 def test_datasets_and_results_come_back_identical():
     protocol = protocol_of("000")
-    sdtm = simulate_trial(protocol, with_subjects(scenario_of("000"), 3), seed=5)
+    sdtm = simulated_roughly(protocol, with_subjects(scenario_of("000"), 3), seed=5)
     before, after = derive(protocol, sdtm), derive(protocol, back(protocol, sdtm))
     for name, frame in before.datasets.items():
         assert frame.equals(after[name]), name
@@ -35,7 +35,7 @@ def test_datasets_and_results_come_back_identical():
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_a_workbook_that_libreoffice_saved_is_the_same(tmp_path):
     protocol = protocol_of("003")
-    sdtm = simulate_trial(protocol, with_subjects(scenario_of("003"), 1), seed=5)
+    sdtm = simulated_roughly(protocol, with_subjects(scenario_of("003"), 1), seed=5)
     (tmp_path / "trial.xlsx").write_bytes(filled_workbook(protocol, sdtm).content)
     subprocess.run(
         ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/home", "--convert-to",
