@@ -6,10 +6,12 @@ import json
 import os
 import signal
 import socket
+import threading
+from contextlib import ExitStack
 
 import pytest
 
-from support.fake_work import Deadly, Refusing, Sums
+from support.fake_work import Deadly, Lacking, Refusing, Sums
 from trialwright.core.errors import MissingExtraError, ScenarioError, WorkerError
 from trialwright.operating.run import cluster as cluster_module
 from trialwright.operating.run.blocks import HowToRun, run_blocks
@@ -118,6 +120,11 @@ def test_a_refusal_on_a_worker_is_a_refusal_here(how):
         run_blocks(Refusing(), how, quiet)
 
 
+def test_a_worker_that_lacks_a_module_is_told_in_words(how):
+    with pytest.raises(WorkerError, match="cannot load what the work needs: No module named"):
+        run_blocks(Lacking(), how, quiet)
+
+
 def test_a_worker_of_another_version_is_refused(how, monkeypatch):
     monkeypatch.setattr(cluster_module, "__version__", "0.0.0")
     with pytest.raises(WorkerError, match=r"this program is 0\.0\.0"):
@@ -156,6 +163,23 @@ def test_a_scheduler_that_nobody_started_is_named(tmp_path):
         for scheduler in (address, secure, "tcp://127.0.0.1", "a:b", str(tmp_path / "none.json")):
             with pytest.raises(WorkerError, match="cannot be reached"):
                 run_blocks(WORK, HowToRun(scheduler=scheduler), quiet)
+
+
+@pytest.mark.parametrize("answer", [b"", b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 400 Bad\r\n\r\n"])
+def test_a_port_that_is_no_scheduler_is_named(monkeypatch, answer):
+    monkeypatch.setattr(cluster_module, "_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server, ExitStack() as held:
+
+        def serve():
+            for _ in range(2):
+                held.enter_context(server.accept()[0]).sendall(answer)
+
+        other = threading.Thread(target=serve, daemon=True)
+        other.start()
+        how = HowToRun(scheduler=f"tcp://127.0.0.1:{server.getsockname()[1]}")
+        with pytest.raises(WorkerError, match=r"no answer within|is no scheduler"):
+            run_blocks(WORK, how, quiet)
+        other.join()
 
 
 def test_without_the_library_the_extra_is_named(monkeypatch):

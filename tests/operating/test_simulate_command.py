@@ -10,6 +10,7 @@ import pytest
 import trialwright as tw
 from support.fake_work import Sums
 from trialwright.cli.app import main
+from trialwright.operating.run.shares import part_bytes, read_part
 
 ROOT = Path(__file__).parents[2]
 RECORD = ROOT / "examples/records/000_d23731f1bbf2546a.txt"
@@ -32,6 +33,7 @@ def _cheap_work(monkeypatch):
     monkeypatch.setattr(
         f"{many}.characteristics", lambda study, totals: {CHARACTERISTICS: totals.to_bytes()}
     )
+    monkeypatch.setattr(tw, "trials_files", lambda done: done.files())  # no page: no study
 
 
 @pytest.fixture
@@ -127,6 +129,47 @@ def test_ctrl_c_keeps_what_is_done(simulate, tmp_path, monkeypatch):
     assert not kept.exists()
     simulate("--trials", 1030, "--out", tmp_path / "unbroken")
     assert content(out) == content(tmp_path / "unbroken")
+
+
+def test_ctrl_c_before_the_first_block_says_so(simulate, tmp_path, monkeypatch):
+    def pressed(*plan):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("trialwright.operating.many.plan_trials", pressed)
+    found = simulate("--trials", 1030, "--out", tmp_path / "out")
+    assert found == (130, "", "stopped; nothing was done yet\n")
+
+
+def test_an_output_that_is_a_file_is_refused_before_the_work(simulate, tmp_path):
+    out = tmp_path / "out"
+    out.touch()
+    status, _, told = simulate("--trials", 1030, "--out", out)
+    assert (status, told.splitlines()[0]) == (1, "OutputError: The output folder is a file.")
+    assert list(tmp_path.iterdir()) == [out], "no checkpoint"
+
+
+def test_trials_are_kept_when_their_files_cannot_be_written(simulate, tmp_path):
+    out, kept = tmp_path / "out", tmp_path / "out.checkpoint"
+    out.mkdir()
+    (out / CHARACTERISTICS).write_text("mine", "utf-8")
+    status, _, told = simulate("--trials", 1030, "--out", out)
+    assert status == 1
+    assert f"the trials are kept; with another --out, add --checkpoint {kept}\n" in told
+    before = kept.read_bytes()
+    assert len(before.splitlines()) > 1
+    words = ("--out", tmp_path / "other", "--checkpoint", kept)
+    assert simulate("--trials", 1030, *words)[0] == 0
+    assert not kept.exists()
+
+
+def test_a_protocol_of_another_version_in_a_shard_is_told_as_such(simulate, command, tmp_path):
+    simulate("--trials", 1030, "--out", tmp_path / "out")
+    file = tmp_path / "out/totals.json"
+    part, order = read_part(file)
+    file.write_bytes(part_bytes(part, {**order, "protocol": "format: 0\n"}))
+    status, _, told = command("merge", file, "--out", tmp_path / "merged")
+    assert status == 1
+    assert "another version of this program" in told
 
 
 @pytest.mark.parametrize(

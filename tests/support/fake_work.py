@@ -68,10 +68,27 @@ class Refusing(Sums):
         raise ScenarioError("No.", where="every trial", allowed="nothing", do="stop")
 
 
+@dataclass(frozen=True)
+class Lacking(Sums):
+    """Needs a module that no worker has."""
+
+    def __call__(self, first: int, count: int) -> Totals:
+        raise ModuleNotFoundError("No module named 'absent'")
+
+
 def expected(work: Sums) -> dict[str, list[int]]:
     """The totals that need no block: counts and sums of the numbers of the trials."""
     n = work.trials
     return {"n": [n], "number": [n * (n - 1) // 2, (n - 1) * n * (2 * n - 1) // 6]}
+
+
+@dataclass(frozen=True)
+class Stuck(Sums):
+    """Takes a minute for each block but the first."""
+
+    def __call__(self, first: int, count: int) -> Totals:
+        time.sleep(60 if first else 0)
+        return Sums.__call__(self, first, count)
 
 
 @dataclass(frozen=True)

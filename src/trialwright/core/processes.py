@@ -34,6 +34,13 @@ def process_pool(
     )
 
 
+def end_now(pool: ProcessPoolExecutor) -> None:
+    """End the processes of a pool without waiting for what they are doing; it is of no use then."""
+    # As `kill_workers` of Python 3.14 does it.
+    for process in list((pool._processes or {}).values()):
+        process.kill()
+
+
 def _start(first: Callable[[bytes], None] | None, given: bytes) -> None:
     # Ctrl-C reaches every process of the terminal; the one that started this one answers it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

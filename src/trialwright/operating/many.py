@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from trialwright.core.errors import DataError
+from trialwright.core.errors import DataError, ProtocolError
 from trialwright.core.results import Json
 from trialwright.core.terminal import shown
 from trialwright.operating.run.blocks import HowToRun, Tell, run_part
@@ -124,7 +124,7 @@ def merge_many(paths: Iterable[Path]) -> ManyTrials:
     try:
         order = order_of(record)
         work = order.work()
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, ProtocolError) as error:
         raise _other_version(files[0]) from error
     if work.fingerprint != part.plan.fingerprint:
         raise _other_version(files[0])

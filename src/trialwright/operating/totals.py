@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trialwright.core.errors import DataError
+from trialwright.core.results import Json
 
 Counts = NDArray[np.int64]
 
@@ -36,10 +37,13 @@ class Totals:
             )
         return Totals({name: value + other.values[name] for name, value in self.values.items()})
 
+    def to_json(self) -> dict[str, Json]:
+        """As plain data, in the order of the names."""
+        return {name: self.values[name].tolist() for name in sorted(self.values)}
+
     def to_bytes(self) -> bytes:
         """One line of JSON, the same for equal totals."""
-        plain = {name: self.values[name].tolist() for name in sorted(self.values)}
-        return json.dumps(plain, separators=(",", ":")).encode() + b"\n"
+        return json.dumps(self.to_json(), separators=(",", ":")).encode() + b"\n"
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Totals:

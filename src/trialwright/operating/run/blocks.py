@@ -10,10 +10,10 @@ from typing import TypeAlias
 
 from trialwright.core.errors import DesignError, InconsistencyError
 from trialwright.operating.run.cluster import on_cluster
-from trialwright.operating.run.journal import Journal, read_journal
+from trialwright.operating.run.journal import Journal, open_journal
 from trialwright.operating.run.local import in_processes, in_this_process
 from trialwright.operating.run.pieces import Done, Pieces
-from trialwright.operating.run.plan import Part, Work, plan_of
+from trialwright.operating.run.plan import Part, Plan, Work, plan_of
 from trialwright.operating.run.ranges import Ranges, Run, without, words
 from trialwright.operating.run.shares import Share
 from trialwright.operating.totals import Totals
@@ -94,13 +94,10 @@ def run_part(work: Work, how: HowToRun, tell: Tell) -> Part:
     """
     plan = plan_of(work)
     share = how.share.blocks(plan)
-    done = Part(plan)
-    if how.checkpoint is not None and not how.restart:
-        done = read_journal(how.checkpoint, plan, share)
-    pieces = Pieces(plan, without(share, done.blocks), how.workers)
     trials = sum(plan.trials_of(run)[1] for run in share)
-    tell(done.trials, trials)
-    with _journal(how.checkpoint, share, done) as journal:
+    with _journal(how, plan, share) as (journal, done):
+        pieces = Pieces(plan, without(share, done.blocks), how.workers)
+        tell(done.trials, trials)
 
         def take(run: Run, came: Done) -> None:
             nonlocal done
@@ -126,12 +123,12 @@ def run_part(work: Work, how: HowToRun, tell: Tell) -> Part:
 
 
 @contextmanager
-def _journal(path: Path | None, share: Ranges, done: Part) -> Iterator[Journal | None]:
-    if path is None:
-        yield None
+def _journal(how: HowToRun, plan: Plan, share: Ranges) -> Iterator[tuple[Journal | None, Part]]:
+    if how.checkpoint is None:
+        yield None, Part(plan)
         return
-    journal = Journal(path, share, done)
+    journal, done = open_journal(how.checkpoint, plan, share, restart=how.restart)
     try:
-        yield journal
+        yield journal, done
     finally:
         journal.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import pickle
@@ -128,6 +129,12 @@ class _Tasks:
                 where=str(error).split("\n", maxsplit=1)[0],
                 do="give the workers more memory; blocks in the checkpoint are kept",
             ) from error
+        except ImportError as error:
+            raise WorkerError(
+                f"A worker cannot load what the work needs: {error}.",
+                where=self._client.scheduler.address,
+                do="install the same trialwright, with the same extras, for all workers",
+            ) from error
         except (self._dask.client.FutureCancelledError, OSError) as error:
             raise _gone(self._client) from error
         if isinstance(done, TrialwrightError):
@@ -155,12 +162,23 @@ def _connected(dask: Any, scheduler: str) -> Any:
     if address.startswith("tls://") and keys.get("ssl_context") is None:
         raise _unreachable(scheduler, "the configuration of dask names no certificates")
     try:
-        # Asked first: a client that finds nobody keeps trying, also when it is to end.
+        # Asked first: a client that finds nobody keeps trying, also when it is to end, and waits
+        # for ever for the greeting of something that is no scheduler.
         parts = urlsplit(address)
         socket.create_connection((parts.hostname or "", parts.port or 0), _SECONDS).close()
+        asyncio.run(_greet(dask, address, keys))
         return dask.Client(address, timeout=_SECONDS, set_as_default=False, name="trialwright")
+    except TimeoutError as error:
+        raise _unreachable(scheduler, f"no answer within {_SECONDS:.0f} seconds") from error
+    except (MemoryError, OverflowError) as error:  # It took other bytes for a length.
+        raise _unreachable(scheduler, "what answers is no scheduler") from error
     except (OSError, ValueError, TypeError) as error:
         raise _unreachable(scheduler, str(error).split("\n", maxsplit=1)[0]) from error
+
+
+async def _greet(dask: Any, address: str, keys: dict[str, Any]) -> None:
+    connected = dask.comm.connect(address, timeout=_SECONDS, **keys)
+    (await asyncio.wait_for(connected, _SECONDS)).abort()
 
 
 def _address(scheduler: str) -> str:

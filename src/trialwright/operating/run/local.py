@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 
 from trialwright.core.errors import WorkerError
-from trialwright.core.processes import process_pool
+from trialwright.core.processes import end_now, process_pool
 from trialwright.operating.run.pieces import Done, Pieces, Take, do_run
 from trialwright.operating.run.plan import Work
 from trialwright.operating.run.ranges import Run
@@ -61,6 +61,9 @@ def _in_one_pool(pool: ProcessPoolExecutor, pieces: Pieces, take: Take) -> None:
                 take(run, future.result())
             else:
                 pieces.back(run)
+    except BaseException:
+        end_now(pool)  # Ctrl-C, a refusal, a full disk: nobody wants the blocks that are on the way
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 

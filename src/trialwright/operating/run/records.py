@@ -26,12 +26,12 @@ def unsealed(line: bytes) -> dict[str, Json] | None:
     """The record of a line; None if it is not whole and unaltered."""
     try:
         record = json.loads(line)
-    except ValueError:
-        return None
-    if not isinstance(record, dict) or not line.endswith(b"\n"):
-        return None
-    seal = record.pop(_SEAL, None)
-    return record if seal == hashlib.sha256(_canonical(record)).hexdigest() else None
+        if not isinstance(record, dict) or not line.endswith(b"\n"):
+            return None
+        seal = record.pop(_SEAL, None)
+        return record if seal == hashlib.sha256(_canonical(record)).hexdigest() else None
+    except (ValueError, RecursionError):
+        return None  # Also half a character, or brackets without end.
 
 
 def _canonical(record: Mapping[str, Json]) -> bytes:
@@ -45,7 +45,7 @@ def plan_json(plan: Plan) -> dict[str, Json]:
 
 def part_json(part: Part) -> dict[str, Json]:
     """What is done of a plan, as plain data: blocks from start to before stop, and totals."""
-    totals = None if part.totals is None else json.loads(part.totals.to_bytes())
+    totals = None if part.totals is None else part.totals.to_json()
     return {"blocks": [list(run) for run in part.blocks], "totals": totals}
 
 
