@@ -109,15 +109,18 @@ def test_decisions_with_the_true_rate_and_the_exact_probability(read, blocks):
 
 def test_a_rate_within_half_a_point_of_the_null_is_alpha(read):
     decision = decision_result(read).decisions[0]
-    assert replace(decision, truth=0.1049).meaning == "alpha"
-    assert replace(decision, truth=0.1051).meaning == "power"
+    assert replace(decision, expected=0.1049).meaning == "alpha"
+    assert replace(decision, expected=0.1051).meaning == "power"
+    unstated = replace(decision, expected=np.nan)
+    assert replace(unstated, truth=0.1049).meaning == "alpha"
+    assert replace(unstated, truth=0.1051).meaning == "power"
 
 
 def test_bias_is_the_difference_from_the_true_value(read, blocks):
     found = {one.name: one for one in estimate_result(read).estimates}
     rate = found["Response rate with confirmation"]
     mean = (blocks["stated"].confirmed == 2).mean()
-    true = (blocks[IDEAL.id].unconfirmed == 2).mean()
+    true = (blocks[IDEAL.id].confirmed == 2).mean()
     assert rate.mean.value == pytest.approx(mean)
     assert rate.to_json()["bias"] == pytest.approx(mean - true)
     assert rate.stated == 0.2

@@ -73,7 +73,8 @@ def test_bins():
     assert day_bins(np.array([0.0, 1.5, 3.0, 9.0, np.nan]), 3).tolist() == [1, 1, 0, 1, 1, 1]
     bins = rate_bins(np.array([0.0, 0.30025, 1.0, np.nan]))
     assert np.flatnonzero(bins[:1002]).tolist() == [0, 300, 1000, 1001]
-    assert bins[1002:].sum() == 250
+    assert bins[1002:2004].sum() == 250
+    assert bins[2004:].sum() == 250**2
 
 
 def test_the_error_of_a_share():

@@ -16,6 +16,7 @@ from trialwright.operating.decisions import (
 )
 from trialwright.operating.estimate_sums import (
     curve_sums,
+    measurable_sums,
     response_sums,
     survival_sums,
     true_times,
@@ -74,6 +75,7 @@ def block_sums(
         named.update(_pair_sums(plan, pair, seen))
     for group in plan.groups:
         named.update(true_times(first.groups[group.id]))
+        named.update(measurable_sums(first.groups[group.id]))
         if plan.parts.misclassification:
             named.update(_cross_sums(plan, group.id, seen))
     if plan.parts.calendar:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 import numpy as np
@@ -32,7 +32,7 @@ class Decisions:
         Day of the decision from the start of accrual.
     undecided
         Whether the test has no value (nobody or everybody had the event, so that there is no
-        variance); it does not reject then.
+        variance, or nobody is followed to the landmark); it does not reject then.
     """
 
     reject: Flags
@@ -72,7 +72,8 @@ def decide_response(who: GroupTrials, rule: ResponseRule, reading: Reading) -> D
     if isinstance(design, SimonTwoStage):
         return _two_stages(who, design, reading)
     responses = who.responders[reading][:, : design.n].sum(axis=1)
-    return _at_the_end(who, responses >= design.reject_at, design.n)
+    end = _end(who, design.n)
+    return replace(_at_the_end(who, responses >= design.reject_at, design.n), day=end)
 
 
 def _at_the_end(
@@ -95,9 +96,9 @@ def _two_stages(who: GroupTrials, design: SimonTwoStage, reading: Reading) -> De
     day = np.minimum(known.max(axis=1), who.trials.cutoff)
     responded = who.response_day[reading][:, : design.n1]
     stopped = (responded <= day[:, None]).sum(axis=1) <= design.r1
-    responses = who.responders[reading][:, : design.n].sum(axis=1)
+    end = _end(who, design.n)
+    responses = (who.response_day[reading][:, : design.n] <= end[:, None]).sum(axis=1)
     enrolled, later = _accrual(interim, design, entered, day)
-    end = who.trials.cutoff.astype(np.int64)
     return Decisions(
         reject=~stopped & (responses > design.r),
         stopped=stopped,
@@ -105,6 +106,21 @@ def _two_stages(who: GroupTrials, design: SimonTwoStage, reading: Reading) -> De
         day=np.where(stopped, day, end + later),
         undecided=np.zeros(len(stopped), np.bool_),
     )
+
+
+def _end(who: GroupTrials, subjects: int) -> Counts:
+    """Cut-off of each trial if only the first subjects of the group enter [T].
+
+    It is as much earlier as the last entry, unless the protocol gives its day.
+    """
+    cutoff = who.trials.cutoff.astype(np.int64)
+    if who.plan.is_cutoff_fixed or subjects == who.group.subjects:
+        return cutoff
+    entered = who.trials.enrolled
+    first, rest = who.group.start + subjects, who.group.stop
+    last = np.delete(entered, slice(first, rest), axis=1).max(axis=1)
+    end: Counts = cutoff - (entered.max(axis=1) - last)
+    return end
 
 
 def _accrual(
@@ -156,7 +172,7 @@ def _statistic(times: Times, rule: LandmarkRule) -> Floats:
 
 
 def _kaplan_meier_z(times: Times, rule: LandmarkRule) -> Floats:
-    found = times.summaries.landmarks[times.months.index(rule.months)]
+    found = times.landmark(times.months.index(rule.months))
     inside = (found.survival > 0) & (found.survival < 1)
     survival = np.where(inside, found.survival, 0.5)
     hazard = -np.log(survival)

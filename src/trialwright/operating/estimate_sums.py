@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
+from trialwright.core.errors import DataError
 from trialwright.operating.exact_sums import (
     DAY,
     RATE,
@@ -20,9 +19,10 @@ from trialwright.operating.plan import READINGS
 from trialwright.operating.totals import Counts
 from trialwright.response.history import Flags, Ints
 from trialwright.stats.curve_bands import normal_quantile
+from trialwright.vocabulary.recist import NO_DAY, Response
 
-#: Most subjects outside of a set that the joint histogram tells apart.
-MOST_OUTSIDE = 40
+#: Most subjects outside of a set that the joint histogram has room for.
+MOST_OUTSIDE = 200
 
 Named = Iterator[tuple[str, Counts]]
 
@@ -41,10 +41,32 @@ def response_sums(variant: str, who: GroupTrials) -> Named:
 
 
 def _joint(who: GroupTrials, events: Counts, counted: Counts) -> Counts:
+    return _by_outside(who, events, counted, may_vary=who.plan.may_vary)
+
+
+def _by_outside(who: GroupTrials, events: Counts, counted: Counts, *, may_vary: bool) -> Counts:
     n = who.group.subjects
-    rows = outside_rows(n, may_vary=who.plan.may_vary)
-    outside = np.minimum(n - counted, rows - 1)
+    rows, outside = outside_rows(n, may_vary=may_vary), n - counted
+    if outside.max(initial=0) >= rows:
+        # Counted as members of the set they would make every rate too low.
+        raise DataError(
+            "More subjects are outside of an analysis set than can be counted.",
+            where=f"{int(outside.max())} of {n} subjects of a virtual trial",
+            allowed=f"at most {rows - 1} subjects outside of the set",
+            do="simulate fewer subjects, or count all enrolled subjects (analysis.orr_set ENRL)",
+        )
     return histogram(outside * (n + 1) + events, rows * (n + 1))
+
+
+def measurable_sums(who: GroupTrials) -> Named:
+    """Confirmed responders among treated subjects with a target lesion, as scenarios state them."""
+    treated = who.of(who.trials.measurable) & (who.of(who.trials.first_dose) != NO_DAY)
+    best = who.of(who.trials.confirmed)
+    responds = treated & ((best == Response.CR) | (best == Response.PR))
+    yield (
+        f"measurable/{who.group.id}",
+        _by_outside(who, responds.sum(axis=1), treated.sum(axis=1), may_vary=True),
+    )
 
 
 def survival_sums(variant: str, who: GroupTrials, *, full: bool) -> Named:
@@ -74,7 +96,7 @@ def _rate_sums(
     variant: str, who: GroupTrials, position: int, months: float, *, full: bool
 ) -> Named:
     key = f"{variant}/rate/{who.group.id}/{months:g}"
-    times, found = who.pfs, who.pfs.summaries.landmarks[position]
+    times, found = who.pfs, who.pfs.landmark(position)
     value, lower, upper = times.exponential(
         months, normal_quantile(times.plan.convention.conf_level)
     )
@@ -88,7 +110,6 @@ def _rate_sums(
             yield f"{key}/{name}/lower", rate_bins(low)
             yield f"{key}/{name}/upper", rate_bins(high)
     yield f"{key}/binomial", _joint(who, times.free_at(months), times.applies.sum(axis=1))
-    yield f"{key}/nobody_at_risk", np.array([(found.at_risk == 0).sum()], np.int64)
 
 
 def true_times(who: GroupTrials) -> Named:

@@ -65,16 +65,17 @@ def rate_bins(values: Floats) -> Counts:
     """Histogram of rates in steps of 1/`RATE_BINS` (the last one is a rate of 1); not known.
 
     Behind the counts stand the sums of the distances from the start of each step, in
-    1/`RATE_BINS` of a step: limits of small trials take few values, so that all limits of a step
-    are mostly one value, and their mean tells on which side of the truth it lies.
+    1/`RATE_BINS` of a step, and the sums of their squares: limits of small trials take few values,
+    those of a model any value, and the spread within a step tells one from the other.
     """
     known = ~np.isnan(values)
     fine = np.rint(np.where(known, values, 0.0) * RATE_BINS**2).astype(np.int64)
     steps = np.where(known, fine // RATE_BINS, RATE_BINS + 1)
     counts = histogram(steps, RATE_BINS + 2)
-    within = np.bincount(steps, weights=fine % RATE_BINS, minlength=RATE_BINS + 2)
+    within = fine % RATE_BINS
     # Sums of small whole numbers are exact in floating point.
-    return np.concatenate([counts, within.astype(np.int64)])
+    sums = [np.bincount(steps, weights=one, minlength=RATE_BINS + 2) for one in (within, within**2)]
+    return np.concatenate([counts, *(one.astype(np.int64) for one in sums)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ class Mean:
             return cls(0, float("nan"), float("nan"))
         # Whole numbers of Python: the difference of two large squares stays exact.
         spread = known * squares - total * total
-        sd = sqrt(spread / (known * (known - 1))) if known > 1 else 0.0
+        # One value says nothing of the spread.
+        sd = sqrt(spread / (known * (known - 1))) if known > 1 else float("nan")
         return cls(known, total / known / unit, sd / unit)
 
     def minus(self, other: float) -> float:
@@ -127,3 +129,21 @@ class Share:
         if not self.trials:
             return float("nan")
         return sqrt(self.value * (1 - self.value) / self.trials)
+
+    @property
+    def bound(self) -> float | None:
+        """One-sided 95 % limit where no or every trial did it: the error says nothing there.
+
+        The exact limit of Clopper and Pearson, about 3 / trials from the share.
+        """
+        if not self.trials or 0 < self.count < self.trials:
+            return None
+        least: float = 0.05 ** (1 / self.trials)
+        return least if self.count else 1 - least
+
+    def limits(self) -> tuple[float, float]:
+        """95 % Monte Carlo limits for an error bar; exact where no or every trial did it."""
+        bound, half = self.bound, 1.96 * self.error
+        if bound is not None:
+            return (bound, 1.0) if self.count else (0.0, bound)
+        return max(self.value - half, 0.0), min(self.value + half, 1.0)

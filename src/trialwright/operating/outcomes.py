@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -14,7 +14,12 @@ from trialwright.operating.plan import READINGS, Group, Plan, Reading
 from trialwright.operating.totals import Counts
 from trialwright.response.history import Flags, Ints
 from trialwright.simulate.virtual.outcomes import VirtualTrials
-from trialwright.stats.km_batches import BatchSummaries, Engine, batched_summaries
+from trialwright.stats.km_batches import (
+    BatchLandmarks,
+    BatchSummaries,
+    Engine,
+    batched_summaries,
+)
 from trialwright.vocabulary.recist import NEVER, NO_DAY, Response
 
 _Kind = TypeVar("_Kind", bound=np.generic)
@@ -155,6 +160,21 @@ class Times:
         days = [at * MONTH for at in self.months]
         return batched_summaries(
             self.time, self.event, 0.5, days, self.plan.convention, self.engine
+        )
+
+    def landmark(self, position: int) -> BatchLandmarks:
+        """The shares at a landmark; NaN where nobody is followed to it and the curve is not at 0.
+
+        The last level of a curve says nothing of a landmark beyond all follow-up (T-08).
+        """
+        found = self.summaries.landmarks[position]
+        unseen = (found.at_risk == 0) & (found.survival > 0)
+        return replace(
+            found,
+            survival=np.where(unseen, np.nan, found.survival),
+            standard_error=np.where(unseen, np.nan, found.standard_error),
+            lower=np.where(unseen, np.nan, found.lower),
+            upper=np.where(unseen, np.nan, found.upper),
         )
 
     @cached_property

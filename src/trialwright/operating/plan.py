@@ -29,6 +29,14 @@ LANDMARK_METHODS: dict[LandmarkMethod, str] = {
     "log_rank": "one-sample log-rank against the exponential null, variance E",
     "log_rank_mean": "one-sample log-rank against the exponential null, variance (O + E)/2",
 }
+#: Their names where there is little room.
+LANDMARK_NAMES: dict[LandmarkMethod, str] = {
+    "binomial": "binomial",
+    "kaplan_meier": "Kaplan-Meier",
+    "exponential": "exponential",
+    "log_rank": "log-rank, variance E",
+    "log_rank_mean": "log-rank, variance (O + E)/2",
+}
 #: Whether enrolment waits for the decision between two stages.
 InterimAccrual: TypeAlias = Literal["pause", "continue"]
 
@@ -229,6 +237,10 @@ class Plan:
     may_vary
         Whether subjects can be missing from the response set, so that the denominator differs
         from trial to trial.
+    is_cutoff_fixed
+        Whether the protocol gives the day of the cut-off; else it follows the last entry.
+    reader_noise
+        Standard deviation of the readings of a lesion in the scenario, as a share.
     """
 
     id: str
@@ -247,6 +259,8 @@ class Plan:
     convention: Convention
     horizon_days: int
     may_vary: bool = False
+    is_cutoff_fixed: bool = False
+    reader_noise: float = 0.0
     parts: Parts = Parts()
 
     @property

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import ceil
+from math import ceil, sqrt
 
+from trialwright.core.dates import day_number
 from trialwright.operating.outcomes import MONTH
 from trialwright.operating.plan import (
     STATED,
@@ -48,10 +49,10 @@ ON_TIME = Variant(id="on_time", label="every scan made, on its day", changes=_ON
 IDEAL = Variant(id="ideal", label="no noise, every scan on its day", changes=_NO_NOISE + _ON_TIME)
 AS_STATED = Variant(id=STATED, label="as the scenario says")
 
-#: Longest time that distributions tell apart, in days: ten years.
-_MOST_DAYS = 3653
-#: Accrual may take this much longer than planned within the calendar.
-_SLACK = 1.4
+#: Longest time that distributions tell apart, in days: a hundred years.
+_MOST_DAYS = 36_525
+#: Standard deviations by which the last entry may be later than expected within the calendar.
+_LATE = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +113,14 @@ def plan_scenario(protocol: Protocol, scenario: Scenario, settings: Settings) ->
         plus_one_day=analysis.plus_one_day,
         landmarks=tuple(sorted(landmarks)),
         convention=Convention(analysis.conf_level, analysis.km_ci, analysis.median_tie),
-        horizon_days=_horizon(scenario),
+        horizon_days=_horizon(scenario, analysis.data_cutoff, max(landmarks, default=0.0)),
         may_vary=conduct.never_treated_share > 0
         or analysis.orr_set == "EFF"
-        or analysis.data_cutoff is not None,
+        or analysis.data_cutoff is not None
+        # Who enters last may be cut off before treatment.
+        or scenario.follow_up_months * MONTH <= conduct.days_to_treatment[1] + 1,
+        is_cutoff_fixed=analysis.data_cutoff is not None,
+        reader_noise=scenario.scans.measurement_sd,
         parts=settings.parts,
     )
 
@@ -189,12 +194,20 @@ def _interim(rule: SettledResponse, settings: Settings) -> Interim:
     return Interim(follow_up_days=days, accrual=settings.interim_accrual, source=source)
 
 
-def _horizon(scenario: Scenario) -> int:
-    """Days that hold the trial and the medians that are stated."""
+def _horizon(scenario: Scenario, cutoff: int | None, landmark: float) -> int:
+    """Days that hold the trial, the landmarks and the medians that are stated.
+
+    The entry of the last of n subjects has a gamma distribution with mean n and standard deviation
+    sqrt(n) gaps.
+    """
     accrual = max(
-        one.subjects / one.accrual_per_month + one.accrual_ramp_months for one in scenario.cohorts
+        (one.subjects + _LATE * (sqrt(one.subjects) + 1)) / one.accrual_per_month
+        + one.accrual_ramp_months
+        for one in scenario.cohorts
     )
-    trial = (_SLACK * accrual + scenario.follow_up_months) * MONTH
+    trial = (accrual + scenario.follow_up_months) * MONTH
+    if cutoff is not None:
+        trial = float(cutoff - day_number(scenario.start_date))
     medians = [2 * (one.median_pfs_days or 0) for one in scenario.cohorts]
     medians += [1.5 * (one.median_os_days or 0) for one in scenario.cohorts]
-    return min(_MOST_DAYS, ceil(max(trial, *medians)))
+    return max(min(_MOST_DAYS, ceil(max(trial, *medians))), ceil(landmark * MONTH) + 1)

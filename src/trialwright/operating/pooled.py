@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import nan
+from math import nan, sqrt
 
 import numpy as np
 
@@ -84,18 +84,28 @@ def day_coverage(lower: Counts, upper: Counts, truth: float) -> Share | None:
 def rate_coverage(lower: Counts, upper: Counts, truth: float) -> Share:
     """Trials whose limits of a rate (as `rate_bins` keeps them) hold `truth`, of those with limits.
 
-    The limits in the step of the truth count as their mean does.
+    The limits in the step of the truth count as evenly spread with their own mean and variance: one
+    value lies on one side, limits of any value on both.
     """
-    lows, highs = lower.reshape(2, -1), upper.reshape(2, -1)
+    lows, highs = lower.reshape(3, -1), upper.reshape(3, -1)
     step, within = divmod(round(truth * RATE_BINS**2), RATE_BINS)
     known = int(lows[0, :-1].sum())
-    above = int(lows[0, step + 1 : -1].sum()) + int(lows[0, step]) * (_mean(lows, step) > within)
-    below = int(highs[0, :step].sum()) + int(highs[0, step]) * (_mean(highs, step) < within)
+    above = int(lows[0, step + 1 : -1].sum()) + _above(lows[:, step], within)
+    below = int(highs[0, :step].sum()) + int(highs[0, step]) - _above(highs[:, step], within - 1)
     return Share(known - above - below, known)
 
 
-def _mean(bins: Counts, step: int) -> float:
-    return float(bins[1, step]) / max(int(bins[0, step]), 1)
+def _above(bins: Counts, within: int) -> int:
+    """How many limits of one step lie above a place in it."""
+    count, total, squares = (int(one) for one in bins)
+    if not count:
+        return 0
+    mean = total / count
+    # Evenly spread numbers reach sqrt(3) standard deviations to both sides.
+    half = sqrt(3 * max(squares / count - mean * mean, 0.0))
+    # Whole numbers: what equals the place is not above it.
+    reach = mean + half - within
+    return round(count * min(max(reach / (2 * half), 0.0), 1.0)) if half else count * (reach > 0)
 
 
 def quantiles(row: Counts, shares: tuple[float, ...]) -> tuple[int, ...]:

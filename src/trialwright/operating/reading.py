@@ -11,7 +11,7 @@ import numpy as np
 from trialwright.core.errors import DataError
 from trialwright.operating.exact_sums import Mean, Share
 from trialwright.operating.outcomes import MONTH
-from trialwright.operating.plan import Arm, Group, LandmarkRule, Pair, Plan
+from trialwright.operating.plan import Arm, Group, LandmarkRule, Pair, Plan, Reading
 from trialwright.operating.pooled import Curve
 from trialwright.operating.totals import Counts, Totals
 from trialwright.stats.binomial import ProportionMethod, proportion_interval
@@ -73,11 +73,38 @@ class ScenarioTotals:
         row = self.rows[f"{variant}/rate/{group.id}/{months:g}/binomial"]
         return EventCounts(group.subjects, row)
 
-    def true_rate(self, group: Group) -> Share | None:
-        """Share of all patients who truly respond; `None` when that was not simulated."""
+    def true_rate(self, group: Group, reading: Reading = "unconfirmed") -> Share | None:
+        """Share of all patients who truly respond; `None` when that was not simulated.
+
+        With confirmation: whose response is still there on a further scan on its day, read without
+        error.
+        """
         if not self.plan.ideal:
             return None
-        return self.responders(Arm(self.plan.ideal, "unconfirmed"), group).pooled
+        return self.responders(Arm(self.plan.ideal, reading), group).pooled
+
+    def measurable(self, group: Group) -> EventCounts:
+        """Confirmed responders among treated subjects with a target lesion."""
+        return EventCounts(group.subjects, self.rows[f"measurable/{group.id}"])
+
+    def rule_rate(self, group: Group) -> Share | None:
+        """Like `true_rate` without confirmation, of all subjects of the group.
+
+        Rules count responses among a fixed number of subjects, treated or not.
+        """
+        true = self.true_rate(group)
+        return None if true is None else Share(true.count, self.trials * group.subjects)
+
+    def expected_response(self, group: Group) -> float:
+        """Response rate of all subjects that a large trial would report under the scenario.
+
+        What the scenario states for subjects with a target lesion, others failing; without
+        confirmation in the protocol, what all virtual trials together report.
+        """
+        every = self.trials * group.subjects
+        if self.plan.reading == "unconfirmed":
+            return self.responders(self.plan.stated, group).pooled.count / every
+        return group.stated_response * self.measurable(group).pooled.trials / every
 
     def seen_curve(self, variant: str, time: str, group: Group) -> Curve:
         """Kaplan-Meier curve of all patients of all trials together, as the trials saw them."""
@@ -202,7 +229,7 @@ class EventCounts:
         rates = events / np.maximum(inside, 1)
         mean = float((weight * rates).sum() / trials)
         spread = float((weight * (rates - mean) ** 2).sum())
-        return Mean(trials, mean, sqrt(spread / max(trials - 1, 1)))
+        return Mean(trials, mean, sqrt(spread / (trials - 1)) if trials > 1 else nan)
 
     def coverage(self, truth: float, level: float, method: ProportionMethod) -> Share:
         """Trials whose interval of the proportion holds `truth`."""

@@ -11,6 +11,8 @@ from trialwright.design.single_stage import single_stage_rule
 from trialwright.operating.plan import LANDMARK_METHODS, Group, LandmarkRule, ResponseRule
 from trialwright.protocol.model import Protocol
 
+#: Source of a null rate that the record gives; a user's own or an inferred one is none.
+REGISTERED = "registered"
 #: A two-stage design belongs to a trial when it needs at least this share of its subjects.
 _LEAST_SHARE = 0.8
 #: Months of a primary rate whose record gives none.
@@ -52,7 +54,7 @@ def landmark_rules(protocol: Protocol, groups: Sequence[Group]) -> tuple[Landmar
             months=months,
             p0=p0,
             alpha=question.alpha,
-            registered=question.is_registered,
+            registered=question.grid.source == REGISTERED,
             source=question.grid.source,
             reject_at=single_stage_rule(group.subjects, p0, question.alpha).reject_at
             if method == "binomial"
@@ -89,7 +91,7 @@ def _single(question: Question, group: Group, cohorts: Sequence[Group]) -> Itera
                 group=group.id,
                 design=design,
                 alpha=question.alpha,
-                registered=question.is_registered,
+                registered=question.grid.source == REGISTERED,
                 source=question.grid.source,
             )
 
@@ -114,6 +116,6 @@ def _stages(
                 group=group.id,
                 design=one,
                 alpha=question.alpha,
-                registered=question.is_registered,
+                registered=question.grid.source == REGISTERED,
                 source=question.grid.source,
             )

@@ -26,6 +26,10 @@ _LEAD = (
     "real data: what confirmation, missed and late scans and reader noise do to decisions and "
     "estimates is in the numbers. Standard errors in brackets are those of the simulation."
 )
+_ARMS = (
+    "The protocol names several arms or randomisation. Here every subject of a cohort has one "
+    "assumed truth, and rates are judged against fixed null rates: arms are not compared."
+)
 
 
 def study_page(
@@ -94,14 +98,17 @@ def operating_page(
         banner=f"Simulated: {found.trials} trials, seed {found.seed}",
         version=__version__,
     )
-    chapters = [_overview(found)]
+    chapters = [_overview(found, protocol)]
     chapters += [_scenario(one, further.get(one.id, ())) for one in found.scenarios]
     chapters += [_assumed(one, assumptions.get(one.id, ())) for one in found.scenarios]
     return render_page(page, chapters, frozenset())
 
 
-def _overview(found: Characteristics) -> Chapter:
+def _overview(found: Characteristics, protocol: Protocol) -> Chapter:
     blocks: list[Block] = [Text(_LEAD)]
+    design = protocol.design
+    if design.allocation == "RANDOMIZED" or design.single_arm is False or (design.arms or 1) > 1:
+        blocks.append(Text(_ARMS))
     for one in found.curves:
         blocks += _shown(one)
     return Chapter("Over all scenarios" if found.curves else "About this document", tuple(blocks))

@@ -12,9 +12,11 @@ from trialwright.operating.exact_sums import Share
 from trialwright.operating.plan import READINGS, Arm, Reading, ResponseRule
 from trialwright.operating.reading import ScenarioTotals
 from trialwright.operating.words import (
+    BOUNDS,
     READING_WORDS,
     number,
     probability,
+    rate_text,
     rule_words,
     share_json,
     simulated,
@@ -22,6 +24,10 @@ from trialwright.operating.words import (
 
 RULES = ("T-13", "T-14")
 _STEPS = 300
+_TRUE = (
+    "True rate: share of patients who respond when every scan is on its day and read without error, "
+    "before confirmation."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +35,7 @@ class Point:
     """One scenario: its true rate, and the probability of rejecting by reading."""
 
     scenario: str
+    expected: float
     rate: float
     reject: tuple[tuple[Reading, Share], ...]
     exact: float
@@ -48,12 +55,13 @@ class CurveResult:
         return Table(
             title=f"Operating characteristics: {self.group}, {self.rule.id}",
             columns=(
-                "Scenario", "True rate, %", *(f"P(reject) {READING_WORDS[one]}" for one in READINGS),
-                "Exact binomial",
+                "Scenario", "Expected rate, %", "True rate, %", *(f"P(reject) {READING_WORDS[one]}" for one in READINGS),
+                "Exact at true rate",
             ),
             rows=tuple(
                 (
                     one.scenario,
+                    rate_text(one.expected, 2),
                     pct(one.rate, 2),
                     *(probability(dict(one.reject)[reading], 4) for reading in READINGS),
                     rounded(one.exact, 4),
@@ -63,6 +71,9 @@ class CurveResult:
             footnotes=(
                 self.rule.design.rule_words(),
                 simulated(min(one.reject[0][1].trials for one in self.points)),
+                BOUNDS,
+                "Expected rate: what a large trial of this protocol would report if the scenario "
+                "holds. " + _TRUE,
             ),
             rules=RULES,
         )  # fmt: skip
@@ -84,7 +95,7 @@ class CurveResult:
             for one in self.points
         )  # fmt: skip
         return Figure(
-            title=f"Operating characteristics: {self.group}",
+            title=f"Operating characteristics: {self.group}, {self.rule.id}",
             alt=f"Probability of rejecting. {words}.",
             marks=(
                 Mark(
@@ -103,8 +114,7 @@ class CurveResult:
             y_ticks=tuple((t / 5, f"{20 * t}") for t in range(6)),
             footnotes=(
                 self.rule.design.rule_words(),
-                "True rate: share of patients who respond when every scan is on its day and read "
-                "without error. Bars: 95 % Monte Carlo limits.",
+                f"{_TRUE} Bars: 95 % Monte Carlo limits.",
             ),
             rules=RULES,
         )  # fmt: skip
@@ -114,9 +124,9 @@ class CurveResult:
         return Mark(
             kind="interval",
             x=tuple(rate for rate, _ in shown),
-            y=tuple(max(share.value - 1.96 * share.error, 0.0) for _, share in shown),
+            y=tuple(share.limits()[0] for _, share in shown),
             x2=tuple(rate for rate, _ in shown),
-            y2=tuple(min(share.value + 1.96 * share.error, 1.0) for _, share in shown),
+            y2=tuple(share.limits()[1] for _, share in shown),
         )
 
     def _dots(self, reading: Reading) -> Mark:
@@ -138,6 +148,7 @@ class CurveResult:
             "points": [
                 {
                     "scenario": one.scenario,
+                    "expected_rate": number(one.expected),
                     "true_rate": number(one.rate),
                     "binomial": one.exact,
                     "reject": {reading: share_json(share) for reading, share in one.reject},
@@ -170,11 +181,12 @@ def _curve(scenarios: Sequence[ScenarioTotals], rule: ResponseRule) -> CurveResu
 def _point(totals: ScenarioTotals, rule: ResponseRule) -> Point:
     plan = totals.plan
     group = plan.group(rule.group)
-    true = totals.true_rate(group)
+    true = totals.rule_rate(group)
     rate = group.stated_response if true is None else true.value
     first = plan.variants[0].id
     return Point(
         scenario=plan.id,
+        expected=totals.expected_response(group),
         rate=rate,
         reject=tuple(
             (reading, totals.rule(Arm(first, reading), rule.id).rejected) for reading in READINGS

@@ -15,18 +15,25 @@ from trialwright.operating.pooled import day_coverage, rate_coverage
 from trialwright.operating.reading import ScenarioTotals
 from trialwright.operating.results.responders import CountTable, count_table
 from trialwright.operating.words import (
+    BOUNDS,
     READING_WORDS,
+    coverage_text,
     mean_json,
     months_with_error,
     number,
     percent_with_error,
     points,
-    probability,
     share_json,
     sign,
     simulated,
 )
+from trialwright.protocol.rules import AnalysisSet
 
+_SETS: dict[AnalysisSet, str] = {
+    "ENRL": "all enrolled subjects",
+    "FAS": "all treated subjects",
+    "EFF": "treated subjects with a target lesion who were assessed, progressed or died",
+}
 RULES = ("E-02", "E-10", "T-01", "T-04", "T-05", "T-07")
 _COLUMNS = (
     "Estimate", "Mean", "SD", "True", "Bias", "Coverage of the true value", "Stated",
@@ -68,10 +75,10 @@ class Estimated:
             self._plain(self.mean.sd),
             self._plain(self.truth),
             self._difference(self.truth),
-            "-" if self.coverage is None else probability(self.coverage),
+            coverage_text(self.coverage, self.missing.trials),
             self._plain(self.stated),
             self._difference(self.stated),
-            "-" if self.stated_coverage is None else probability(self.stated_coverage),
+            coverage_text(self.stated_coverage, self.missing.trials),
             f"{rounded(100 * self.missing.value, 1)} %" if self.missing.count else "-",
         )
 
@@ -80,7 +87,9 @@ class Estimated:
             return percent_with_error(value, error)
         if self.unit == "days":
             return months_with_error(value, error)
-        return "-" if isnan(value) else f"{rounded(value, 3)} ({rounded(error, 4)})"
+        if isnan(value):
+            return "-"
+        return rounded(value, 3) + ("" if isnan(error) else f" ({rounded(error, 4)})")
 
     def _plain(self, value: float) -> str:
         return "-" if isnan(value) else self._value(value, 0.0).partition(" ")[0]
@@ -124,6 +133,7 @@ class EstimateResult:
     estimates: tuple[Estimated, ...]
     counts: tuple[CountTable, ...]
     conf_level: float
+    orr_set: AnalysisSet
     key: str
 
     def table(self) -> Table:
@@ -153,13 +163,20 @@ class EstimateResult:
             footnotes=(
                 simulated(self.trials),
                 f"Rates in percent, times in months; {100 * self.conf_level:g} % intervals.",
+                f"Response rates: of {_SETS[self.orr_set]}, who does not respond or is not evaluable "
+                "is a failure.",
                 "True value: of all simulated patients, from their true days of progression and "
-                "death (seen or not) and from scans on their day read without error. Stated value: "
-                "what the scenario says a large trial would report.",
+                "death (seen or not); of a response rate by the same definition, from scans on "
+                "their day read without error. Stated value: what the scenario says a large trial "
+                "would report; of the response rate, with confirmation and among treated subjects "
+                "with a target lesion.",
                 "A median is averaged over the trials that reach it, which are the unlucky ones: "
-                "where many do not, its mean is biased for that reason alone. A missing upper limit "
-                "of a median covers. Coverage counts the trials that have an interval: none where the "
-                "estimate of a rate is 0 or 1 (rule T-04).",
+                "where many do not, its mean is biased for that reason alone; so is that of a Kaplan-Meier rate where many trials are not followed to the landmark. A missing upper limit "
+                "of a median covers. Coverage counts the trials that have an interval, none where the "
+                "estimate of a rate is 0 or 1 (rule T-04); behind it stands their number where it "
+                "is not that of all trials. Not estimable: nobody in the set, a median that is not "
+                "reached, or nobody followed to the landmark.",
+                BOUNDS,
                 "The one-sample log-rank test against an exponential null estimates the same rate "
                 "as the exponential model; O/E is shown against the null rate of its rule.",
             ),
@@ -173,6 +190,7 @@ class EstimateResult:
             "scenario": self.scenario,
             "trials": self.trials,
             "conf_level": self.conf_level,
+            "response_set": self.orr_set,
             "estimates": [one.to_json() for one in self.estimates],
             "responders": [one.to_json() for one in self.counts],
         }
@@ -184,6 +202,7 @@ def estimate_result(totals: ScenarioTotals) -> EstimateResult:
     found: list[Estimated] = []
     for group in plan.groups:
         found += [_response(totals, group, reading) for reading in READINGS]
+        found += _of_measurable(totals, group)
         for months in plan.landmarks:
             found += _rates(totals, group, months)
         found += [_median(totals, group, name) for name in ("pfs", "os")]
@@ -195,6 +214,7 @@ def estimate_result(totals: ScenarioTotals) -> EstimateResult:
         estimates=tuple(found),
         counts=tuple(count_table(totals, group) for group in plan.groups),
         conf_level=plan.convention.conf_level,
+        orr_set=plan.orr_set,
         key=f"OC_ESTIMATES.{plan.id}",
     )
 
@@ -202,8 +222,9 @@ def estimate_result(totals: ScenarioTotals) -> EstimateResult:
 def _response(totals: ScenarioTotals, group: Group, reading: Reading) -> Estimated:
     plan = totals.plan
     events = totals.responders(Arm(plan.variants[0].id, reading), group)
-    true, level = totals.true_rate(group), plan.convention.conf_level
-    stated = group.stated_response if reading == "confirmed" else nan
+    true, level = totals.true_rate(group, reading), plan.convention.conf_level
+    is_stated = reading == "confirmed" and _is_set_of_stated(totals, group)
+    stated = group.stated_response if is_stated else nan
     return Estimated(
         name=f"Response rate {READING_WORDS[reading]}",
         group=group.name,
@@ -217,6 +238,34 @@ def _response(totals: ScenarioTotals, group: Group, reading: Reading) -> Estimat
         if isnan(stated)
         else events.coverage(stated, level, "clopper_pearson"),
     )
+
+
+def _is_set_of_stated(totals: ScenarioTotals, group: Group) -> bool:
+    """Whether the response set is the subjects that the stated response rate is of."""
+    counted = totals.responders(totals.plan.stated, group).pooled.trials
+    return totals.measurable(group).pooled.trials == counted
+
+
+def _of_measurable(totals: ScenarioTotals, group: Group) -> list[Estimated]:
+    """The response rate of the subjects that the scenario states it for, where they are others."""
+    if _is_set_of_stated(totals, group):
+        return []
+    events, stated = totals.measurable(group), group.stated_response
+    return [
+        Estimated(
+            name="Response rate with confirmation, treated with a target lesion",
+            group=group.name,
+            unit="rate",
+            mean=events.rate,
+            truth=nan,
+            stated=stated,
+            missing=Share(totals.trials - events.rate.trials, totals.trials),
+            coverage=None,
+            stated_coverage=events.coverage(
+                stated, totals.plan.convention.conf_level, "clopper_pearson"
+            ),
+        )
+    ]
 
 
 def _rates(totals: ScenarioTotals, group: Group, months: float) -> list[Estimated]:

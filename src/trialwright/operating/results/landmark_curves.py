@@ -4,30 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import nan
 
 from trialwright.core.display import Figure, Mark, Table
 from trialwright.core.format import pct, rounded
 from trialwright.core.results import Json
 from trialwright.operating.exact_sums import Share
-from trialwright.operating.plan import LANDMARK_METHODS, LandmarkMethod, LandmarkRule
+from trialwright.operating.plan import (
+    LANDMARK_METHODS,
+    LANDMARK_NAMES,
+    LandmarkMethod,
+    LandmarkRule,
+)
 from trialwright.operating.reading import ScenarioTotals
-from trialwright.operating.words import number, probability, share_json, simulated
+from trialwright.operating.words import (
+    BOUNDS,
+    number,
+    probability,
+    rate_text,
+    share_json,
+    simulated,
+)
 
 RULES = ("E-10", "T-03", "T-07")
-_NAMES: dict[LandmarkMethod, str] = {
-    "binomial": "binomial",
-    "kaplan_meier": "Kaplan-Meier",
-    "exponential": "exponential",
-    "log_rank": "log-rank, variance E",
-    "log_rank_mean": "log-rank, variance (O + E)/2",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class LandmarkPoint:
-    """One scenario: its true rate at the landmark, and the probability of rejecting by method."""
+    """One scenario: expected and true rate at the landmark, and P(reject) by method."""
 
     scenario: str
+    expected: float
     rate: float
     reject: tuple[tuple[LandmarkMethod, Share], ...]
 
@@ -51,16 +58,30 @@ class LandmarkCurveResult:
         methods = [method for method, _ in self.points[0].reject]
         return Table(
             title=f"Tests of the rate free of progression: {self._title}",
-            columns=("Scenario", "True rate, %", *(_NAMES[one] for one in methods)),
+            columns=(
+                "Scenario",
+                "Expected rate, %",
+                "True rate, %",
+                *(LANDMARK_NAMES[one] for one in methods),
+            ),
             rows=tuple(
-                (one.scenario, pct(one.rate), *(probability(share) for _, share in one.reject))
+                (
+                    one.scenario,
+                    rate_text(one.expected),
+                    rate_text(one.rate),
+                    *(probability(share) for _, share in one.reject),
+                )
                 for one in self.points
             ),
             footnotes=(
                 simulated(min(one.reject[0][1].trials for one in self.points)),
+                BOUNDS,
                 "Probability of rejecting the null rate, each method on the same trials: at or "
                 "below the null rate its alpha, above it its power.",
-                *(f"{_NAMES[one]}: {LANDMARK_METHODS[one]}." for one in methods),
+                "Expected rate: what the scenario says a large trial would report, whose scans show "
+                "a progression after it has come. True rate: from the true days of progression and "
+                "death.",
+                *(f"{LANDMARK_NAMES[one]}: {LANDMARK_METHODS[one]}." for one in methods),
             ),
             rules=RULES,
         )
@@ -71,7 +92,9 @@ class LandmarkCurveResult:
         rates = tuple(one.rate for one in self.points)
         words = "; ".join(
             f"{one.scenario} at {pct(one.rate)} %: "
-            + ", ".join(f"{_NAMES[name]} {rounded(share.value, 3)}" for name, share in one.reject)
+            + ", ".join(
+                f"{LANDMARK_NAMES[name]} {rounded(share.value, 3)}" for name, share in one.reject
+            )
             for one in self.points
         )
         return Figure(
@@ -85,7 +108,7 @@ class LandmarkCurveResult:
                         kind="line",
                         x=rates,
                         y=tuple(dict(one.reject)[method].value for one in self.points),
-                        label=_NAMES[method],
+                        label=LANDMARK_NAMES[method],
                     )
                     for method in methods
                 ),
@@ -105,9 +128,9 @@ class LandmarkCurveResult:
         return Mark(
             kind="interval",
             x=tuple(rate for rate, _ in shown),
-            y=tuple(max(share.value - 1.96 * share.error, 0.0) for _, share in shown),
+            y=tuple(share.limits()[0] for _, share in shown),
             x2=tuple(rate for rate, _ in shown),
-            y2=tuple(min(share.value + 1.96 * share.error, 1.0) for _, share in shown),
+            y2=tuple(share.limits()[1] for _, share in shown),
         )
 
     def to_json(self) -> dict[str, Json]:
@@ -120,6 +143,7 @@ class LandmarkCurveResult:
             "points": [
                 {
                     "scenario": one.scenario,
+                    "expected_rate": number(one.expected),
                     "true_rate": number(one.rate),
                     "reject": {method: share_json(share) for method, share in one.reject},
                 }
@@ -166,6 +190,7 @@ def _point(totals: ScenarioTotals, rules: Sequence[LandmarkRule]) -> LandmarkPoi
     first = totals.plan.variants[0].id
     return LandmarkPoint(
         totals.plan.id,
+        dict(totals.plan.group(rules[0].group).stated_pfs_rates).get(rules[0].months, nan),
         totals.true_rate_at(rules[0]),
         tuple((rule.method, totals.landmark_rule(first, rule.id).rejected) for rule in rules),
     )

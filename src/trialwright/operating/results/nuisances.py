@@ -5,15 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trialwright.core.display import Figure, Mark, Table
-from trialwright.core.format import pct, rounded
+from trialwright.core.format import rounded
 from trialwright.core.results import Json
-from trialwright.operating.exact_sums import Mean
-from trialwright.operating.plan import Arm, LandmarkRule, Pair, PairKind, ResponseRule
+from trialwright.design.simon_two_stage import SimonTwoStage
+from trialwright.operating.exact_sums import Mean, Share
+from trialwright.operating.plan import (
+    READINGS,
+    STATED,
+    Arm,
+    LandmarkRule,
+    Pair,
+    PairKind,
+    ResponseRule,
+)
 from trialwright.operating.reading import Paired, ScenarioTotals
 from trialwright.operating.words import (
+    BOUNDS,
     arm_words,
     number,
+    percent_with_error,
     points,
+    probability,
+    rate_text,
+    rule_name,
     rule_words,
     simulated,
 )
@@ -41,7 +55,9 @@ class Step:
             "after": self.pair.after.name,
             "words": self.words,
             "kind": self.kind,
-            "response_rate": {"difference": number(self.rate.value), "error": self.rate.error},
+            "response_rate": {
+                "difference": number(self.rate.value), "error": number(self.rate.error)
+            },
             "reject": {
                 rule: {
                     "difference": one.difference, "error": one.error, "both": one.both,
@@ -59,7 +75,11 @@ class Decomposed:
     rule: ResponseRule | LandmarkRule
     binomial: float | None
     true_rate: float
-    arms: tuple[tuple[Arm, str, float, float], ...]
+    arms: tuple[tuple[Arm, Share], ...]
+
+    def cells(self) -> tuple[str, ...]:
+        """The probability in every arm."""
+        return tuple(probability(share) for _, share in self.arms)
 
     def to_json(self) -> dict[str, Json]:
         """Probabilities by arm."""
@@ -67,7 +87,10 @@ class Decomposed:
             "rule": self.rule.id,
             "binomial": number(self.binomial),
             "true_rate": number(self.true_rate),
-            "arms": {arm.name: {"reject": p, "error": e} for arm, _, p, e in self.arms},
+            "arms": {
+                arm.name: {"reject": number(one.value), "error": number(one.error)}
+                for arm, one in self.arms
+            },
         }
 
 
@@ -80,6 +103,8 @@ class NuisanceResult:
     trials: int
     group: str
     rates: tuple[tuple[str, float, float], ...]
+    by_arm: tuple[tuple[Arm, float], ...]
+    noise: float
     steps: tuple[Step, ...]
     decomposed: tuple[Decomposed, ...]
     ideal: Arm
@@ -96,7 +121,7 @@ class NuisanceResult:
     def _steps(self) -> Table:
         rate = ("Response rate", *(points(one.rate.value, one.rate.error) for one in self.steps))
         rows = [
-            (one.rule.id, *(_change(step, one.rule.id) for step in self.steps))
+            (rule_name(one.rule), *(_change(step, one.rule.id) for step in self.steps))
             for one in self.decomposed
         ]
         return Table(
@@ -108,57 +133,88 @@ class NuisanceResult:
                 simulated(self.trials),
                 "Changes of the response rate, and of the probability that each rule rejects. The "
                 "same virtual patients are read in both ways, so that the errors are those of "
-                "paired differences.",
+                "paired differences; none: no trial decides otherwise.",
                 "In turn: each change on top of the one before, from a reading without noise, with "
                 "every scan on its day and without confirmation. Alone and together: from that "
                 "reading. A landmark rule does not ask for responses.",
-                *(f"{one.rule.id}: {rule_words(one.rule)}" for one in self.decomposed),
+                *(f"{rule_name(one.rule)}: {rule_words(one.rule)}" for one in self.decomposed),
             ),
             rules=RULES,
         )
 
     def _arms(self) -> Table:
-        rates = ("Response rate, %", *(_percent(rate, error) for _, rate, error in self.rates), "")
-        rows = [
-            (
-                one.rule.id,
-                *(f"{rounded(p, 3)} ({rounded(error, 4)})" for _, _, p, error in one.arms),
-                "-" if one.binomial is None else rounded(one.binomial, 3),
-            )
-            for one in self.decomposed
-        ]
+        rates = ("Response rate, %", *(percent_with_error(rate, e) for _, rate, e in self.rates))
+        rows = [rates, *((rule_name(one.rule), *one.cells()) for one in self.decomposed)]
+        exact = [one.binomial for one in self.decomposed]
+        has_exact = any(one is not None for one in exact)
+        if has_exact:
+            texts = ["", *("-" if one is None else rounded(one, 3) for one in exact)]
+            rows = [(*row, text) for row, text in zip(rows, texts, strict=True)]
         return Table(
             title=f"Probability of rejecting by way of reading: {self.title}",
-            columns=("Rule", *(words for words, _, _ in self.rates), "exact binomial"),
-            rows=(rates, *rows),
+            columns=(
+                "Rule",
+                *(words for words, _, _ in self.rates),
+                *(["exact binomial"] if has_exact else []),
+            ),
+            rows=tuple(rows),
             population=self.group,
             footnotes=(
                 simulated(self.trials),
-                "Response is the best of several noisy measurements: a sum just short of a fall by "
-                "30 % can be read as a response at one scan or another, and a second scan that must "
-                "show it too takes most of these away, with some true ones (rule T-14).",
-                "Exact binomial: at the true response rate.",
+                BOUNDS,
+                *self._noise_words(),
+                *(["Exact binomial: at the true response rate, without confirmation."]
+                  if has_exact else []),
                 *self._agreement(),
+                *(["A landmark rule does not ask for responses, so confirmation does not matter."]
+                  if not all(isinstance(one.rule, ResponseRule) for one in self.decomposed)
+                  else []),
             ),
             rules=RULES,
+        )  # fmt: skip
+
+    def _noise_words(self) -> tuple[str, ...]:
+        """Why more responses are read without confirmation, with the numbers."""
+        if not self.ideal.variant:
+            return ()
+        said = dict(self.by_arm)
+        plain, held = (said[Arm(STATED, one)] for one in READINGS)
+        true, kept = (said[Arm(self.ideal.variant, one)] for one in READINGS)
+        return (
+            f"With the reader noise of the scenario ({100 * self.noise:g} %) the response rate reads "
+            f"{rate_text(plain)} % without and {rate_text(held)} % with confirmation; without noise "
+            f"and with every scan on its day {rate_text(true)} % and {rate_text(kept)} %. Response "
+            "is the best of several noisy measurements: a sum just short of a fall by 30 % can be "
+            "read as a response at one scan or another, which reads the rate higher without "
+            "confirmation, and a second scan that must show it too takes most of these away, with "
+            "some true ones (rule T-14).",
         )
 
     def _agreement(self) -> tuple[str, ...]:
         """How far the ideal reading is from the exact binomial probability."""
         gaps = [
-            (abs(p - one.binomial), e)
+            (abs(p.value - one.binomial), p.error)
             for one in self.decomposed
             if one.binomial is not None
-            for arm, _, p, e in one.arms
+            for arm, p in one.arms
             if arm == self.ideal
         ]
         if not gaps:
             return ()
         gap, error = max(gaps)
+        interim = (
+            " A response that comes after the decision between two stages counts in the exact "
+            "probability only."
+            if any(
+                isinstance(one.rule, ResponseRule) and isinstance(one.rule.design, SimonTwoStage)
+                for one in self.decomposed
+            )
+            else ""
+        )
         return (
-            "Without noise, with every scan on its day and no confirmation, responses are binomial: "
-            f"the simulated and the exact probabilities differ by {rounded(100 * gap, 2)} points at "
-            f"most (error {rounded(100 * error, 2)}).",
+            "Without noise, with every scan on its day and no confirmation, the number of responses "
+            "is binomial: the simulated and the exact probabilities differ by "
+            f"{rounded(100 * gap, 2)} points at most (error {rounded(100 * error, 2)}).{interim}",
         )
 
     def figures(self) -> tuple[Figure, ...]:
@@ -195,7 +251,7 @@ class NuisanceResult:
             f"{step.words} ({step.kind}) {_change(step, one.rule.id)}" for step in shown
         )
         return Figure(
-            title=f"Change of the probability of rejecting: {one.rule.id}",
+            title=f"Change of the probability of rejecting: {rule_name(one.rule)}",
             alt=f"Percentage points with errors. {words}.",
             marks=tuple(marks),
             x_label="Change of the probability of rejecting, percentage points",
@@ -221,13 +277,14 @@ class NuisanceResult:
         }
 
 
-def _percent(rate: float, error: float) -> str:
-    return f"{pct(rate)} ({pct(error, 2)})"
-
-
 def _change(step: Step, rule: str) -> str:
     joint = dict(step.reject).get(rule)
-    return "-" if joint is None else points(joint.difference, joint.error)
+    if joint is None:
+        return "-"
+    if not joint.first and not joint.second:
+        # No trial decides otherwise: an error of 0 would say more than that.
+        return "none"
+    return points(joint.difference, joint.error)
 
 
 def nuisance_results(totals: ScenarioTotals) -> tuple[NuisanceResult, ...]:
@@ -249,6 +306,8 @@ def _group(totals: ScenarioTotals, name: str) -> NuisanceResult:
         trials=totals.trials,
         group=f"{group.name} (N = {group.subjects})",
         rates=tuple((arm_words(plan, arm), one.value, one.error) for arm, one in rates),
+        by_arm=tuple((arm, one.value) for arm, one in rates),
+        noise=plan.reader_noise,
         steps=tuple(_step(totals, place, rules, name) for place in range(len(plan.pairs))),
         decomposed=tuple(_decomposed(totals, rule) for rule in rules),
         ideal=Arm(plan.ideal, "unconfirmed"),
@@ -275,7 +334,7 @@ def _decomposed(totals: ScenarioTotals, rule: ResponseRule | LandmarkRule) -> De
     plan = totals.plan
     group = plan.group(rule.group)
     if isinstance(rule, ResponseRule):
-        true = totals.true_rate(group)
+        true = totals.rule_rate(group)
         rate = group.stated_response if true is None else true.value
         shares = [(arm, totals.rule(arm, rule.id).rejected) for arm in plan.arms]
         exact: float | None = rule.design.reject_probability(rate)
@@ -286,5 +345,5 @@ def _decomposed(totals: ScenarioTotals, rule: ResponseRule | LandmarkRule) -> De
         rule=rule,
         binomial=exact,
         true_rate=rate,
-        arms=tuple((arm, arm_words(plan, arm), one.value, one.error) for arm, one in shares),
+        arms=tuple(shares),
     )

@@ -10,6 +10,7 @@ from trialwright.core.results import Json
 from trialwright.operating.plan import Group, Reading
 from trialwright.operating.reading import EventCounts, ScenarioTotals
 from trialwright.operating.words import (
+    BOUNDS,
     READING_WORDS,
     number,
     probability,
@@ -56,7 +57,9 @@ class CountTable:
             population=f"{self.group} (N = {n})",
             footnotes=(
                 simulated(self.events.trials),
-                f"{100 * self.level:g} % intervals in percent. Trials in which a subject is outside "
+                BOUNDS,
+                f"{100 * self.level:g} % intervals in percent, and how often they hold the true rate "
+                "by the same definition. Trials in which a subject is outside "
                 "of the set are counted by their responders; their coverage uses their own number "
                 "of subjects.",
             ),
@@ -86,7 +89,7 @@ def _limits(x: int, n: int, level: float, method: ProportionMethod) -> str:
 def count_table(totals: ScenarioTotals, group: Group) -> CountTable:
     """Responders of a group in the scenario as stated, read as the protocol says."""
     plan = totals.plan
-    true = totals.true_rate(group)
+    true = totals.true_rate(group, plan.reading)
     return CountTable(
         title=plan.title,
         group=group.name,
