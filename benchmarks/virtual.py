@@ -34,7 +34,7 @@ def model():
     import trialwright as tw
     from trialwright.protocol.settle import accept_defaults
     from trialwright.protocol.settled import settled_response
-    from trialwright.simulate.clocks import calibrate
+    from trialwright.simulate.calibration.start import start_clock
     from trialwright.simulate.virtual.model import trial_model
 
     stem = "000_d23731f1bbf2546a"
@@ -43,7 +43,7 @@ def model():
     scenario = tw.read_scenario(ROOT / f"examples/scenarios/{stem}.yaml")
     cohort = scenario.cohorts[0].model_copy(update={"subjects": 30})
     scenario = scenario.model_copy(update={"cohorts": (cohort,)})
-    clock = calibrate(scenario, cohort, settled_response(settled), 0.0)
+    clock = start_clock(scenario, cohort, settled_response(settled), 0.0)
     return trial_model(settled, scenario, [clock], seed=1)
 
 

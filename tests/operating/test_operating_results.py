@@ -217,7 +217,7 @@ def test_the_curve_of_a_grid_stands_by_true_rate():
     assert [one.scenario for one in found.points] == ["low", "high"]
     assert found.points[0].rate < 0.2 < found.points[1].rate
     kinds = [mark.kind for mark in found.figure().marks]
-    assert kinds == ["rule_x", "step", "interval", "points", "points"]
+    assert kinds == ["rule_x", "line", "interval", "points", "points"]
     bars = found.figure().marks[2]
     share = found.points[0].reject[0][1]
     assert bars.y2[0] - share.value == pytest.approx(min(1.96 * share.error, 1 - share.value))

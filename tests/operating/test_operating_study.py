@@ -18,14 +18,14 @@ from trialwright.operating.study import Assumed, Size, planned_study
 from trialwright.operating.variants import changed
 from trialwright.protocol.rules import EndpointDefinition
 from trialwright.protocol.settled import settled_response
-from trialwright.simulate.clocks import calibrate
+from trialwright.simulate.calibration.start import start_clock
 
 
 @lru_cache
 def assumed(trial: str) -> Assumed:
     protocol, scenario = protocol_of(trial), scenario_of(trial)
     rule = settled_response(protocol)
-    clocks = tuple(calibrate(scenario, one, rule, 0.0) for one in scenario.cohorts)
+    clocks = tuple(start_clock(scenario, one, rule, 0.0) for one in scenario.cohorts)
     return Assumed(scenario=scenario, clocks=clocks)
 
 

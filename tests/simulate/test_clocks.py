@@ -7,8 +7,8 @@ import pytest
 
 from support.virtual_trials import protocol_of, scenario_of
 from trialwright.protocol.settled import settled_response
+from trialwright.simulate.calibration.start import start_clock
 from trialwright.simulate.clocks import (
-    calibrate,
     curve_median,
     daily_hazard,
     weibull_quantile,
@@ -42,7 +42,7 @@ def test_half_have_progressed_or_died_at_the_hidden_median(trial):
     """Random draws from the clock: the median of the earlier of progression and death."""
     scenario, rule = scenario_of(trial), settled_response(protocol_of(trial))
     truth = scenario.cohorts[0]
-    clock = calibrate(scenario, truth, rule, 0.0)
+    clock = start_clock(scenario, truth, rule, 0.0)
     rng = np.random.default_rng(4)
     size = 40_000
     responder = rng.random(size) < clock.responder_share

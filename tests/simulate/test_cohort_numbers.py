@@ -10,7 +10,7 @@ from support.virtual_trials import SCENARIOS, protocol_of, scenario_of
 from trialwright.core.errors import ScenarioError
 from trialwright.protocol.settled import settled_response
 from trialwright.simulate.assumptions import BY_PROGRAM, assumed_numbers
-from trialwright.simulate.clocks import calibrate
+from trialwright.simulate.calibration.start import start_clock
 from trialwright.simulate.consistency import check_scenario
 from trialwright.simulate.scenario_file import read_scenario, scenario_from_yaml
 from trialwright.simulate.scenario_numbers import number_paths, source_of, unstated
@@ -134,7 +134,7 @@ def test_accrual_grows_evenly_during_the_ramp():
     for ramp in (0.0, 6.0):
         slow = scenario.cohorts[0].model_copy(update={"accrual_ramp_months": ramp})
         one = scenario.model_copy(update={"cohorts": (slow,)})
-        clocks = (calibrate(one, slow, settled_response(protocol), 0.0),)
+        clocks = (start_clock(one, slow, settled_response(protocol), 0.0),)
         model = trial_model(protocol, one, clocks, 1)
         days.append(enrol(model.cohorts[0], range(1), model.ramps[0]).day)
     assert days[1][-1] - days[0][-1] in {91, 92}

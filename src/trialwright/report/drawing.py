@@ -25,6 +25,9 @@ from trialwright.report.palette import (
 
 Drawer: TypeAlias = Callable[[Axes, Mark, int], None]
 
+#: A line through more points than this is a curve: its points are not marked.
+_MANY_POINTS = 60
+
 
 def draw_marks(axes: Axes, marks: tuple[Mark, ...]) -> None:
     """Draw every mark; curves without a role of their own take the colours in turn."""
@@ -71,9 +74,11 @@ def _colour(mark: Mark, turn: int) -> tuple[str, Any]:
 
 def _line(axes: Axes, mark: Mark, turn: int) -> None:
     colour, dash = _colour(mark, turn)
+    many = len(mark.x) > _MANY_POINTS
     (line,) = axes.plot(
-        mark.x, mark.y, color=colour, linestyle=dash, linewidth=1.1, marker="o", markersize=2.2
-    )
+        mark.x, mark.y, color=colour, linestyle=dash, linewidth=1.6 if many else 1.1,
+        marker="" if many else "o", markersize=2.2,
+    )  # fmt: skip
     line.set_url(_link(mark, 0))
 
 

@@ -1,8 +1,8 @@
-"""From clinical targets to the clocks of a cohort: progression and death.
+"""The hidden clocks of a cohort, progression and death, and formulas that bring one near.
 
-A scenario states what is seen: response rate, median PFS as scans show it, median survival. This
-module finds the hidden times behind them. Progression becomes visible at the next scan, on average
-half an interval later; a responder cannot progress before the scan that confirms the response.
+A scenario states what is seen: response rate, median PFS as scans show it, median survival. Progression
+becomes visible at the next scan, on average half an interval later; a responder cannot progress before
+the scan that confirms the response. `calibration` starts from these formulas and finds the clocks.
 """
 
 from __future__ import annotations
@@ -15,18 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from trialwright.core.errors import ScenarioError
-from trialwright.core.format import DAYS_PER_MONTH
 from trialwright.protocol.settled import SettledResponse
-from trialwright.simulate.scenario import CohortTruth, Scenario
-from trialwright.simulate.stated import Point, os_points, pfs_points
+from trialwright.simulate.scenario import Scenario
+from trialwright.simulate.stated import Point
 
 Floats = NDArray[np.float64]
 
 _YEAR = 365.25
 _GRID = (np.arange(400) + 0.5) / 400
 _LN2 = float(np.log(2))
-_SHORTEST_MEDIAN = 7.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,67 +92,6 @@ def daily_hazard(share: float, days: float) -> float:
     return float(-np.log1p(-min(share, 1 - 1e-9)) / days)
 
 
-def calibrate(
-    scenario: Scenario, truth: CohortTruth, rule: SettledResponse, other_hazard: float
-) -> Clock:
-    """Find the hidden clocks that show a cohort's response rate and medians.
-
-    Parameters
-    ----------
-    scenario, truth
-        The scenario and its cohort.
-    rule
-        Scan calendar and confirmation of the protocol (R-080, R-062).
-    other_hazard
-        Daily hazard of progression by something else, such as an ablated lesion.
-
-    Raises
-    ------
-    ScenarioError
-        When no clock can show the response rate together with the medians.
-    """
-    delay = sum(scenario.conduct.days_to_treatment) / 2
-    interval = rule.intervals.after(0)
-    median = _median_pfs(scenario, truth) - delay - interval / 2
-    if median < _SHORTEST_MEDIAN:
-        raise _impossible(scenario, truth, f"scans every {interval} days cannot show it")
-    progression = scenario.progression
-    death = daily_hazard(progression.death_before_progression_per_month, float(DAYS_PER_MONTH))
-    floor = confirmed_by(rule)
-    clock = Clock(
-        responder_share=truth.response_rate / seen_share(scenario, floor, death),
-        shape=progression.weibull_shape,
-        responder_floor=floor,
-        responder_median=max(progression.responder_pfs_ratio * median - floor, 0.5 * interval),
-        other_median=median,
-        death_hazard=death,
-        death_mean=1.0,
-    )
-    without = 0.5 * float(np.exp((death + other_hazard) * median))
-    clock = _with_others(scenario, truth, clock, without)
-    return with_death(clock, curve_median(os_points(truth), 1.0) - delay)
-
-
-def _with_others(scenario: Scenario, truth: CohortTruth, clock: Clock, without: float) -> Clock:
-    """Choose the median of the others so that `without` have not progressed by the median of all.
-
-    `clock.other_median` holds the median of all on entry.
-    """
-    median, share = clock.other_median, clock.responder_share
-    late = weibull_survival(median - clock.responder_floor, clock.shape, clock.responder_median)
-    if share >= 1:
-        why = "too few are followed until a response is confirmed"
-        raise _impossible(scenario, truth, why)
-    if without <= share * late:
-        why = f"{truth.response_rate:g} respond until day {clock.responder_floor:g}"
-        raise _impossible(scenario, truth, why)
-    others = (without - share * late) / (1 - share)
-    if others >= 1:
-        raise _impossible(scenario, truth, "death and local progression alone come sooner")
-    found = median / (-np.log(others) / _LN2) ** (1 / clock.shape)
-    return replace(clock, other_median=float(found))
-
-
 def confirmed_by(rule: SettledResponse) -> float:
     """Day before which a responder does not progress.
 
@@ -177,20 +113,6 @@ def seen_share(scenario: Scenario, floor: float, death: float) -> float:
     leaving = (conduct.withdrawal_12_months, conduct.lost_12_months)
     hazard = death + sum(daily_hazard(share, _YEAR) for share in leaving)
     return float((1 - scenario.scans.missed_share) ** 2 * np.exp(-hazard * floor))
-
-
-def _median_pfs(scenario: Scenario, truth: CohortTruth) -> float:
-    return curve_median(pfs_points(truth), scenario.progression.weibull_shape)
-
-
-def _impossible(scenario: Scenario, truth: CohortTruth, why: str) -> ScenarioError:
-    return ScenarioError(
-        f"The response rate {truth.response_rate:g} cannot go with a median PFS of "
-        f"{_median_pfs(scenario, truth):g} days: {why}.",
-        where=f"scenario {scenario.id}, cohorts.{truth.id}.median_pfs_days",
-        allowed="a median PFS that scans can show and that leaves non-responders time to progress",
-        do="change the response rate or the median PFS",
-    )
 
 
 def with_death(clock: Clock, median_os: float) -> Clock:

@@ -10,9 +10,9 @@ from trialwright.core.errors import ScenarioError
 from trialwright.protocol.settled import settled_response
 from trialwright.simulate.calibration.calibrate import calibrate_scenario, shown_by
 from trialwright.simulate.calibration.fit import Effort
+from trialwright.simulate.calibration.start import start_clock
 from trialwright.simulate.calibration.targets import targets_of
 from trialwright.simulate.calibration.virtual_cohort import SEED, VirtualCohort, large_cohort
-from trialwright.simulate.clocks import calibrate
 from trialwright.simulate.scenario_file import read_scenario
 from trialwright.simulate.virtual.block import virtual_trials
 from trialwright.simulate.virtual.model import trial_model
@@ -64,7 +64,7 @@ def test_the_formula_alone_misses(fitted):
     scenario, _ = fitted["000"]
     protocol = protocol_of("000")
     truth = scenario.cohorts[0]
-    clock = calibrate(scenario, truth, settled_response(protocol), 0.0)
+    clock = start_clock(scenario, truth, settled_response(protocol), 0.0)
     observed = VirtualCohort(*large_cohort(protocol, scenario, truth), "numpy")(clock, 8_000)
     pfs = next(one for one in targets_of(truth) if one.quantity == "pfs")
     assert abs(pfs.gap(observed)) > 0.02
@@ -74,7 +74,7 @@ def test_counts_are_those_of_the_subjects():
     """Response rate, depth and both curves, from the subjects one by one (D-01: day 1 first)."""
     scenario, protocol = scenario_of("003"), protocol_of("003")
     truth = scenario.cohorts[0]
-    clock = calibrate(scenario, truth, settled_response(protocol), 0.0)
+    clock = start_clock(scenario, truth, settled_response(protocol), 0.0)
     rules, alone = large_cohort(protocol, scenario, truth)
     seen = VirtualCohort(rules, alone, "numpy", to_death=True)(clock, 1_000)
     months = max(alone.follow_up_months, 1.3 * 335 / MONTH)
@@ -102,7 +102,7 @@ def test_true_deaths_give_the_survival_that_the_trial_estimates():
     """Leaving says nothing about death, so following everybody to it changes no more than chance."""
     scenario, protocol = scenario_of("000"), protocol_of("000")
     truth = scenario.cohorts[0]
-    clock = calibrate(scenario, truth, settled_response(protocol), 0.0)
+    clock = start_clock(scenario, truth, settled_response(protocol), 0.0)
     rules, alone = large_cohort(protocol, scenario, truth)
     trial, plain = (
         VirtualCohort(rules, alone, "numpy", to_death=way)(clock, 4_000) for way in (True, False)
@@ -140,7 +140,7 @@ def test_response_by_site_is_observed():
                            median_pfs_days=250.0)  # fmt: skip
     protocol = protocol_of("000")
     truth = scenario.cohorts[0]
-    start = calibrate(scenario, truth, settled_response(protocol), 0.0)
+    start = start_clock(scenario, truth, settled_response(protocol), 0.0)
     observe = VirtualCohort(*large_cohort(protocol, scenario, truth), "numpy")
     rates = observe(start, 4_000).rates
     assert rates["hepatic"].value == pytest.approx(rates["response"].value, abs=0.06)

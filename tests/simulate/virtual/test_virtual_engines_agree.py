@@ -11,7 +11,7 @@ import pytest
 from support.virtual_trials import TRIALS, protocol_of, scenario_of
 from trialwright.protocol.settled import settled_response
 from trialwright.simulate.ablation import expected_hazard
-from trialwright.simulate.clocks import calibrate
+from trialwright.simulate.calibration.start import start_clock
 from trialwright.simulate.virtual import one_reading
 from trialwright.simulate.virtual.block import virtual_trials
 from trialwright.simulate.virtual.compiled import machine_code
@@ -24,7 +24,7 @@ def model_of(trial: str, **scan: Any) -> TrialModel:
     protocol, scenario = protocol_of(trial), scenario_of(trial)
     hazard = expected_hazard(scenario) if trial == "002" else 0.0
     clocks = [
-        calibrate(scenario, one, settled_response(protocol), hazard) for one in scenario.cohorts
+        start_clock(scenario, one, settled_response(protocol), hazard) for one in scenario.cohorts
     ]
     scenario = scenario.model_copy(update={"scans": scenario.scans.model_copy(update=scan)})
     return trial_model(protocol, scenario, clocks, seed=7)

@@ -11,7 +11,7 @@ from scipy import stats
 
 from support.virtual_trials import protocol_of, scenario_of
 from trialwright.protocol.settled import settled_response
-from trialwright.simulate.clocks import calibrate
+from trialwright.simulate.calibration.start import start_clock
 from trialwright.simulate.scenario import Scenario
 from trialwright.simulate.virtual import block, purposes
 from trialwright.simulate.virtual.block import virtual_trials
@@ -36,7 +36,9 @@ def scenario() -> Scenario:
 @pytest.fixture(scope="module")
 def model(scenario: Scenario) -> TrialModel:
     protocol = protocol_of("000")
-    clocks = [calibrate(scenario, one, settled_response(protocol), 0.0) for one in scenario.cohorts]
+    clocks = [
+        start_clock(scenario, one, settled_response(protocol), 0.0) for one in scenario.cohorts
+    ]
     return trial_model(protocol, scenario, clocks, seed=3)
 
 

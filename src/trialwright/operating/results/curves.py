@@ -83,7 +83,7 @@ class CurveResult:
         top = min(1.0, max(one.rate for one in self.points) + 0.05)
         rates = [top * step / _STEPS for step in range(_STEPS + 1)]
         exact = Mark(
-            kind="step",
+            kind="line",
             x=tuple(rates),
             y=tuple(self.rule.design.reject_probability(rate) for rate in rates),
             label="exact binomial",
