@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isnan, nan
 from typing import Literal
@@ -82,7 +83,7 @@ class Decision:
         """A row for each reading."""
         exact = (_exact(self.binomial_expected), _exact(self.binomial))
         head = (
-            f"{self.group}: {rule_words(self.rule)}",
+            f"{self.group}: {rule_name(self.rule)}",
             rate_text(self.expected),
             rate_text(self.truth),
             self.meaning,
@@ -166,6 +167,7 @@ class DecisionResult:
             footnotes=(
                 simulated(self.trials),
                 BOUNDS,
+                *(f"{rule_name(one)}: {rule_words(one)}" for one in _different(rules)),
                 *basis(rules),
                 "Expected rate: what a large trial of this protocol would report if the scenario "
                 "holds, of the subjects that the rule counts. Alpha: it is at or below the null rate "
@@ -193,6 +195,11 @@ class DecisionResult:
             "interim": self.interim,
             "decisions": [one.to_json() for one in self.decisions],
         }
+
+
+def _different(rules: Sequence[ResponseRule | LandmarkRule]) -> list[ResponseRule | LandmarkRule]:
+    """Rules of different names: cohorts share them."""
+    return list({rule_name(one): one for one in rules}.values())
 
 
 def _no_value(one: Decision) -> Share:
