@@ -83,7 +83,7 @@ class Decision:
         """A row for each reading."""
         exact = (_exact(self.binomial_expected), _exact(self.binomial))
         head = (
-            f"{self.group}: {rule_name(self.rule)}",
+            f"{self.group}: {_short(self.rule)}",
             rate_text(self.expected),
             rate_text(self.truth),
             self.meaning,
@@ -167,7 +167,7 @@ class DecisionResult:
             footnotes=(
                 simulated(self.trials),
                 BOUNDS,
-                *(f"{rule_name(one)}: {rule_words(one)}" for one in _different(rules)),
+                *(f"{name}: {rule_words(one)}" for name, one in _different(rules).items()),
                 *basis(rules),
                 "Expected rate: what a large trial of this protocol would report if the scenario "
                 "holds, of the subjects that the rule counts. Alpha: it is at or below the null rate "
@@ -197,9 +197,16 @@ class DecisionResult:
         }
 
 
-def _different(rules: Sequence[ResponseRule | LandmarkRule]) -> list[ResponseRule | LandmarkRule]:
-    """Rules of different names: cohorts share them."""
-    return list({rule_name(one): one for one in rules}.values())
+def _short(rule: ResponseRule | LandmarkRule) -> str:
+    """The name of a rule without that of its cohort."""
+    return rule_name(rule).removeprefix(f"{rule.group} ")
+
+
+def _different(
+    rules: Sequence[ResponseRule | LandmarkRule],
+) -> dict[str, ResponseRule | LandmarkRule]:
+    """Each rule once by its short name: cohorts share them."""
+    return {_short(one): one for one in rules}
 
 
 def _no_value(one: Decision) -> Share:
