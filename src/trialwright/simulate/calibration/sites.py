@@ -53,7 +53,7 @@ def _responders(
     some = some_of(there, who)
     readings = Readings.empty(len(some.enrolled))
     desk = ReadingDesk(model, readings)
-    desk.take(m, some, make_scans(m, some, some.follow.until), np.arange(len(some.enrolled)))
+    desk.take(some, make_scans(m, some, some.follow.until), np.arange(len(some.enrolled)))
     desk.finish()
     best = readings.confirmed
     return int(((best == Response.CR) | (best == Response.PR)).sum()), len(some.enrolled)

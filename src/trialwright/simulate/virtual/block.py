@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trialwright.response.assess import Engine
-from trialwright.response.history import Ints
+from trialwright.response.history import Flags, Ints
 from trialwright.simulate.virtual.compiled import compiled_days, compiled_rows
 from trialwright.simulate.virtual.desk import ReadingDesk, Readings, origin
 from trialwright.simulate.virtual.model import TrialModel, with_scans_until
@@ -37,7 +37,7 @@ from trialwright.vocabulary.recist import NEVER, NO_DAY
 Columns: TypeAlias = dict[str, NDArray[Any]]
 
 #: Subjects drawn and scanned at once: their arrays stay in the memory close to the processor.
-_CHUNK = 16_384
+_CHUNK = 32_768
 
 
 def virtual_trials(model: TrialModel, trials: range, engine: Engine = "numpy") -> VirtualTrials:
@@ -95,26 +95,38 @@ def _outcomes(model: TrialModel, m: CohortModel, entries: Enrolled, cutoff: Long
     subjects = len(entries.day)
     readings = Readings.empty(subjects)
     first, second = ReadingDesk(model, readings), ReadingDesk(model, readings)
-    people = []
+    people: list[tuple[Patients, slice]] = []
+    facts = []
+    every = np.arange(subjects)
     for start in range(0, subjects, _CHUNK):
-        rows = np.arange(start, min(start + _CHUNK, subjects))
+        rows = slice(start, min(start + _CHUNK, subjects))
         patients = draw_patients(m, some_of(entries, rows), cutoff[rows])
         people.append((patients, rows))
-        _scan(first, m, patients, (_enough(model, patients), rows))
+        facts.append(_facts(model, patients))
+        _scan(first, m, patients, (_enough(model, patients), every[rows]))
     first.finish()
-    everybody = joined([patients for patients, _ in people])
-    more = _enough(model, everybody) < everybody.follow.until
-    # A doubtful sign on the very last scan may still be confirmed.
-    unknown = (readings.pd_scan == NEVER) | (everybody.course.doubtful & readings.last)
-    open_ = np.flatnonzero(unknown & more)
-    if len(open_):
-        some = some_of(everybody, open_)
-        _scan(second, m, some, (some.follow.until, open_))
+    open_ = [
+        _still_open(model, p, (readings.pd_scan[rows], readings.last[rows])) for p, rows in people
+    ]
+    some = joined([some_of(p, who) for (p, _), who in zip(people, open_, strict=True)])
+    if len(some.enrolled):
+        again = np.concatenate([every[r][who] for (_, r), who in zip(people, open_, strict=True)])
+        _scan(second, m, some, (some.follow.until, again))
         second.finish()
     return {
-        **_facts(model, everybody),
+        **{name: np.concatenate([one[name] for one in facts]) for name in facts[0]},
         **readings.outcomes(),
     }
+
+
+def _still_open(model: TrialModel, p: Patients, seen: tuple[Ints, Flags]) -> Longs:
+    """Who is scanned further; `seen` is the day of progression and whether the last scan was it.
+
+    A doubtful sign on the very last scan may still be confirmed.
+    """
+    pd_scan, last = seen
+    unknown = (pd_scan == NEVER) | (p.course.doubtful & last)
+    return np.flatnonzero(unknown & (_enough(model, p) < p.follow.until))
 
 
 def _enough(model: TrialModel, p: Patients) -> Longs:
@@ -126,7 +138,7 @@ def _enough(model: TrialModel, p: Patients) -> Longs:
 
 def _scan(desk: ReadingDesk, m: CohortModel, p: Patients, task: tuple[Longs, Longs]) -> None:
     until, rows = task
-    desk.take(m, p, make_scans(m, p, until), rows)
+    desk.take(p, make_scans(m, p, until), rows)
 
 
 def _facts(model: TrialModel, p: Patients) -> Columns:

@@ -21,14 +21,18 @@ from trialwright.core.errors import MissingExtraError
 from trialwright.core.format import DAYS_PER_MONTH
 from trialwright.response.compiled.engine import best_rule, point_rule
 from trialwright.simulate.virtual import one_reading, one_subject
-from trialwright.simulate.virtual.choose import choose
+from trialwright.simulate.virtual.choose import choose, put_at, take_at, up_to
 from trialwright.simulate.virtual.model import TrialModel
 from trialwright.simulate.virtual.one_reading import Rules
 from trialwright.simulate.virtual.packing import ROW, begin_room, packed, padded, room_kind
 from trialwright.simulate.virtual.parts import CohortModel, Longs
+from trialwright.simulate.virtual.words import Words, half
 from trialwright.timetoevent.compiled.progression_loops import CensoringOptions
 from trialwright.timetoevent.course import believed_gaps
 
+#: The functions that Python calls.
+_ENTRIES = ("enter", "fill_rows")
+_WORD, _HALF, _FOUR = np.uint64(32), np.uint64(0xFFFF), 4
 _OURS = __name__.split(".")[0]
 
 
@@ -77,12 +81,21 @@ def machine_code(module: ModuleType) -> dict[str, Callable[..., Any]]:
     from numba import njit  # noqa: PLC0415  (only this engine pays for it)
 
     # Nothing is allocated, so arrays need no counting of references; divisions are those of numpy.
-    translated = njit(_nrt=False, error_model="numpy", forceinline=True)
+    entry = njit(_nrt=False, error_model="numpy")
+    # What only machine code calls needs no door for Python, which would take long to translate.
+    inner = njit(
+        _nrt=False,
+        error_model="numpy",
+        forceinline=True,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+    )
     names = dict(vars(module))
     for name, thing in vars(module).items():
-        if thing is choose:
-            names[name] = translated(_either)
+        if isinstance(thing, FunctionType) and thing in _SINGLE:
+            names[name] = inner(_SINGLE[thing])
         elif isinstance(thing, FunctionType) and thing.__module__ == module.__name__:
+            translated = entry if name in _ENTRIES else inner
             names[name] = translated(FunctionType(thing.__code__, names, name, thing.__defaults__))
         elif isinstance(thing, FunctionType) and thing.__module__.split(".")[0] == _OURS:
             names[name] = machine_code(sys.modules[thing.__module__])[name]
@@ -90,8 +103,33 @@ def machine_code(module: ModuleType) -> dict[str, Callable[..., Any]]:
 
 
 def _either(when: bool, this: Any, that: Any) -> Any:  # noqa: FBT001
-    """What `choose` is for single numbers."""
     return this if when else that
+
+
+def _few(few: int, most: int) -> int:  # noqa: ARG001  (arrays take the other one)
+    return few
+
+
+def _put(rows: Any, at: int, value: int, when: bool) -> None:  # noqa: FBT001
+    last = len(rows) - 1
+    inside = min(at, last)
+    rows[inside] = value if when & (at <= last) else rows[inside]
+
+
+def _half(words: Words, at: int) -> Any:
+    """Two words side by side, shifted: to pick one of four by its number would be a branch."""
+    two = words.a | words.b << _WORD if at < _FOUR else words.c | words.d << _WORD
+    return np.int64((two >> np.uint64(16 * (at & 3))) & _HALF)
+
+
+def _take(rows: Any, at: int) -> Any:
+    return rows[at]
+
+
+#: What these functions are for single numbers.
+_SINGLE: dict[Any, Callable[..., Any]] = {
+    choose: _either, up_to: _few, put_at: _put, take_at: _take, half: _half,
+}  # fmt: skip
 
 
 def _rules(model: TrialModel, longest: int) -> Rules:

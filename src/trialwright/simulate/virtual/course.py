@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from trialwright.simulate.virtual import purposes
-from trialwright.simulate.virtual.choose import choose
+from trialwright.simulate.virtual.choose import choose, up_to
 from trialwright.simulate.virtual.disease import Disease, Lesions
 from trialwright.simulate.virtual.parts import CohortModel, CoursePart, TumourPart
 from trialwright.simulate.virtual.tables import LN2, exp_of, looked_up, phi_of
@@ -64,7 +64,8 @@ def draw_course(
     limit = choose(high(pace.a) < c.sensitive, c.sensitive_response, c.response)
     responder = (low(words.a) < limit) & (disease.targets > 0)
     complete = responder & (low(pace.a) < m.tumour.complete)
-    for slot in range(m.disease.slots):
+    # In machine code only targets, which stand first, have growth of their own.
+    for slot in range(up_to(disease.targets, m.disease.slots)):
         z = looked_up(m.tables.normal, low(killed.a)) * m.tumour.together
         z = z + looked_up(m.tables.normal, half(killed, 2 + slot)) * m.tumour.apart
         out.killed[slot] = _killed_share(m, lesions.organ[slot], z, responder, complete)
@@ -77,7 +78,7 @@ def draw_course(
     cause = _first_sign(c, low(words.b), disease)
     later = c.later_low + c.later_range * (high(words.b) * (1 / 65_536))
     crossing = day * choose(cause == TARGET, 1.0, later)
-    growth = _growth(m, lesions, out, decay, crossing)
+    growth = _growth(m, lesions, out, decay, (disease.targets, crossing))
     cause = choose((cause == TARGET) & (growth >= m.tumour.fastest), NEW, cause)
     if m.ablation.applies:
         rate = np.maximum(disease.ablated * m.ablation.daily_hazard, 1e-12)
@@ -118,15 +119,16 @@ def _first_sign(c: CoursePart, u: Each, disease: Disease) -> Each:
     return choose(grows, TARGET, choose(worse, NONTARGET, NEW))
 
 
-def _growth(m: CohortModel, lesions: Lesions, out: Growing, decay: Each, crossing: Each) -> Each:
+def _growth(m: CohortModel, lesions: Lesions, out: Growing, decay: Each, aim: Each) -> Each:
     """Daily growth under which the sum of the targets is PD on the day of crossing (R-032).
 
     Read from the map of one lesion with the mean killed share; relative growth of single lesions
     moves the day a little.
     """
+    targets, crossing = aim
     total = lesions.size[0] * 0.0
     gone = total
-    for slot in range(m.disease.slots):
+    for slot in range(up_to(targets, m.disease.slots)):
         mine = choose(lesions.target[slot], lesions.size[slot], 0.0)
         total = total + mine
         gone = gone + mine * out.killed[slot]

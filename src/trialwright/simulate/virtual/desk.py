@@ -1,13 +1,15 @@
 """The reading desk: collects subjects with like numbers of scans and lets the engine read them.
 
-The engine works on dense arrays, so subjects who need the same room are read together; a thousand
-subjects at a time keep its arrays in the memory close to the processor.
+The engine works on dense arrays, so subjects who need about the same room are read together, and
+their arrays are made when they are read: a reading of few subjects costs nearly as much as one of
+thousands.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from itertools import groupby
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,7 @@ from trialwright.response.assess import Assessment, assess
 from trialwright.response.best_overall import Follow as ResponseFollow
 from trialwright.response.history import Codes, Flags, Ints, LesionHistory
 from trialwright.simulate.virtual.model import TrialModel
-from trialwright.simulate.virtual.parts import CohortModel, Longs
+from trialwright.simulate.virtual.parts import Longs
 from trialwright.simulate.virtual.patients import Patients
 from trialwright.simulate.virtual.reading import NO_DEPTH
 from trialwright.simulate.virtual.scanning import Scans
@@ -27,9 +29,13 @@ from trialwright.vocabulary.recist import NEVER, NO_DAY
 
 _Arrays = TypeVar("_Arrays", LesionHistory, ResponseFollow)
 
-#: Subjects read at once, and the numbers of time points that they are given room for.
-_TOGETHER = 8_192
-_ROOMS = np.array([1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 24, 34, 48, 68, 96, 136, 512])
+#: Subjects read at once, and what a reading takes even of nobody: as much as the room for that many
+#: scans that were not made.
+_TOGETHER, _WORTH = 8_192, 4_096
+#: Subjects with like numbers of scans wait together, those of few targets apart up to `_USUAL`.
+_ROOMS = np.array([1, 2, 3, 4, 5, 6, 8, 16, 32, 64, 128])
+_STEPS = np.diff(_ROOMS, append=_ROOMS[-1:] * 2)
+_USUAL = np.flatnonzero(_ROOMS == 8).item()
 _FEW_TARGETS = 2
 
 
@@ -69,59 +75,78 @@ class Readings:
         return {name: getattr(self, name) for name in names}
 
 
-@dataclass(frozen=True, slots=True)
-class _Pile:
-    """Subjects who wait to be read, in the order of `rows`."""
+class _Waiting(NamedTuple):
+    """Subjects who wait to be read: by their position `at` in the scans of a chunk."""
 
+    p: Patients
+    scans: Scans
     rows: Longs
-    history: LesionHistory
-    dates: ResponseFollow
-    pfs_start: Ints
+    at: Longs
 
 
 @dataclass(slots=True)
 class ReadingDesk:
-    """Reads piles of subjects into `readings`; `finish` reads what is left."""
+    """Reads subjects into `readings`, pile by pile; `finish` reads what is left.
+
+    Piles are numbered by what they need: those of few targets by their number of scans, then the
+    others.
+    """
 
     model: TrialModel
     readings: Readings
-    waiting: dict[tuple[int, int], list[_Pile]] = field(default_factory=dict)
+    piles: dict[int, list[_Waiting]] = field(default_factory=dict)
 
-    def take(self, m: CohortModel, p: Patients, scans: Scans, rows: Longs) -> None:
+    def take(self, p: Patients, scans: Scans, rows: Longs) -> None:
         """Put subjects on the piles of their size; full piles are read at once."""
         room = np.searchsorted(_ROOMS, scans.count)
-        key = room * 2 + (p.disease.targets[scans.work] > _FEW_TARGETS)
-        order = np.argsort(key, kind="stable")
-        kinds, starts = np.unique(key[order], return_index=True)
+        many = (p.disease.targets[scans.work] > _FEW_TARGETS) | (room > _USUAL)
+        number = room + many * (_USUAL + 1)
+        order = np.argsort(number, kind="stable")
+        kinds, starts = np.unique(number[order], return_index=True)
         for kind, at in zip(kinds.tolist(), np.split(order, starts[1:]), strict=True):
-            few = min(_FEW_TARGETS, m.disease.slots)
-            most = max(len(scans.order) - 1, 1)
-            size = (min(int(_ROOMS[kind // 2]), most), m.disease.slots if kind % 2 else few)
-            who = scans.work[at]
-            pile = _Pile(
-                rows[who], history_of(p, scans, (at, size)), dates_of(self.model, p, who),
-                origin(self.model.pfs_origin, p)[who],
-            )  # fmt: skip
-            piles = self.waiting.setdefault(size, [])
-            piles.append(pile)
-            if sum(len(one.rows) for one in piles) >= _TOGETHER:
-                self._read(piles)
+            pile = self.piles.setdefault(kind, [])
+            pile.append(_Waiting(p, scans, rows, at))
+            if _height(pile) >= _TOGETHER:
+                self._read(self.piles.pop(kind))
 
     def finish(self) -> None:
-        """Read every pile."""
-        for piles in self.waiting.values():
-            self._read(piles)
+        """Read every pile; a low one is put on the next."""
+        left: list[_Waiting] = []
+        for kind in range(_USUAL + 1 + len(_ROOMS)):
+            left += self.piles.pop(kind, [])
+            room = kind if kind <= _USUAL else kind - _USUAL - 1
+            if _height(left) * _STEPS[room] >= _WORTH:
+                self._read(left)
+                left = []
+            elif kind == _USUAL and left:
+                self.piles.setdefault(kind + _USUAL + 1, []).extend(left)
+                left = []
+        self._read([*left, *self.piles.pop(_USUAL + 1 + len(_ROOMS), [])])
 
-    def _read(self, piles: list[_Pile]) -> None:
-        if not piles:
+    def _read(self, pile: list[_Waiting]) -> None:
+        if not pile:
             return
-        rows = np.concatenate([one.rows for one in piles])
-        history = _joined([one.history for one in piles])
-        dates = _joined([one.dates for one in piles])
-        start = np.concatenate([one.pfs_start for one in piles])
-        piles.clear()
+        in_order = sorted(pile, key=_chunk)
+        chunks = [list(same) for _, same in groupby(in_order, key=_chunk)]
+        parts = [same[0]._replace(at=np.concatenate([one.at for one in same])) for same in chunks]
+        visits = max(1, *(int(one.scans.count[one.at].max()) for one in parts))
+        slots = max(1, *(int(one.p.disease.targets[one.scans.work[one.at]].max()) for one in parts))
+        whose = [(one.p, one.scans.work[one.at]) for one in parts]
+        rows = np.concatenate([one.rows[one.scans.work[one.at]] for one in parts])
+        history = _joined([history_of(o.p, o.scans, (o.at, (visits, slots))) for o in parts])
+        dates = _joined([dates_of(self.model, p, who) for p, who in whose])
+        start = np.concatenate([origin(self.model.pfs_origin, p)[who] for p, who in whose])
         seen = assess(history, dates, self.model.response, block=len(rows))
         _note(self.model, (rows, history.live, dates, start), seen, self.readings)
+
+
+def _chunk(one: _Waiting) -> int:
+    """What tells the chunks apart: the row of their first subject."""
+    return int(one.rows[0])
+
+
+def _height(pile: list[_Waiting]) -> int:
+    return sum(len(one.at) for one in pile)
 
 
 def _joined(parts: list[_Arrays]) -> _Arrays:

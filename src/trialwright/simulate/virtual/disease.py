@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from trialwright.simulate.virtual import purposes
-from trialwright.simulate.virtual.choose import choose
+from trialwright.simulate.virtual.choose import choose, put_at, take_at, up_to
 from trialwright.simulate.virtual.parts import AblationPart, CohortModel, DiseasePart
 from trialwright.simulate.virtual.tables import exp_of, looked_up, position
 from trialwright.simulate.virtual.words import Each, Place, Words, half, high, low, words_at
@@ -53,25 +53,26 @@ class Disease(NamedTuple):
 
 def draw_disease(m: CohortModel, place: Place, out: Lesions) -> Disease:
     """Fill the slots of a subject and tell what else there is (R-009 to R-011, R-104)."""
-    measurable, silent = _draw_slots(m.disease, place, out)
-    _draw_sizes(m, place, out)
+    measurable, silent, filled = _draw_slots(m.disease, place, out)
+    _draw_sizes(m, place, out, filled)
     ablated = measurable * 0
     sessions = ablated
     if m.ablation.applies:
-        ablated, sessions = _choose_ablated(m, place, out)
-    targets, others, mm, worsens = _choose_targets(m.disease, out)
+        ablated, sessions = _choose_ablated(m, place, out, filled)
+    targets, others, mm, worsens = _choose_targets(m.disease, out, filled)
     extra, extra_worsens = _draw_extras(m.disease, place, out, measurable)
-    _put_targets_first(m.disease, out)
+    _put_targets_first(m.disease, out, filled)
     return Disease(
         targets, others + silent + extra, worsens | extra_worsens | (silent > 0), mm, ablated,
         sessions,
     )  # fmt: skip
 
 
-def _draw_slots(d: DiseasePart, place: Place, out: Lesions) -> tuple[Each, Each]:
+def _draw_slots(d: DiseasePart, place: Place, out: Lesions) -> tuple[Each, Each, Each]:
     """Organs with disease, first one lesion in each, further lesions in core organs.
 
-    Returns the number of measurable organs and the number of others.
+    Returns the number of measurable organs, the number of others, and after how many slots all
+    are empty.
     """
     first, further = organ_words(d, place)
     picks = words_at(place, purposes.PLACES)
@@ -80,27 +81,26 @@ def _draw_slots(d: DiseasePart, place: Place, out: Lesions) -> tuple[Each, Each]
     silent = pattern * 0
     for slot in range(d.slots):
         out.organ[slot] = pattern * 0 - 1
-    for o in range(len(d.share)):
+    for o in range(d.organs):
         involved = is_involved(d, pattern, (first, further), o)
         if d.measurable[o]:
-            for slot in range(min(o + 1, d.slots)):
-                out.organ[slot] = choose(involved & (measurable == slot), o, out.organ[slot])
+            put_at(out.organ[: min(o + 1, d.slots)], measurable, o, involved)
             measurable = measurable + np.int64(involved)
         else:
             silent = silent + np.int64(involved)
     wanted = position(high(first.a), d.counts) + 1
     bits = picks.a
-    for slot in range(d.slots):
+    for slot in range(min(up_to(wanted, d.slots), d.slots)):
         organ = d.core_pick[pattern, np.int64(bits & _BITS)]
         bits = bits >> _FOUR
         out.organ[slot] = choose((slot >= measurable) & (slot < wanted), organ, out.organ[slot])
-    return measurable, silent
+    return measurable, silent, np.minimum(np.maximum(measurable, wanted), d.slots)
 
 
 def organ_words(d: DiseasePart, place: Place) -> tuple[Words, Words]:
     """The words that say which organs have disease: those of the first organs, of the further."""
     first = words_at(place, purposes.DISEASE)
-    if len(d.share) > NOT_CORE_FIRST:
+    if d.organs > NOT_CORE_FIRST:
         return first, words_at(place, purposes.FURTHER_ORGANS)
     return first, first
 
@@ -112,11 +112,11 @@ def is_involved(d: DiseasePart, pattern: Each, words: tuple[Words, Words], o: in
     return (d.core[pattern, o] > 0) | (u < d.share[o])
 
 
-def _draw_sizes(m: CohortModel, place: Place, out: Lesions) -> None:
+def _draw_sizes(m: CohortModel, place: Place, out: Lesions, filled: Each) -> None:
     """Log-normal diameters, cut below at what can be measured in the organ."""
     d = m.disease
     words = words_at(place, purposes.SIZES)
-    for slot in range(d.slots):
+    for slot in range(up_to(filled, d.slots)):
         organ = np.maximum(out.organ[slot], 0)
         below = d.below[organ]
         score = looked_up(m.tables.normal, below + (((65_536 - below) * half(words, slot)) >> 16))
@@ -126,7 +126,7 @@ def _draw_sizes(m: CohortModel, place: Place, out: Lesions) -> None:
         out.ablated[slot] = out.organ[slot] < -1
 
 
-def _choose_ablated(m: CohortModel, place: Place, out: Lesions) -> tuple[Each, Each]:
+def _choose_ablated(m: CohortModel, place: Place, out: Lesions, filled: Each) -> tuple[Each, Each]:
     """Some subjects have every lesion ablated, the others the smallest ones; nodes are not.
 
     Returns the number of lesions ablated and of sessions, the one for residual tumour included.
@@ -134,15 +134,16 @@ def _choose_ablated(m: CohortModel, place: Place, out: Lesions) -> tuple[Each, E
     a: AblationPart = m.ablation
     words = words_at(place, purposes.ABLATION)
     measured = out.organ[0] * 0
-    for slot in range(m.disease.slots):
+    slots = up_to(filled, m.disease.slots)
+    for slot in range(slots):
         measured = measured + np.int64(_can_be_ablated(m.disease, out, slot))
     every = (low(words.a) < a.every) | (measured <= 1)
     some = 1 + ((high(words.a) * np.maximum(measured - 1, 0)) >> 16)
     count = choose(every, measured, some)
-    for slot in range(m.disease.slots):
+    for slot in range(slots):
         mine = _can_be_ablated(m.disease, out, slot)
         smaller = out.organ[0] * 0
-        for other in range(m.disease.slots):
+        for other in range(slots):
             if other != slot:
                 theirs = _can_be_ablated(m.disease, out, other)
                 smaller = smaller + np.int64(theirs & _is_smaller(out, other, slot))
@@ -165,7 +166,7 @@ def _is_smaller(out: Lesions, one: int, other: int) -> Each:
     return out.size[one] < out.size[other]
 
 
-def _choose_targets(d: DiseasePart, out: Lesions) -> tuple[Each, Each, Each, Each]:
+def _choose_targets(d: DiseasePart, out: Lesions, filled: Each) -> tuple[Each, Each, Each, Each]:
     """The largest lesions that are not ablated, at most two an organ (R-009).
 
     There are no more than five slots, so five in all hold by themselves.
@@ -178,9 +179,10 @@ def _choose_targets(d: DiseasePart, out: Lesions) -> tuple[Each, Each, Each, Eac
     others = none
     mm = out.size[0] * 0.0
     worsens = none > 0
-    for slot in range(d.slots):
+    slots = up_to(filled, d.slots)
+    for slot in range(slots):
         rank = none
-        for other in range(d.slots):
+        for other in range(slots):
             if other != slot:
                 larger = _is_smaller(out, slot, other) & np.logical_not(out.ablated[other])
                 rank = rank + np.int64(larger & (out.organ[other] == out.organ[slot]))
@@ -196,9 +198,9 @@ def _choose_targets(d: DiseasePart, out: Lesions) -> tuple[Each, Each, Each, Eac
     return targets, others, mm, worsens
 
 
-def _put_targets_first(d: DiseasePart, out: Lesions) -> None:
+def _put_targets_first(d: DiseasePart, out: Lesions, filled: Each) -> None:
     """Exchange neighbours until no target stands behind another lesion."""
-    for end in range(d.slots - 1, 0, -1):
+    for end in range(up_to(filled, d.slots) - 1, 0, -1):
         for slot in range(end):
             swap = out.target[slot + 1] & np.logical_not(out.target[slot])
             _exchange(out.organ, slot, swap)
@@ -222,11 +224,9 @@ def _draw_extras(d: DiseasePart, place: Place, out: Lesions, measurable: Each) -
     picks = words_at(place, purposes.PLACES)
     extra = position(low(first.b), d.extras)
     worsens = extra < 0
-    for number in range(len(d.extras) - 1):
+    for number in range(up_to(extra, len(d.extras) - 1)):
         at = (half(picks, 2 + number) * measurable) >> 16
-        organ = out.organ[0]
-        for slot in range(1, d.slots):
-            organ = choose(at == slot, out.organ[slot], organ)
+        organ = take_at(out.organ, at)
         node = d.node[np.maximum(organ, 0)]
         worsens = worsens | ((number < extra) & np.logical_not(node))
     return extra, worsens

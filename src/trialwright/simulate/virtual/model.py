@@ -217,6 +217,7 @@ def _disease(scenario: Scenario) -> DiseasePart:
         counts=cumulated(disease.lesion_counts),
         extras=cumulated(disease.nontarget_counts),
         slots=max(len(disease.lesion_counts), sum(one.measurable for one in organs)),
+        organs=len(organs),
     )
 
 

@@ -82,29 +82,29 @@ def read_subject(m: CohortModel, rules: Rules, one: One, room: Room, row: Row) -
     until = one.follow.until
     enough = min(until, one.follow.start + int(one.course.progression) + rules.margin)
     now = begin(m, one, room)
-    now = scan_until(m, one, enough, now, room)
-    assess_one(rules, one, room, now.made)
-    known = note_reading(rules, one, room, now.made, row)
-    if not known and enough < until:
-        now = scan_until(m, one, until, now, room)
+    # A loop of two turns, not the same text twice, which would be translated twice.
+    for last in (enough, until):
+        now = scan_until(m, one, last, now, room)
         assess_one(rules, one, room, now.made)
-        note_reading(rules, one, room, now.made, row)
+        if note_reading(rules, one, room, now.made, row) or enough >= until:
+            break
 
 
 # --------------------------------------------------------------------------------- the engine
 
 
 def assess_one(rules: Rules, one: One, room: Room, visits: int) -> None:
-    """Time points and both best overall responses of the scans so far."""
+    """Time points and both best overall responses of the scans so far.
+
+    Arrays are cut to what is there only where the engine asks for their length.
+    """
     lesions, w = one.disease.targets + 2, room.seen
     w.visits[0] = visits
     clear(room, visits)
     note_dates(rules, one, room.dates)
     h = Seen(
-        w.role[:lesions], w.zone[:lesions], w.baseline[:lesions], w.state[:lesions, :visits],
-        w.size[:lesions, :visits], w.resolved[:lesions, :visits], w.day[:lesions, :visits],
-        w.first_day[:visits], w.last_day[:visits], w.visits, w.marker[:visits],
-        w.convinced[:visits],
+        w.role[:lesions], w.zone, w.baseline, w.state[:lesions, :visits], w.size, w.resolved,
+        w.day, w.first_day, w.last_day, w.visits, w.marker, w.convinced,
     )  # fmt: skip
     points = points_until(room, visits)
     doubtful = bool(one.course.doubtful)
@@ -114,12 +114,11 @@ def assess_one(rules: Rules, one: One, room: Room, visits: int) -> None:
         copy_states(h.state, state)
     targets, f = points.targets.response, room.first
     final = Reading(
-        state, room.points.shown[:visits], targets, points.other, points.new, points.response,
+        state, room.points.shown, targets, points.other, points.new, points.response,
         points.after_cr, points.reclassified,
     )  # fmt: skip
     first = Reading(
-        h.state, f.shown[:visits], targets, f.other[:visits], f.new[:visits], points.as_read,
-        f.after_cr[:visits], f.reclassified[:visits],
+        h.state, f.shown, targets, f.other, f.new, points.as_read, f.after_cr, f.reclassified,
     )  # fmt: skip
     g = rules.point
     rule = PointRule(doubtful, g.remember_cr, g.reclassify, g.first_evidence, g.pd_last, g.tp_last)
@@ -129,9 +128,7 @@ def assess_one(rules: Rules, one: One, room: Room, visits: int) -> None:
         points.response, points.day, h.visits, d.reference, d.death, d.withdrawal, d.lost,
         d.new_therapy, d.end_of_treatment, d.surgery,
     )  # fmt: skip
-    course = Course(
-        c.response[:visits], c.elapsed[:visits], c.missed[:visits], c.held[:visits], c.by[:visits]
-    )
+    course = Course(c.response[:visits], c.elapsed, c.missed, c.held[:visits], c.by)
     plain, held = best_arrays(room.unconfirmed), best_arrays(room.confirmed)
     best_of_every_subject(sequence, rules.best, course, plain, held)
 
@@ -144,16 +141,14 @@ def copy_states(given: Codes, copy: Codes) -> None:
 
 
 def points_until(room: Room, visits: int) -> PointArrays:
-    """The arrays of the first time points."""
+    """The arrays of the time points."""
     p, t = room.points, room.targets
     targets = TargetArrays(
-        t.baseline, t.total[:visits], t.nadir[:visits], t.complete[:visits], t.response[:visits],
-        t.route[:visits], t.pd_day[:visits],
-    )  # fmt: skip
+        t.baseline, t.total[:visits], t.nadir, t.complete, t.response, t.route, t.pd_day
+    )
     return PointArrays(
-        targets, p.other[:visits], p.new[:visits], p.other_day[:visits], p.new_day[:visits],
-        p.response[:visits], p.as_read[:visits], p.after_cr[:visits], p.reclassified[:visits],
-        p.post_pd[:visits], p.day[:visits],
+        targets, p.other, p.new, p.other_day, p.new_day, p.response, p.as_read, p.after_cr,
+        p.reclassified, p.post_pd, p.day,
     )  # fmt: skip
 
 
@@ -212,9 +207,8 @@ def note_reading(rules: Rules, one: One, room: Room, visits: int, row: Row) -> b
     d, out = room.dates, room.decision
     d.pfs_origin[0] = start
     q = Courses(
-        d.pfs_origin, d.reference, points.response[:visits], points.day[:visits],
-        points.live[:visits], d.baseline, d.death, d.new_therapy, d.withdrawal, d.lost,
-        d.end_of_treatment, d.surgery,
+        d.pfs_origin, d.reference, points.response[:visits], points.day, points.live, d.baseline,
+        d.death, d.new_therapy, d.withdrawal, d.lost, d.end_of_treatment, d.surgery,
     )  # fmt: skip
     first_pd = first_progression(q, 0)
     progressed = first_pd < visits

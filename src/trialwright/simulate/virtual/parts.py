@@ -23,6 +23,7 @@ class DiseasePart(NamedTuple):
     `core` [K, O] says which organs a pattern holds; `core_pick` [K, 16] is the organ of a further
     lesion by four random bits; `share` [O] of subjects with disease in an organ outside the core.
     `below` [O] is the part of the size distribution below what can be measured, in half words.
+    `organs` is O also where machine code has longer arrays.
     """
 
     patterns: Longs
@@ -39,6 +40,7 @@ class DiseasePart(NamedTuple):
     counts: Longs
     extras: Longs
     slots: int
+    organs: int
 
 
 class AblationPart(NamedTuple):

@@ -98,7 +98,9 @@ def some_of(people: _People, who: Longs | slice) -> _People:
     def taken(part: Any) -> Any:
         if isinstance(part, tuple):
             return type(part)(*map(taken, part))
-        return part[..., who] if isinstance(part, np.ndarray) else part
+        if isinstance(part, np.ndarray):
+            return part[..., who] if isinstance(who, slice) else part.take(who, axis=-1)
+        return part
 
     return cast("_People", taken(people))
 

@@ -15,6 +15,7 @@ import numpy as np
 from trialwright.response.history import Codes, Flags, Ints
 from trialwright.simulate.virtual import purposes
 from trialwright.simulate.virtual.ablating import control_at, session_at
+from trialwright.simulate.virtual.choose import choose
 from trialwright.simulate.virtual.parts import CohortModel, Longs
 from trialwright.simulate.virtual.patients import Patients, some_of
 from trialwright.simulate.virtual.reading import (
@@ -93,7 +94,7 @@ def make_scans(m: CohortModel, p: Patients, until: Longs) -> Scans:
     """
     origin = p.enrolled if m.scan.from_enrolment else p.follow.start
     steps = np.searchsorted(m.scan.due, until - origin + m.scan.window, side="right") + 1
-    steps = np.where(until > p.follow.start, steps, 0)
+    steps *= until > p.follow.start
     work = np.argsort(-steps, kind="stable")
     followed = np.searchsorted(-steps[work], -np.arange(steps.max(initial=0)), side="left")
     desk = _desk(m, p, (origin, until), work)
@@ -117,8 +118,10 @@ def make_scans(m: CohortModel, p: Patients, until: Longs) -> Scans:
     last = desk.start.copy()
     later = np.full(len(until), NEVER, np.int64)
     further: list[_Further] = []
-    for v, number in enumerate(followed):
-        further += _one_date(m, (desk, line), scans, (v, int(number)), (last, later))
+    # The last date that a subject is due for lies behind the end: it ends the time of further scans.
+    made = np.append(followed[1:], 0)
+    for v, numbers in enumerate(zip(followed.tolist(), made.tolist(), strict=True)):
+        further += _one_date(m, (desk, line), scans, (v, *numbers), (last, later))
     if further:
         _read_further(m, (desk, line), scans, further)
     return scans
@@ -153,10 +156,11 @@ def _line(m: CohortModel, p: Patients, work: Longs) -> tuple[_Line, Longs]:
     who = np.repeat(np.arange(len(work)), targets)
     slot = np.arange(len(who)) - np.repeat(np.cumsum(targets) - targets, targets)
     at = work[who]
-    node = m.disease.node[p.lesions.organ[slot, at]]
+    place = slot * len(work) + at
     tumour = Tumour(
-        p.lesions.size[slot, at], p.growing.killed[slot, at], p.growing.pace[slot, at], node
-    )
+        p.lesions.size.take(place), p.growing.killed.take(place), p.growing.pace.take(place),
+        m.disease.node[p.lesions.organ.take(place)],
+    )  # fmt: skip
     noise = FIRST_NOISE + slot
     half = (noise % 2 * 16).astype(np.uint64)
     line = _Line(
@@ -196,36 +200,37 @@ def _one_date(
     m: CohortModel,
     people: tuple[_Desk, _Line],
     scans: Scans,
-    which: tuple[int, int],
+    which: tuple[int, int, int],
     memory: tuple[Longs, Longs],
 ) -> list[_Further]:
-    """Read the scan of due date v of the first n subjects; return the further ones before it.
+    """Read the scan of due date v of the first k subjects; return further ones of the first n.
 
     `memory` holds the day of the last scan and the day of a pending unscheduled scan.
     """
     desk, line = people
-    v, n = which
+    v, n, k = which
     last, later = memory
     place = some_of(desk.place, slice(n))
     scan = scan_at(m, place, purposes.SCHEDULED + np.uint64(v))
     due = desk.origin[:n] + m.scan.due[v]
     day = due + scan.shift
     until = desk.until[:n]
-    made = is_made(scan, day, desk.start[:n], until)
     further = []
     if m.scan.unscheduled or m.ablation.applies:
         latest = latest_further(due, scan, until)
         further = _further(m, desk, (v, n), (latest, last, later))
         for one in further:
             _count(scans, one.row, one.who, np.ones(len(one.who), np.bool_))
-        later[:n] = np.where(scan.later > 0, due + scan.later, NEVER)
+        later[:n] = choose(scan.later > 0, due + scan.later, NEVER)
     row = 2 * v + 1
-    _count(scans, row, slice(0, n), made)
-    scans.day[row, :n] = day
-    scans.apart[row, :n] = days_apart(scan, day, desk.sight[:n])
-    scans.hidden[row, :n] = scan.hidden
-    last[:n] = np.where(made, day, last[:n])
-    stop = int(scans.first[n]) if n < len(scans.first) else len(line.who)
+    scan, day = some_of(scan, slice(k)), day[:k]
+    made = is_made(scan, day, desk.start[:k], until[:k])
+    _count(scans, row, slice(0, k), made)
+    scans.day[row, :k] = day
+    scans.apart[row, :k] = days_apart(scan, day, desk.sight[:k])
+    scans.hidden[row, :k] = scan.hidden
+    last[:k] = choose(made, day, last[:k])
+    stop = int(scans.first[k]) if k < len(scans.first) else len(line.who)
     scans.tenths[row, :stop] = _read(m, some_of(line, slice(stop)), (scan, line.who[:stop]), day)
     return further
 
@@ -254,7 +259,7 @@ def _further(
 
 def _count(scans: Scans, row: int, which: Any, made: Flags) -> None:
     """Note the row of a scan that is made; the last row of `order` takes what is not."""
-    at = np.where(made, scans.count[which], len(scans.order) - 1)
+    at = choose(made, scans.count[which], len(scans.order) - 1)
     scans.order[at, np.arange(scans.order.shape[1])[which]] = row
     scans.count[which] += made
 

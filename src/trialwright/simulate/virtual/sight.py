@@ -38,7 +38,7 @@ def history_of(p: Patients, scans: Scans, task: tuple[Longs, tuple[int, int]]) -
     made = scans.count[at]
     rows = scans.order[:visits, at].astype(np.int64)
     here, lesions_in_row = rows * scans.day.shape[1] + at, scans.tenths.shape[1]
-    day = np.where(np.arange(visits)[:, None] < made, scans.day.take(here), np.int32(NO_DAY))
+    day = pick(np.arange(visits)[:, None] < made, scans.day.take(here), NO_DAY)
     apart = scans.apart.take(here).astype(np.int32)
     hidden = scans.hidden.take(here)
     abdomen_day = day + apart
@@ -56,10 +56,11 @@ def history_of(p: Patients, scans: Scans, task: tuple[Longs, tuple[int, int]]) -
     abdomen = p.disease.others[who] > 0
     for slot in range(slots if len(scans.node) else 0):
         target = p.disease.targets[who] > slot
-        lesion = np.where(target, scans.first[at] + slot, 0)
+        lesion = (scans.first[at] + slot) * target
         node[slot] = scans.node[lesion] & target
         role[slot] = target
         baseline[slot] = scans.baseline[lesion] * target
+        in_thorax = scans.thorax[lesion]
         shown = target & is_shown(hidden, slot)
         really = scans.tenths.take(rows + lesion)
         vanished |= target & ~node[slot] & (really == 0)
@@ -67,9 +68,9 @@ def history_of(p: Patients, scans: Scans, task: tuple[Longs, tuple[int, int]]) -
         size[slot] = tenths
         resolved[slot] = is_gone(tenths, node[slot], shown)
         state[slot] = target_state(tenths, node[slot], shown) * target
-        days[slot] = pick(target, np.where(scans.thorax[lesion], day, abdomen_day), NO_DAY)
-        thorax |= target & scans.thorax[lesion]
-        abdomen |= target & ~scans.thorax[lesion]
+        days[slot] = pick(target, day + apart * ~in_thorax, NO_DAY)
+        thorax |= target & in_thorax
+        abdomen |= target & ~in_thorax
     disease, course = some_of(p.disease, who), some_of(p.course, who)
     progression = shown_from(p.follow.start[who], course).astype(np.int32)
     since = np.cumsum(day >= progression, axis=0, dtype=np.int16)
@@ -79,8 +80,8 @@ def history_of(p: Patients, scans: Scans, task: tuple[Longs, tuple[int, int]]) -
     role[slots + 1] = Role.NEW * (is_new(course) & (since[-1] > 0))
     days[slots:] = pick(state[slots:] != LesionState.NONE, abdomen_day, NO_DAY)
     # A time point has no other days than those of its lesions.
-    first = day + np.where(thorax | ~abdomen, 0, apart)
-    last = day + np.where(abdomen | (state[slots + 1] != LesionState.NONE), apart, 0)
+    first = day + apart * (abdomen & ~thorax)
+    last = day + apart * (abdomen | (state[slots + 1] != LesionState.NONE))
     none = np.zeros((visits, subjects), np.int8)
     return LesionHistory(
         role=role.T, node=node.T, zone=np.zeros_like(node).T, baseline=baseline.T,

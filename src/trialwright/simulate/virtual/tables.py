@@ -95,7 +95,10 @@ def exp_of(x: Each, t: Tables) -> Each:
     inside = np.minimum(np.maximum(x, float(_LOWEST)), float(_HIGHEST))
     step = np.floor(inside * _PER_UNIT)
     value = t.exp[np.int64(step) - _LOWEST * _PER_UNIT]
-    return value * (1.0 + (inside - step / _PER_UNIT))
+    step /= _PER_UNIT
+    inside -= step
+    inside += 1.0
+    return value * inside
 
 
 def phi_of(z: Each, t: Tables) -> Each:

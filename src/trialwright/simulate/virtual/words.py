@@ -61,9 +61,15 @@ def words_at(place: Place, purpose: Each, rounds: int = ROUNDS) -> Words:
     for _ in range(rounds):
         p0 = _M0 * c0
         p1 = _M1 * c2
-        c0, c1, c2, c3 = (
-            (p1 >> _BY_WORD) ^ c1 ^ k0, p1 & _WORD, (p0 >> _BY_WORD) ^ c3 ^ k1, p0 & _WORD,
-        )  # fmt: skip
+        # Step by step, since on arrays that needs no further memory.
+        c0, c2 = p1 >> _BY_WORD, p0 >> _BY_WORD
+        c0 ^= c1
+        c0 ^= k0
+        c2 ^= c3
+        c2 ^= k1
+        p0 &= _WORD
+        p1 &= _WORD
+        c1, c3 = p1, p0
         k0 = (k0 + _W0) & _WORD
         k1 = (k1 + _W1) & _WORD
     return Words(c0, c1, c2, c3)
