@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import isnan, nan
 
@@ -14,6 +15,7 @@ from trialwright.operating.plan import READINGS, Arm, Group, Reading
 from trialwright.operating.pooled import day_coverage, rate_coverage
 from trialwright.operating.reading import ScenarioTotals
 from trialwright.operating.results.responders import CountTable, count_table
+from trialwright.operating.totals import Counts
 from trialwright.operating.words import (
     BOUNDS,
     READING_WORDS,
@@ -301,13 +303,7 @@ def _modelled(
     mean = Mean.of(totals.rows[key], RATE)
     truth, _ = totals.true_curve("pfs", group).at(months * MONTH)
     stated = dict(group.stated_pfs_rates).get(months, nan)
-    lower, upper = totals.rows.get(f"{key}/lower"), totals.rows.get(f"{key}/upper")
-
-    def covers(value: float) -> Share | None:
-        if lower is None or upper is None or isnan(value):
-            return None
-        return rate_coverage(lower, upper, value)
-
+    covers = _covers(totals, key, rate_coverage)
     return Estimated(
         name=name,
         group=group.name,
@@ -321,19 +317,27 @@ def _modelled(
     )
 
 
+def _covers(
+    totals: ScenarioTotals, key: str, count: Callable[[Counts, Counts, float], Share | None]
+) -> Callable[[float], Share | None]:
+    """How often the limits of an estimate hold a value; `None` without limits or without value."""
+    lower, upper = totals.rows.get(f"{key}/lower"), totals.rows.get(f"{key}/upper")
+
+    def covers(value: float) -> Share | None:
+        if lower is None or upper is None or isnan(value):
+            return None
+        return count(lower, upper, value)
+
+    return covers
+
+
 def _median(totals: ScenarioTotals, group: Group, time: str) -> Estimated:
     key = f"{totals.plan.variants[0].id}/{time}/{group.id}/median"
     mean = Mean.of(totals.rows[key], DAY)
     truth, _ = totals.true_curve(time, group).median()
     said = group.stated_pfs_days if time == "pfs" else group.stated_os_days
     stated = nan if said is None else said
-    lower, upper = totals.rows.get(f"{key}/lower"), totals.rows.get(f"{key}/upper")
-
-    def covers(value: float) -> Share | None:
-        if lower is None or upper is None or isnan(value):
-            return None
-        return day_coverage(lower, upper, value)
-
+    covers = _covers(totals, key, day_coverage)
     return Estimated(
         name="Median progression-free survival" if time == "pfs" else "Median overall survival",
         group=group.name,
