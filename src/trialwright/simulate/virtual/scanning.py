@@ -119,7 +119,7 @@ def make_scans(m: CohortModel, p: Patients, until: Longs) -> Scans:
     later = np.full(len(until), NEVER, np.int64)
     further: list[_Further] = []
     # The last date that a subject is due for lies behind the end: it ends the time of further scans.
-    made = np.append(followed[1:], 0)
+    made = np.append(followed[1:], 0)[: len(followed)]
     for v, numbers in enumerate(zip(followed.tolist(), made.tolist(), strict=True)):
         further += _one_date(m, (desk, line), scans, (v, *numbers), (last, later))
     if further:
