@@ -22,7 +22,7 @@ from trialwright.simulate.virtual.outcomes import VirtualTrials
 from trialwright.simulate.virtual.patients import Patients, cutoffs, draw_patients, enrol
 from trialwright.simulate.virtual.reading import MISSED, moment_code, scan_at
 from trialwright.simulate.virtual.tables import LN2
-from trialwright.vocabulary.recist import NEVER
+from trialwright.vocabulary.recist import NEVER, NO_DAY
 
 TRIALS = 300
 LEAST_P = 1e-4
@@ -126,6 +126,37 @@ def _shape(unit: np.ndarray) -> float:
     """Shape of a Weibull time of median 1 from its 90th percentile."""
     at = 0.9
     return float(np.log(-np.log1p(-at) / LN2) / np.log(np.quantile(unit.astype(float), at)))
+
+
+def test_a_larger_burden_dies_sooner(
+    model: TrialModel, people: Patients, scenario: Scenario
+) -> None:
+    """Death after progression is exponential; its hazard grows with diameters ** exponent."""
+    course, part = people.course, model.cohorts[0].course
+    after = course.death - course.progression
+    followed = after > 0
+    faster = (people.disease.mm / part.typical_mm) ** scenario.progression.burden_exponent
+    scaled = (after * faster / part.death_mean_after)[followed]
+    assert stats.kstest(scaled, "expon").pvalue > LEAST_P
+    wrong = (after / faster / part.death_mean_after)[followed]
+    assert stats.kstest(wrong, "expon").pvalue < LEAST_P
+
+
+def test_no_scan_on_the_day_of_death_or_of_leaving(people: Patients) -> None:
+    f = people.follow
+    treated = people.entry.treated
+    gone = np.minimum(f.death, np.minimum(f.withdrawal, f.lost))
+    assert (treated & (gone < NEVER)).any()
+    assert (f.until[treated] < gone[treated]).all()
+
+
+def test_who_enters_after_a_fixed_cutoff_has_no_time(model: TrialModel) -> None:
+    early = virtual_trials(replace(model, fixed_cutoff=200), range(20))
+    late = early.enrolled > 200
+    assert late.any()
+    assert not late.all()
+    for start in (early.pfs_start, early.os_start):
+        np.testing.assert_array_equal(start == NO_DAY, late)
 
 
 def test_death_that_follows_progression_is_later(found: VirtualTrials) -> None:

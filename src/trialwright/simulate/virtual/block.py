@@ -172,6 +172,10 @@ def _side_by_side(
     for name in parts[0]:
         whole = np.concatenate([part[name].reshape(shape) for part in parts], axis=1)
         whole_rows[name] = whole.astype(np.int32) if whole.dtype == np.int64 else whole
+    # Who would enter after a fixed cut-off is not in the trial: no time starts.
+    entered = whole_rows["enrolled"] <= cutoff[:, None]
+    for start in ("pfs_start", "os_start"):
+        whole_rows[start] = np.where(entered, whole_rows[start], np.int32(NO_DAY))
     return VirtualTrials(
         first=trials.start,
         cohort=np.repeat(np.arange(len(sizes)), sizes).astype(np.int8),

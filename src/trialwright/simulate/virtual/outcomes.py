@@ -35,7 +35,8 @@ class VirtualTrials:
         Smallest sum of diameters before progression, change from baseline in tenths of a percent
         (-1000 is all gone), 32767 without a later sum [T, N].
     pfs_start, pfs_day, pfs_event, os_start, os_day, os_event
-        Origin, day of event or censoring, and whether it is an event [T, N].
+        Origin, day of event or censoring, and whether it is an event [T, N]; the origin is `NO_DAY`
+        for who would enter after a fixed cut-off.
     pd_scan
         Day of the scan that showed progression [T, N].
     progression, death
